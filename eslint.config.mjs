@@ -1,0 +1,52 @@
+import pulumi from "@pulumi/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+/** Imports point one way (README, "The layout"): what a folder may not reach is listed here. */
+const mayNotImport = {
+  oci: ["zot", "checks", "dynamic", "components", "config", "cli", "local"],
+  zot: ["oci", "checks", "dynamic", "components", "config", "cli", "local"],
+  checks: ["dynamic", "components", "config", "cli", "local"],
+  dynamic: ["components", "config", "cli", "local"],
+  components: ["cli", "local"],
+  config: ["oci", "checks", "dynamic", "components", "cli", "local"],
+};
+
+const layers = Object.entries(mayNotImport).map(([folder, others]) => ({
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            group: others.map((other) => `**/${other}/*`),
+            message: `src/${folder} stands below it.`,
+          },
+          ...(["oci", "zot", "checks", "config"].includes(folder)
+            ? [{ group: ["@pulumi/*"], message: `src/${folder} knows nothing of Pulumi.` }]
+            : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["node_modules", "dist", "coverage", ".local"] },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { "@pulumi": pulumi },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@pulumi/no-output-in-template-literal": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "no-console": "error",
+      "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
+  ...layers,
+);
