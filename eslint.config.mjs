@@ -8,7 +8,7 @@ const mayNotImport = {
   checks: ["dynamic", "components", "config", "cli", "local"],
   dynamic: ["components", "config", "cli", "local"],
   components: ["cli", "local"],
-  config: ["oci", "checks", "dynamic", "components", "cli", "local"],
+  config: ["checks", "dynamic", "components", "cli", "local"],
 };
 
 const layers = Object.entries(mayNotImport).map(([folder, others]) => ({
@@ -43,6 +43,10 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       "no-console": "error",
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
     },

@@ -1,0 +1,98 @@
+import { goMemoryLimit } from "./memory";
+import type { ZotConfig } from "./zotConfig";
+
+/** The name of the Helm release; every name below follows from it. */
+export const releaseName = "zot";
+
+/** What the chart calls its things for a release of that name, in all supported versions. */
+export const chartNames = {
+  service: releaseName,
+  secret: `${releaseName}-secret`,
+  configMap: `${releaseName}-config`,
+  claim: `${releaseName}-pvc-${releaseName}-0`,
+  pod: `${releaseName}-0`,
+} as const;
+
+/** The port of Zot, of its container and of its Service. */
+export const zotPort = 5000;
+
+/** Where things are in the container. */
+export const zotPaths = {
+  images: "/var/lib/registry",
+  secret: "/secret",
+  htpasswd: "/secret/htpasswd",
+} as const;
+
+/** The annotation of the pod that changes with the content of the Secret: Zot does not see a changed mount. */
+export const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
+
+/** Seconds between two looks of the startup probe. */
+const startupPeriod = 5;
+
+export interface ChartValuesOptions<Hash> {
+  /** The image without a tag, such as `ghcr.io/project-zot/zot`. */
+  image: string;
+  /** The release of Zot, such as `2.1.18`; the image's tag is `v2.1.18`. */
+  zotVersion: string;
+  config: ZotConfig;
+  /** SHA-256 of the Secret's content. The one leaf that may not be known yet. */
+  secretHash: Hash;
+  resources: { cpu: string; memory: string; memoryLimit: string };
+  /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. */
+  startupMinutes: number;
+  /** The chart's claim template, as it was when the StatefulSet was made: it can never change. */
+  claimTemplate: { size: string; storageClass?: string | undefined };
+}
+
+/**
+ * The chart's values, plain but for one leaf, so that a diff shows the line that changed. Credentials are not among them: Helm
+ * keeps values in `sh.helm.release.v1.*`.
+ *
+ * - `authHeader` is not set: `/livez`, `/readyz` and `/startupz` need no credentials (read at Zot 2.1.18).
+ * - `pvc.create` is true, so that every chart version makes a StatefulSet that finds our claim by its name.
+ * - The security settings are those of the pod security standard `restricted`; Zot's image names no user.
+ */
+export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
+  const { config, secretHash, claimTemplate, resources } = options;
+  return {
+    replicaCount: 1,
+    image: { repository: options.image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
+    service: { type: "ClusterIP", port: zotPort },
+    mountConfig: true,
+    configFiles: { "config.json": JSON.stringify(config, null, 2) },
+    mountSecret: false,
+    externalSecrets: [{ secretName: chartNames.secret, mountPath: zotPaths.secret }],
+    persistence: true,
+    pvc: {
+      create: true,
+      storage: claimTemplate.size,
+      ...(claimTemplate.storageClass === undefined
+        ? {}
+        : { storageClassName: claimTemplate.storageClass }),
+    },
+    startupProbe: {
+      initialDelaySeconds: 1,
+      periodSeconds: startupPeriod,
+      failureThreshold: Math.ceil((options.startupMinutes * 60) / startupPeriod),
+    },
+    podAnnotations: { [secretHashAnnotation]: secretHash },
+    podSecurityContext: {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    resources: {
+      requests: { cpu: resources.cpu, memory: resources.memory },
+      limits: { memory: resources.memoryLimit },
+    },
+    env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(resources.memoryLimit) }],
+  };
+}

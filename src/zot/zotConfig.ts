@@ -1,0 +1,188 @@
+import { accessControl, type AccessControl } from "./accessControl";
+import { durationRule, isDuration } from "./duration";
+import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
+
+/** What Zot writes about: `debug` shows every request's details, `warn` hides the requests. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
+
+/** What a careful operator would have chosen; durations in Go's notation. */
+export const zotDefaults = {
+  /**
+   * How long an unreferenced blob is kept. Zot's own hour ends uploads that take longer: the layers that came
+   * first are gone before the manifest names them.
+   */
+  gcDelay: "24h",
+  /** How often each repository is swept. */
+  gcInterval: "24h",
+  /** The longest that one request may take, upload or download of a whole layer included. Zot's own 60 s is too short. */
+  requestTimeout: "2h",
+  /** Seconds before a wrong password or a refused action is answered. A first request without credentials never waits. */
+  failDelay: 1,
+  logLevel: "info",
+} as const;
+
+export interface ZotConfigOptions {
+  /** The Zot that will read this, such as `2.1.18`. */
+  readonly version: string;
+  /** The address to listen on: `0.0.0.0` in a pod, `127.0.0.1` on this machine. */
+  readonly address: string;
+  /** The port to listen on; 0 lets the system choose. */
+  readonly port: number;
+  /** The folder that holds the images. */
+  readonly rootDirectory: string;
+  /** The htpasswd file, as Zot's process sees it. */
+  readonly htpasswdPath: string;
+  /** Accounts that may do everything; at least one. */
+  readonly admins: readonly string[];
+  /** Accounts that may pull everything. @default none */
+  readonly readers?: readonly string[];
+  /** Accounts that may pull everything and push what is new. @default none */
+  readonly pushers?: readonly string[];
+  /** Prometheus metrics at `/metrics`, for these accounts only. Absent: no metrics. */
+  readonly metrics?: { readonly readers: readonly string[] } | undefined;
+  /** @default "24h" */
+  readonly gcDelay?: string | undefined;
+  /** @default "24h" */
+  readonly gcInterval?: string | undefined;
+  /**
+   * Needs Zot 2.1.17: older ones never end a request, and refuse the key.
+   * @default "2h" where Zot knows it
+   */
+  readonly requestTimeout?: string | undefined;
+  /**
+   * Skip the walk over all images at start when neither Zot nor its storage settings changed. Needs Zot 2.1.18.
+   * @default false: the walk finds what others changed on the volume
+   */
+  readonly fastRestart?: boolean | undefined;
+  /** Seconds. @default 1 */
+  readonly failDelay?: number | undefined;
+  /** @default "info" */
+  readonly logLevel?: LogLevel | undefined;
+  /** A file for the log. @default standard output */
+  readonly logOutput?: string | undefined;
+}
+
+/** Zot's config.json, as far as it is used here. Keys are spelt as in Zot's own examples. */
+export interface ZotConfig {
+  distSpecVersion: string;
+  storage: {
+    rootDirectory: string;
+    dedupe: boolean;
+    gc: boolean;
+    gcDelay: string;
+    gcInterval: string;
+    fastRestart?: boolean;
+  };
+  http: {
+    address: string;
+    /** A string, as Zot declares it. */
+    port: string;
+    realm: string;
+    compat: ["docker2s2"];
+    readTimeout?: string;
+    writeTimeout?: string;
+    auth: { htpasswd: { path: string }; failDelay: number };
+    accessControl: AccessControl;
+  };
+  log: { level: LogLevel; output?: string };
+  extensions: {
+    search: { enable: boolean };
+    ui: { enable: boolean };
+    metrics?: { enable: boolean; prometheus: { path: string } };
+  };
+}
+
+/**
+ * Builds config.json for one version of Zot. Pure: the same options give the same bytes.
+ *
+ * - `compat: ["docker2s2"]`, or a push of Docker's media types answers 415 MANIFEST_INVALID.
+ * - Search and UI are off: nobody needs them to push or pull, and search opens `/v2/_zot/ext/mgmt`, which
+ *   answers strangers (pkg/extensions/extension_mgmt.go).
+ * - Read and write timeouts are set wherever Zot knows them, since its default of 60 s (2.1.17 and newer,
+ *   pkg/cli/server/root.go) ends the upload of a large layer.
+ *
+ * @throws UnsupportedFeatureError naming every option that this version lacks
+ * @throws RangeError for an option outside its range
+ */
+export function zotConfig(options: ZotConfigOptions): ZotConfig {
+  refuseUnsupported(options);
+  refuseOutOfRange(options);
+  const { metrics, fastRestart, logOutput, readers = [], pushers = [] } = options;
+  return {
+    distSpecVersion: "1.1.1",
+    storage: {
+      rootDirectory: options.rootDirectory,
+      dedupe: true,
+      gc: true,
+      gcDelay: options.gcDelay ?? zotDefaults.gcDelay,
+      gcInterval: options.gcInterval ?? zotDefaults.gcInterval,
+      ...(fastRestart === undefined ? {} : { fastRestart }),
+    },
+    http: {
+      address: options.address,
+      port: String(options.port),
+      realm: "zot",
+      compat: ["docker2s2"],
+      ...timeouts(options),
+      auth: {
+        htpasswd: { path: options.htpasswdPath },
+        failDelay: options.failDelay ?? zotDefaults.failDelay,
+      },
+      accessControl: accessControl({
+        admins: options.admins,
+        readers,
+        pushers,
+        ...(metrics === undefined ? {} : { metricsReaders: metrics.readers }),
+      }),
+    },
+    log: {
+      level: options.logLevel ?? zotDefaults.logLevel,
+      ...(logOutput === undefined ? {} : { output: logOutput }),
+    },
+    extensions: {
+      search: { enable: false },
+      ui: { enable: false },
+      ...(metrics === undefined
+        ? {}
+        : { metrics: { enable: true, prometheus: { path: "/metrics" } } }),
+    },
+  };
+}
+
+/** The features that options use; asked by the stack file's checks too, so that both say the same. */
+export function usedFeatures(
+  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart">,
+): ZotFeature[] {
+  return [
+    ...(options.requestTimeout === undefined ? [] : (["httpTimeouts"] as const)),
+    ...(options.fastRestart === undefined ? [] : (["fastRestart"] as const)),
+  ];
+}
+
+function refuseUnsupported(options: ZotConfigOptions): void {
+  const [first, ...rest] = usedFeatures(options).filter(
+    (feature) => !supports(options.version, feature),
+  );
+  if (first !== undefined) throw new UnsupportedFeatureError(options.version, [first, ...rest]);
+}
+
+function refuseOutOfRange({ port, failDelay = 0, ...options }: ZotConfigOptions): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`a port is a whole number from 0 to 65535, not ${port}`);
+  if (!Number.isInteger(failDelay) || failDelay < 0)
+    throw new RangeError(`failDelay is a whole number of seconds, not ${failDelay}`);
+  for (const key of ["gcDelay", "gcInterval", "requestTimeout"] as const) {
+    const duration = options[key];
+    if (duration !== undefined && !isDuration(duration))
+      throw new RangeError(`${key} is ${durationRule}, not "${duration}"`);
+  }
+}
+
+/** Writing starts its clock when a request's header is read, so it covers the reading of an upload too. */
+function timeouts({ version, requestTimeout = zotDefaults.requestTimeout }: ZotConfigOptions) {
+  return supports(version, "httpTimeouts")
+    ? { readTimeout: requestTimeout, writeTimeout: requestTimeout }
+    : {};
+}

@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const startupMs = 15_000;
+const patienceMs = 3_000;
+
+/** Registries that run now; none may outlive the tests. */
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+process.once("exit", killAll);
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    killAll();
+    process.kill(process.pid, signal);
+  });
+}
+
+/** A registry that runs as a process of its own, in a folder that goes with it. */
+export class RegistryProcess {
+  #log = "";
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  constructor(command: string, args: string[], folder: string) {
+    this.#folder = folder;
+    this.#child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(this.#child);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
+    }
+    this.#child.once("error", (error) => (this.#log += String(error)));
+    this.#child.once("exit", () => running.delete(this.#child));
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  /** What the first group of `pattern` matches in the log, once it does. */
+  async logged(pattern: RegExp): Promise<string> {
+    const end = Date.now() + startupMs;
+    while (Date.now() < end) {
+      const found = pattern.exec(this.#log)?.[1];
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null) break;
+      await sleep(20);
+    }
+    await this.stop();
+    throw new Error(`the registry did not start:\n${this.#log.slice(-4000)}`);
+  }
+
+  /** Waits until nothing has been logged for a moment: answers leave before their line is written. */
+  async quiet(): Promise<void> {
+    let seen = -1;
+    while (seen !== this.#log.length) {
+      seen = this.#log.length;
+      await sleep(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.pid !== undefined && this.#child.exitCode === null) {
+      const exit = once(this.#child, "exit");
+      this.#child.kill("SIGTERM");
+      const kill = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);
+      await exit;
+      clearTimeout(kill);
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,19 @@
+import { Hook, type Context } from "mocha";
+import { findTool } from "../../src/oci/tools";
+
+/**
+ * Skips what is running, a test or (in a `before`) its whole suite, where a tool is not on PATH; gives the tool's path
+ * otherwise. The reporter prints the reason beside the names.
+ */
+export function skipWithout(tool: string, context: Context): string {
+  return findTool(tool) ?? skipBecause(`${tool} is not on PATH`, context);
+}
+
+/** Skips what is running, for a reason that the reporter prints. */
+export function skipBecause(reason: string, context: Context): never {
+  const { test } = context;
+  // In a hook, `test` is the hook; what it skips is the suite around it.
+  const skipped = test instanceof Hook ? test.parent : test;
+  if (skipped) Object.assign(skipped, { skipReason: reason });
+  return context.skip();
+}
