@@ -1,0 +1,109 @@
+import { STATUS_CODES } from "node:http";
+import { readErrorBody } from "./errorBody";
+import type { Secrets } from "./redact";
+
+/**
+ * Why a request failed, for code that decides what to say or do next.
+ *
+ * - `unreachable`: no connection (refused, unknown host, no route)
+ * - `tls`: a connection, but no trust
+ * - `timeout`: connected, or trying to, and too slow
+ * - `broken`: the connection ended in the middle of the answer
+ * - `status`: the registry answered, and said no; `status` and mostly `code` are set
+ * - `answer`: the registry answered with something a registry does not say: a wrong digest, a wrong shape, too much
+ * - `refused`: this client declined: an unsafe redirect, an unsafe token realm, a bad argument
+ * - `aborted`: the caller's signal, or a closed client
+ */
+export type FailureReason =
+  "unreachable" | "tls" | "timeout" | "broken" | "status" | "answer" | "refused" | "aborted";
+
+export interface RegistryErrorFields {
+  method: string;
+  path: string;
+  reason: FailureReason;
+  status?: number;
+  code?: string;
+  registryMessage?: string;
+}
+
+/** A request that failed, in words that name the registry and never a credential. Carries no `cause`: a transport's error may hold headers. */
+export class RegistryError extends Error {
+  override readonly name = "RegistryError";
+  readonly method: string;
+  /** The path asked for, or that of the bearer realm when the token was refused. */
+  readonly path: string;
+  readonly reason: FailureReason;
+  /** The HTTP status, when there was an answer. */
+  readonly status?: number;
+  /** The registry's own code, like `MANIFEST_INVALID` (OCI distribution spec, "Error Codes"). */
+  readonly code?: string;
+  /** The registry's own message, shortened, without control characters. */
+  readonly registryMessage?: string;
+
+  constructor(message: string, fields: RegistryErrorFields) {
+    super(message);
+    this.method = fields.method;
+    this.path = fields.path;
+    this.reason = fields.reason;
+    if (fields.status !== undefined) this.status = fields.status;
+    if (fields.code !== undefined) this.code = fields.code;
+    if (fields.registryMessage !== undefined) this.registryMessage = fields.registryMessage;
+  }
+}
+
+/** What was asked, for an error about it. */
+export interface Asked {
+  method: string;
+  path: string;
+}
+
+/** Makes a client's errors: knows its registry's name and its secrets, so that nothing else has to. */
+export class Failures {
+  readonly #secrets: Secrets;
+
+  constructor(
+    /** The registry as its user knows it: `https://oci.example`. */
+    readonly registry: string,
+    secrets: Secrets,
+  ) {
+    this.#secrets = secrets;
+  }
+
+  /** An error told in `words` about a request; whatever a server wrote may be in them. */
+  of(asked: Asked, reason: FailureReason, words: string, status?: number): RegistryError {
+    return new RegistryError(
+      this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${words}`),
+      { ...this.#fields(asked, reason), ...(status === undefined ? {} : { status }) },
+    );
+  }
+
+  /** An error whose words already name the registry: `cannot reach http://...: connection refused`. */
+  ofConnection(asked: Asked, reason: FailureReason, words: string): RegistryError {
+    return new RegistryError(this.#secrets.clean(words), this.#fields(asked, reason));
+  }
+
+  /** The error that a registry's answer tells of: its status, its code, its message, and a `hint` where we know more. */
+  ofStatus(asked: Asked, status: number, body: Buffer, hint?: string): RegistryError {
+    const told = readErrorBody(body);
+    const code = this.#secrets.clean(told?.code ?? "");
+    const registryMessage = this.#secrets.clean(told?.message ?? "");
+    const says = told
+      ? [code, registryMessage].filter((part) => part !== "").join(": ")
+      : `${STATUS_CODES[status] ?? "unknown status"}, without a registry's error in the body`;
+    const more = [told?.detail, hint].filter((part) => part !== undefined && part !== "");
+    const text = `${status} ${says}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
+    return new RegistryError(
+      this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${text}`),
+      {
+        ...this.#fields(asked, "status"),
+        status,
+        ...(code === "" ? {} : { code }),
+        ...(registryMessage === "" ? {} : { registryMessage }),
+      },
+    );
+  }
+
+  #fields(asked: Asked, reason: FailureReason): RegistryErrorFields {
+    return { method: asked.method, path: this.#secrets.clean(asked.path), reason };
+  }
+}

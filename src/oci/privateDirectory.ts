@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { identify, isRunning } from "./processes";
+
+const open = new Map<string, AbortController>();
+
+/**
+ * Runs `work` with a new directory that only this user can enter, and removes it afterwards: also when the process is
+ * told to stop (SIGINT, SIGTERM, SIGHUP), after aborting the signal given to `work`, for the processes that work in the
+ * directory. What a killed process left is removed by the next call on the machine.
+ */
+export async function withPrivateDirectory<T>(
+  work: (directory: string, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  sweep();
+  const { pid, started } = identify(process.pid);
+  const directory = mkdtempSync(join(tmpdir(), `zot-fleet-${pid}-${started}-`));
+  const controller = new AbortController();
+  open.set(directory, controller);
+  if (open.size === 1) for (const signal of signals) process.on(signal, stop);
+  try {
+    return await work(directory, controller.signal);
+  } finally {
+    remove(directory);
+    if (open.size === 0) for (const signal of signals) process.off(signal, stop);
+  }
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function stop(signal: NodeJS.Signals): void {
+  for (const [directory, controller] of open) {
+    controller.abort(new Error(`stopped by ${signal}`));
+    remove(directory);
+  }
+  for (const each of signals) process.off(each, stop);
+  // Our listener took the place of the default action: when nobody else listens, the process must still end.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+
+function remove(directory: string): void {
+  open.delete(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Removes the directories of processes that are no more. Another user's are left alone: removing them fails. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid, started] = /^zot-fleet-(\d+)-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || started === undefined) continue;
+    if (isRunning({ pid: Number(pid), started })) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      continue;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Agent } from "undici";
+import type { Authenticator } from "./auth";
+import { parseChallenges } from "./challenge";
+import { RegistryError, type Failures } from "./errors";
+import {
+  header,
+  messageOf,
+  mostErrorBytes,
+  type Answer,
+  type Exchange,
+  type Journey,
+} from "./exchange";
+import { isRedirect, mostRedirects, redirectTarget } from "./redirect";
+
+/** Sends a request once: with proof of who we are, and on to where the registry points. */
+export class Sender {
+  readonly #agent: Agent;
+  readonly #authenticator: Authenticator;
+  readonly #failures: Failures;
+  readonly #common: { userAgent: string; signal: AbortSignal | undefined };
+
+  constructor(
+    agent: Agent,
+    authenticator: Authenticator,
+    failures: Failures,
+    common: { userAgent: string; signal: AbortSignal | undefined },
+  ) {
+    this.#agent = agent;
+    this.#authenticator = authenticator;
+    this.#failures = failures;
+    this.#common = common;
+  }
+
+  /** The answer to an exchange, wherever it came from; `journey.url` ends as its address. */
+  async send(exchange: Exchange<unknown>, journey: Journey): Promise<Answer> {
+    const follows = exchange.follow && (exchange.method === "GET" || exchange.method === "HEAD");
+    // Once away from the registry's own origin, credentials stay behind, also on a way back.
+    let trusted = exchange.authenticate;
+    for (let hops = 0; ; hops++) {
+      const answer = trusted
+        ? await this.#prove(exchange, journey)
+        : await this.#dispatch(exchange, journey, undefined);
+      if (!follows || !isRedirect(answer.statusCode)) return answer;
+      await answer.body.dump({ limit: mostErrorBytes });
+      if (hops === mostRedirects) {
+        throw this.#failures.of(journey.asked, "refused", `more than ${mostRedirects} redirects`);
+      }
+      const from = journey.url;
+      journey.url = this.#next(journey, answer);
+      if (journey.url.origin !== from.origin) trusted = false;
+    }
+  }
+
+  #next({ asked, url }: Journey, { headers, statusCode }: Answer): URL {
+    try {
+      return redirectTarget(url, header(headers, "location"));
+    } catch (error) {
+      throw this.#failures.of(asked, "refused", messageOf(error), statusCode);
+    }
+  }
+
+  /** Sends a request, and once more with better proof when the first was not enough. */
+  async #prove(exchange: Exchange<unknown>, journey: Journey): Promise<Answer> {
+    const { method, path } = journey.asked;
+    const sent = await this.#authenticator.header(method, path);
+    const answer = await this.#dispatch(exchange, journey, sent);
+    if (answer.statusCode !== 401) return answer;
+    const challenges = parseChallenges(answer.headers["www-authenticate"]);
+    let better: string | undefined;
+    try {
+      better = await this.#authenticator.answer(challenges, method, path, sent);
+    } catch (error) {
+      answer.body.destroy();
+      if (error instanceof RegistryError) throw error;
+      throw this.#failures.of(journey.asked, "refused", messageOf(error), answer.statusCode);
+    }
+    if (better === undefined) return answer;
+    await answer.body.dump({ limit: mostErrorBytes });
+    return this.#dispatch(exchange, journey, better);
+  }
+
+  #dispatch(
+    { method, headers, body }: Exchange<unknown>,
+    { url }: Journey,
+    authorization: string | undefined,
+  ): Promise<Answer> {
+    const { signal, userAgent } = this.#common;
+    return this.#agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      // undici closes the connection after a HEAD, for servers that send a body with it; a registry looks by HEAD all day.
+      reset: false,
+      headers: {
+        "user-agent": userAgent,
+        ...headers,
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: body ?? null,
+      signal: signal ?? null,
+    });
+  }
+}

@@ -1,0 +1,196 @@
+import type { Dispatcher } from "undici";
+import type { z } from "zod";
+import { parseAddress, type RegistryAddress } from "./address";
+import { AnswerReader } from "./answers";
+import type { Credentials } from "./auth";
+import { readBody } from "./body";
+import { Failures, type Asked } from "./errors";
+import { header, messageOf, mostErrorBytes, type Answer, type Headers } from "./exchange";
+import { listPages, nextPage, type Page } from "./pages";
+import { Secrets } from "./redact";
+import type { Repeat } from "./retry";
+import { Transport } from "./transport";
+
+export interface SessionOptions extends RegistryAddress {
+  /** Whom to be. Default: anonymous. */
+  credentials?: Credentials;
+  /**
+   * Milliseconds to wait for a connection, for the headers of an answer, between two pieces of a body, and for the whole of
+   * an answer that is not a blob. Default: 30 000.
+   */
+  timeoutMs?: number;
+  /** Requests at a time; others wait. Default: 8. */
+  concurrency?: number;
+  /** Tries after the first one, of what may be tried again. Default: 3. */
+  retries?: number;
+  /** Default: `zot-fleet`. Not Docker's: Zot from 2.1.16 asks that one for a login where others may read. */
+  userAgent?: string;
+  /** Ends everything that the client does, now and later. */
+  signal?: AbortSignal;
+}
+
+/** A request to a path of one's own, and how to do it. */
+export interface RawRequest {
+  method: Dispatcher.HttpMethod;
+  /** Path and query, from `/`. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array | string;
+  /** Whether to send the client's credentials. Default: true. */
+  authenticate?: boolean;
+  /** Bytes of the answer's body to read; the rest is cut off. Default: 1 MiB. */
+  maxBytes?: number;
+}
+
+export interface RawAnswer {
+  status: number;
+  /** Names in lower case; several values of one name joined by `, `. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** A request of the registry API. */
+interface Request {
+  method: Dispatcher.HttpMethod;
+  path: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array;
+  /** Default: `safely`, which GET and HEAD are. */
+  repeat?: Repeat;
+}
+
+/** An answer, what it answers, and who reads it. */
+export interface Received {
+  asked: Asked;
+  answer: Answer;
+  /** Where it came from: not the registry, after a redirect. */
+  url: URL;
+  reader: AnswerReader;
+}
+
+type Read<T> = (received: Received) => Promise<T>;
+
+const mostPageBytes = 8 * 1024 * 1024;
+const mostRawBytes = 1024 * 1024;
+
+/** Exchanges with a registry as its API means them: 2xx is yes, 404 may be "there is none", all else an error. */
+export class Session {
+  readonly origin: string;
+  readonly #timeoutMs: number;
+  readonly #failures: Failures;
+  readonly #transport: Transport;
+  readonly #reader: AnswerReader;
+
+  constructor(options: SessionOptions) {
+    const { timeoutMs = 30_000, concurrency = 8, retries = 3, userAgent = "zot-fleet" } = options;
+    const { ca, credentials, signal } = options;
+    const address = parseAddress(options);
+    const secrets = new Secrets();
+    const failures = new Failures(address.origin, secrets);
+    const limits = { timeoutMs, concurrency, retries };
+    const self = { ca, credentials, userAgent, signal };
+    const transport = new Transport({ address, ...limits, ...self, failures, secrets });
+    this.origin = address.origin;
+    this.#timeoutMs = timeoutMs;
+    this.#failures = failures;
+    this.#transport = transport;
+    this.#reader = new AnswerReader(
+      failures,
+      address.origin,
+      timeoutMs,
+      () => transport.whyUnauthorized,
+    );
+  }
+
+  /** The answer, read, of a request that must succeed. */
+  need<T>(request: Request, read: Read<T>): Promise<T> {
+    return this.#exchange(request, (received) => this.#accept(received, read));
+  }
+
+  /** The same, of a request for something that may not be there. */
+  find<T>(request: Request, read: Read<T>): Promise<T | undefined> {
+    return this.#exchange(request, async (received) => {
+      if (received.answer.statusCode !== 404) return this.#accept(received, read);
+      await discard(received.answer);
+      return undefined;
+    });
+  }
+
+  /** All names of a list, page after page. */
+  list<T>(
+    first: string,
+    schema: z.ZodType<T>,
+    names: (page: T) => string[] | null | undefined,
+  ): AsyncGenerator<string> {
+    const read = (path: string): Promise<Page> =>
+      this.need({ method: "GET", path }, async ({ asked, answer, url, reader }) => {
+        const page = await reader.json(asked, answer, schema, mostPageBytes);
+        try {
+          const next = nextPage(header(answer.headers, "link"), url);
+          return { names: names(page) ?? [], next };
+        } catch (error) {
+          throw this.#failures.of(asked, "answer", messageOf(error));
+        }
+      });
+    return listPages(first, read, (path, words) => {
+      const [pathname = path] = path.split("?", 1);
+      return this.#failures.of({ method: "GET", path: pathname }, "answer", words);
+    });
+  }
+
+  /** Any request, any answer. */
+  raw(request: RawRequest): Promise<RawAnswer> {
+    const { method, path, headers, body, authenticate = true, maxBytes = mostRawBytes } = request;
+    return this.#transport.exchange({
+      method,
+      path,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body: Buffer.from(body) }),
+      repeat: method === "GET" || method === "HEAD" ? "safely" : "unsent",
+      follow: false,
+      authenticate,
+      receive: async ({ statusCode, headers, body }) => ({
+        status: statusCode,
+        headers: joined(headers),
+        body: await readBody(body, { maxBytes, deadlineMs: this.#timeoutMs, beyond: "cut" }),
+      }),
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  #exchange<T>({ repeat = "safely", ...request }: Request, read: Read<T>): Promise<T> {
+    return this.#transport.exchange({
+      ...request,
+      repeat,
+      follow: true,
+      authenticate: true,
+      receive: (answer, url) => {
+        const [path = ""] = request.path.split("?", 1);
+        const asked = { method: request.method, path };
+        return read({ asked, answer, url, reader: this.#reader });
+      },
+    });
+  }
+
+  async #accept<T>(received: Received, read: Read<T>): Promise<T> {
+    const { asked, answer, url, reader } = received;
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return read(received);
+    throw await reader.refusal(asked, answer, url);
+  }
+}
+
+/** Reads the little that is left of an answer, so that its connection can be used again. */
+export async function discard(answer: Answer): Promise<void> {
+  await answer.body.dump({ limit: mostErrorBytes });
+}
+
+function joined(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [value].flat().join(", ")] as const],
+    ),
+  );
+}
