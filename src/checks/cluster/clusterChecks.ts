@@ -1,0 +1,31 @@
+import { KubernetesError, type KubernetesReader } from "../../cluster/kubernetes";
+import type { Check } from "../check";
+import { failed } from "../outcomes";
+import { claimInUse } from "./claimInUse";
+import type { ClusterExpectations } from "./expectations";
+import { pullSecretsInPlace } from "./pullSecretsInPlace";
+import { pullSecretsPull } from "./pullSecretsPull";
+import { routesAccepted } from "./routesAccepted";
+import { workloadsCurrent } from "./workloadsCurrent";
+
+const checks = [claimInUse, routesAccepted, pullSecretsInPlace, pullSecretsPull, workloadsCurrent];
+
+/** The checks of what surrounds the registry in its cluster; they run after the registry's own. */
+export function clusterChecks(expected: ClusterExpectations, reader: KubernetesReader): Check[] {
+  return checks.map((check) => told(check(expected, reader)));
+}
+
+/** A cluster that cannot be asked fails the check: a look that failed is never a pass. */
+function told(check: Check): Check {
+  return {
+    ...check,
+    run: async (context) => {
+      try {
+        return await check.run(context);
+      } catch (error) {
+        if (error instanceof KubernetesError) return failed(error.message);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { CheckResult } from "./check";
+
+/** The failures among `results`, each with its evidence and its hint; undefined where nothing failed. */
+export function failureText(results: readonly CheckResult[]): string | undefined {
+  const failures = results.filter(({ status }) => status === "failed");
+  if (failures.length === 0) return undefined;
+  const text = failures.map(
+    ({ code, title, subject, detail, hint }) =>
+      `${code} failed: ${title}${subject === undefined ? "" : ` (${subject})`}: ${detail}\n      ${hint}`,
+  );
+  return `${failures.length} of ${results.length} checks failed\n  ${text.join("\n  ")}`;
+}

@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeepInput } from "./deepInput";
+import type { SeedInputs, SeedOutputs } from "./seedProvider";
+import { shell } from "./shell.cjs";
+
+const provider = shell("seed");
+
+export type SeedArgs = { [Key in keyof SeedInputs]: DeepInput<SeedInputs[Key]> };
+
+/** One image brought from docker-archives to a registry, under all its tags. */
+export class Seed extends pulumi.dynamic.Resource {
+  declare readonly repository: pulumi.Output<string>;
+  declare readonly tags: pulumi.Output<string[]>;
+  declare readonly platforms: pulumi.Output<SeedOutputs["platforms"]>;
+  /** The digest behind every tag; undefined where the seeding failed. */
+  declare readonly digest: pulumi.Output<string | undefined>;
+  declare readonly action: pulumi.Output<"pushed" | "present" | undefined>;
+  /** Why the seeding failed. The verification fails the deployment with it, when every image had its turn. */
+  declare readonly problem: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: SeedArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      digest: undefined,
+      children: undefined,
+      action: undefined,
+      problem: undefined,
+    };
+    super(
+      provider,
+      name,
+      { ...args, credentials: pulumi.secret(args.credentials), ...outputs },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["credentials"] }),
+      "zot-fleet",
+      "Seed",
+    );
+  }
+}

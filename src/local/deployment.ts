@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  LocalWorkspace,
+  type DiagnosticEvent,
+  type EngineEvent,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { pathWithDynamicPlugin } from "./dynamicPlugin";
+
+/** How many resources were made, changed, removed and left alone. */
+export interface Changes {
+  create: number;
+  update: number;
+  delete: number;
+  same: number;
+}
+
+export interface DeploymentOutcome {
+  changes: Changes;
+  /** URNs of the resources that this deployment left alone. */
+  untouched: Set<string>;
+  /** What Pulumi said of a failure; absent where all went well. */
+  problem?: string;
+}
+
+/** A stack of this machine, its state under `folder`, encrypted with a passphrase that lies beside it. */
+export async function openStack(
+  name: string,
+  program: PulumiFn,
+  folder: string,
+  pulumiCommand: PulumiCommand,
+): Promise<Stack> {
+  const passphrase = join(folder, "passphrase");
+  const state = join(folder, "state");
+  mkdirSync(state, { recursive: true });
+  mkdirSync(join(folder, "project"), { recursive: true });
+  if (!existsSync(passphrase))
+    writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: name, projectName: "zot-fleet", program },
+    {
+      pulumiCommand,
+      workDir: join(folder, "project"),
+      pulumiHome: join(folder, "pulumi"),
+      projectSettings: {
+        name: "zot-fleet",
+        runtime: "nodejs",
+        backend: { url: pathToFileURL(state).href },
+      },
+      envVars: {
+        PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PATH: pathWithDynamicPlugin(join(folder, "bin")),
+      },
+    },
+  );
+}
+
+/** Runs `up` and tells each step; a failure is an outcome, not an exception. */
+export async function deploy(
+  stack: Stack,
+  say: (message: string) => void,
+): Promise<DeploymentOutcome> {
+  const changes: Changes = { create: 0, update: 0, delete: 0, same: 0 };
+  const untouched = new Set<string>();
+  const errors: string[] = [];
+  const onEvent = (event: EngineEvent) => {
+    const done = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
+    const diagnostic = event.diagnosticEvent;
+    if (event.resOutputsEvent && done && isOurs(done.type)) {
+      const operation = done.op as keyof Changes;
+      if (operation in changes) changes[operation]++;
+      if (done.op === "same") untouched.add(done.urn);
+      else
+        say(
+          `${done.op}d ${done.type.split(":").at(-1) ?? ""} ${done.urn.split("::").at(-1) ?? ""}`,
+        );
+    }
+    if (diagnostic?.severity === "error") errors.push(plain(diagnostic.message));
+    else if (diagnostic && isWorthSaying(diagnostic)) say(plain(diagnostic.message));
+  };
+  try {
+    await stack.up({ onEvent, suppressOutputs: true });
+    return { changes, untouched };
+  } catch (error) {
+    const problem = errors.join("\n") || (error instanceof Error ? error.message : String(error));
+    return { changes, untouched, problem };
+  }
+}
+
+const dynamicType = "pulumi-nodejs:dynamic/zot-fleet:";
+
+const isOurs = (type: string) => type.startsWith(dynamicType);
+
+/**
+ * Debug messages, which the event's type leaves out, hold inputs in plain text. The plugin on PATH, of which the engine
+ * warns, is our own launcher.
+ */
+function isWorthSaying({ severity, message }: DiagnosticEvent): boolean {
+  const plugin = message.includes("pulumi-resource-pulumi-nodejs from $PATH");
+  return ["info", "info#err", "warning"].includes(severity) && !plugin;
+}
+
+/** Pulumi's messages carry markup for colours, `<{%reset%}>`. */
+const plain = (message: string) => message.replace(/<\{%.*?%\}>/g, "").trim();
+
+/** A resource as the state holds it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  outputs: Record<string, unknown>;
+}
+
+interface ExportedState {
+  resources?: (Omit<StateResource, "outputs"> & Partial<StateResource>)[];
+}
+
+/** The dynamic resources of `type` in the stack's state; secrets stay encrypted. */
+export async function resourcesOf(
+  stack: Stack,
+  type: "Seed" | "Verification",
+): Promise<StateResource[]> {
+  const exported = await stack.exportStack();
+  const { resources = [] } = exported.deployment as ExportedState;
+  return resources
+    .filter((resource) => resource.type === dynamicType + type)
+    .map(({ urn, type, outputs = {} }) => ({ urn, type, outputs }));
+}

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
+import { findTool, MissingToolError } from "../oci/tools";
+import { cacheDirectory } from "./cacheDirectory";
+
+/** The engine that is downloaded or built; the one that engine/go.mod pins. */
+const version = "3.250.0";
+
+/**
+ * Pulumi's engine: `pulumi` from PATH, else the official download, else a build of the Go module pinned in engine/.
+ * The last two are kept in the cache directory.
+ */
+export async function ensureEngine(say: (message: string) => void): Promise<PulumiCommand> {
+  if (findTool("pulumi") !== undefined) return PulumiCommand.get();
+  const root = join(cacheDirectory(), `pulumi-${version}`);
+  if (!existsSync(join(root, "bin", "pulumi"))) {
+    say(`pulumi is not on PATH: downloading ${version}`);
+    try {
+      return await PulumiCommand.install({ version: new SemVer(version), root });
+    } catch {
+      await build(join(root, "bin", "pulumi"), say);
+    }
+  }
+  return PulumiCommand.get({ root });
+}
+
+async function build(target: string, say: (message: string) => void): Promise<void> {
+  if (findTool("go") === undefined) throw new MissingToolError("pulumi");
+  say(
+    "it cannot be downloaded from here: building it from its Go module, which takes minutes the first time",
+  );
+  mkdirSync(dirname(target), { recursive: true });
+  const unfinished = `${target}.${process.pid}`;
+  // The Automation API asks for the version, which a release build sets this way.
+  const stamp = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
+  const flags = ["-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", stamp];
+  const command = [
+    "build",
+    ...flags,
+    "-o",
+    unfinished,
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  ];
+  await promisify(execFile)("go", command, { cwd: join(__dirname, "engine"), maxBuffer: 64 << 20 });
+  renameSync(unfinished, target);
+}

@@ -1,0 +1,115 @@
+import { text } from "node:stream/consumers";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { MissingToolError } from "../oci/tools";
+import { ArchiveError } from "../oci/archiveError";
+import type { RegistryKind } from "./registryPrograms";
+import { allHeld, formatReport } from "./report";
+import { runLocal, type LocalRun } from "./run";
+import { showPassword } from "./showPassword";
+import { UserError } from "./userError";
+
+interface Flags {
+  once: boolean;
+  json: boolean;
+  fresh: boolean;
+  folder: string;
+  port: number;
+  registry?: RegistryKind;
+  adminPasswordStdin: boolean;
+  seed: string[];
+  showPassword: boolean;
+}
+
+const command = new Command("npm run local --")
+  .description(
+    "Runs the registry of a cluster on this machine: accounts hashed, images seeded, everything checked.",
+  )
+  .option("--once", "exit after verifying; 0 only if all held", false)
+  .option("--json", "print one JSON document on standard output, and nothing else there", false)
+  .option("--folder <folder>", "where everything is kept: state, images, passwords", ".local")
+  .option("--fresh", "forget that folder's state, images and passwords first", false)
+  .option("--port <port>", "the port on 127.0.0.1", parsePort, 5050)
+  .addOption(
+    new Option("--registry <kind>", "which registry to run").choices(["zot", "distribution"]),
+  )
+  .option(
+    "--admin-password-stdin",
+    "read the admin's password from standard input; another one rotates it",
+    false,
+  )
+  .option(
+    "--seed <FILE.tar=repository:tag>",
+    "seed this docker-archive, too; may be repeated",
+    collect,
+    [],
+  )
+  .option("--show-password", "print the admin's password and exit", false)
+  .allowExcessArguments(false);
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new InvalidArgumentError("It should be 1 to 65535.");
+  return port;
+}
+
+function collect(seed: string, seeds: string[]): string[] {
+  return [...seeds, seed];
+}
+
+async function main(flags: Flags): Promise<number> {
+  const folder = resolve(flags.folder);
+  if (flags.showPassword) {
+    process.stdout.write(`${await showPassword(folder, flags.registry)}\n`);
+    return 0;
+  }
+  const started = Date.now();
+  const progress = flags.json ? process.stderr : process.stdout;
+  const run = await runLocal({
+    ...flags,
+    folder,
+    seeds: flags.seed,
+    adminPassword: flags.adminPasswordStdin
+      ? (await text(process.stdin)).replace(/\r?\n$/, "")
+      : undefined,
+    say: (message) =>
+      progress.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)}s  ${message}\n`),
+  });
+  const output = flags.json
+    ? `${JSON.stringify(run.report, null, 2)}\n`
+    : formatReport(run.report, folder);
+  process.stdout.write(output);
+  try {
+    if (!flags.once && allHeld(run.report)) await untilStopped(run, progress);
+  } finally {
+    await run.close();
+  }
+  return allHeld(run.report) ? 0 : 1;
+}
+
+async function untilStopped({ registry }: LocalRun, progress: NodeJS.WriteStream): Promise<void> {
+  progress.write("The registry runs until you press Ctrl-C.\n");
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => {
+        resolve();
+      });
+  });
+  await Promise.race([stopped, registry?.ended]);
+}
+
+command.parse();
+main(command.opts<Flags>()).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const expected =
+      error instanceof UserError ||
+      error instanceof MissingToolError ||
+      error instanceof ArchiveError;
+    process.stderr.write(
+      `${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exit(1);
+  },
+);

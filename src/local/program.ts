@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Account } from "../dynamic/account";
+import { Seed } from "../dynamic/seed";
+import { Verification } from "../dynamic/verification";
+import type { ImageToSeed } from "../oci/lookAtImage";
+
+export interface LocalProgramOptions {
+  url: string;
+  adminPassword?: string | undefined;
+  images: ImageToSeed[];
+  /** Starts the registry with these htpasswd lines; resolves when the process runs. */
+  start: (htpasswd: string[]) => void;
+}
+
+/** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
+export function localProgram({ url, adminPassword, images, start }: LocalProgramOptions) {
+  return (): Promise<Record<string, unknown>> => {
+    const admin = new Account("admin", { username: "admin", password: adminPassword });
+    const fleet = new Account("fleet", { username: "fleet" });
+    const started = startWhenHashed([admin, fleet], start);
+    const credentials = { username: fleet.username, password: known(fleet) };
+    const seeds = images.map(
+      ({ repository, tags, platforms }) =>
+        new Seed(
+          seedName(images, repository, tags),
+          {
+            address: { url },
+            credentials,
+            repository,
+            tags: [...tags],
+            platforms: [...platforms],
+            compression: "zstd",
+            onMoved: "restore",
+            onRemove: "keep",
+          },
+          { dependsOn: started },
+        ),
+    );
+    new Verification(
+      "registry",
+      {
+        address: { url },
+        accounts: [admin, fleet].map(({ username, plainPassword }) => ({
+          username,
+          password: plainPassword,
+          role: "admin" as const,
+        })),
+        images: seeds.map(({ repository, tags, digest, problem, platforms }) => ({
+          repository,
+          tags,
+          digest,
+          problem,
+          platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
+        })),
+      },
+      { dependsOn: started },
+    );
+    return Promise.resolve({ adminPassword: pulumi.secret(admin.plainPassword) });
+  };
+}
+
+/** The account's password: known, because only a ready htpasswd entry hides it, and none is given here. */
+const known = (account: Account) => account.plainPassword.apply((password) => password ?? "");
+
+/** A tag moves with every release and must not name the resource; it tells two seeds of one repository apart. */
+function seedName(
+  images: readonly ImageToSeed[],
+  repository: string,
+  tags: readonly string[],
+): string {
+  const alone = images.filter((image) => image.repository === repository).length === 1;
+  return alone ? repository : `${repository}:${tags[0] ?? ""}`;
+}
+
+/**
+ * Starts the registry once every account has its hash, and gives the resources to wait for. A preview starts nothing.
+ */
+function startWhenHashed(
+  accounts: [Account, ...Account[]],
+  start: LocalProgramOptions["start"],
+): Promise<pulumi.Resource[]> {
+  if (pulumi.runtime.isDryRun()) return Promise.resolve(accounts);
+  return new Promise((resolve, reject) => {
+    pulumi.all(accounts.map(({ entry }) => entry)).apply((htpasswd) => {
+      try {
+        start(htpasswd);
+        resolve(accounts);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+}

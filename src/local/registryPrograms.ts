@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { findTool } from "../oci/tools";
+import { zotConfig } from "../zot/zotConfig";
+import { downloadZot } from "./downloadZot";
+import { ensureDebianTool } from "./installTool";
+import type { RegistryProgram } from "./registryProcess";
+
+export type RegistryKind = RegistryProgram["kind"];
+
+/** A registry found on this machine, before its config is written. */
+export interface FoundRegistry extends Pick<RegistryProgram, "kind" | "version" | "command"> {
+  /** Why it is not Zot, where Zot was to be had. */
+  note?: string;
+}
+
+export interface RegistrySettings {
+  folder: string;
+  port: number;
+  htpasswdPath: string;
+  admins: string[];
+}
+
+/**
+ * The registry to run: Zot from PATH, else its release; where neither can be had, Debian's docker-registry, unless
+ * `kind` asks for one of them.
+ */
+export async function findRegistry(
+  kind: RegistryKind | undefined,
+  say: (message: string) => void,
+): Promise<FoundRegistry> {
+  if (kind === "distribution") return distribution(say);
+  const command = findTool("zot");
+  if (command !== undefined) return { kind: "zot", command, version: await zotVersion(command) };
+  try {
+    const downloaded = await downloadZot(say);
+    return { kind: "zot", command: downloaded, version: await zotVersion(downloaded) };
+  } catch (error) {
+    if (kind === "zot") throw error;
+    say(
+      "no zot on PATH and its release cannot be downloaded from here: using Debian's docker-registry instead",
+    );
+    return {
+      ...(await distribution(say)),
+      note: "Zot could not be had on this machine: docker-registry stands in for it",
+    };
+  }
+}
+
+/** Writes the registry's config and says how to start it. */
+export function configure(found: FoundRegistry, settings: RegistrySettings): RegistryProgram {
+  mkdirSync(join(settings.folder, "images"), { recursive: true });
+  const path = join(settings.folder, found.kind === "zot" ? "config.json" : "config.yml");
+  // JSON is YAML, too.
+  writeFileSync(
+    path,
+    JSON.stringify(
+      found.kind === "zot" ? zot(found, settings) : distributionConfig(settings),
+      null,
+      2,
+    ),
+  );
+  return { ...found, args: ["serve", path] };
+}
+
+function zot({ version }: FoundRegistry, { folder, port, htpasswdPath, admins }: RegistrySettings) {
+  return zotConfig({
+    version,
+    address: "127.0.0.1",
+    port,
+    rootDirectory: join(folder, "images"),
+    htpasswdPath,
+    admins,
+  });
+}
+
+function distributionConfig({ folder, port, htpasswdPath }: RegistrySettings) {
+  return {
+    version: 0.1,
+    log: { level: "info", accesslog: { disabled: false } },
+    storage: { filesystem: { rootdirectory: join(folder, "images") }, delete: { enabled: true } },
+    http: { addr: `127.0.0.1:${port}` },
+    auth: { htpasswd: { realm: "zot-fleet", path: htpasswdPath } },
+  };
+}
+
+async function distribution(say: (message: string) => void): Promise<FoundRegistry> {
+  const command = await ensureDebianTool("docker-registry", say);
+  const { stdout } = await promisify(execFile)(command, ["--version"]);
+  return {
+    kind: "distribution",
+    command,
+    version: /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown",
+  };
+}
+
+async function zotVersion(command: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(command, ["--version"]);
+  const version =
+    /"commit":"v(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ??
+    /v(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1];
+  if (version === undefined) throw new Error(`${command} --version names no version`);
+  return version;
+}

@@ -1,0 +1,67 @@
+import { relative } from "node:path";
+import type { Status } from "../checks/check";
+import type { Changes } from "./deployment";
+
+/** What `--json` prints. */
+export interface LocalReport {
+  registry: { url: string; kind: "zot" | "distribution"; version: string; note?: string };
+  changes: Changes;
+  seeded: {
+    image: string;
+    tags: string[];
+    digest: string | null;
+    action: "pushed" | "present" | null;
+  }[];
+  checks: { passed: number; failed: number; skipped: number };
+  results: { code: string; title: string; status: Status; detail: string; hint?: string }[];
+  /** What stopped the deployment. */
+  problem?: string;
+}
+
+/** True when the registry is as it was asked for: nothing stopped the deployment and no check failed. */
+export function allHeld({ problem, checks }: LocalReport): boolean {
+  return problem === undefined && checks.failed === 0 && checks.passed > 0;
+}
+
+const symbols: Record<Status, string> = { passed: "√", warning: "‼", failed: "×", skipped: "-" };
+
+/** The summary for a person: what is there, what was proved, what to try next. */
+export function formatReport(report: LocalReport, folder: string): string {
+  const { registry, changes, seeded, checks, results, problem } = report;
+  const host = new URL(registry.url).host;
+  const [first] = seeded;
+  const image =
+    first === undefined ? "demo/hello:1.0" : `${first.image}:${first.tags[0] ?? "latest"}`;
+  const authFile = `${relative(process.cwd(), folder) || "."}/auth.json`;
+  return [
+    "",
+    `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
+    ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
+    `Account    admin; its password: npm run --silent local -- --show-password`,
+    `Changes    ${describeChanges(changes)}`,
+    "",
+    "Images",
+    ...seeded.map(({ image, tags, digest, action }) =>
+      `  ${`${image}:${tags.join(",")}`.padEnd(28)} ${digest ?? "not seeded"}  ${action ?? ""}`.trimEnd(),
+    ),
+    "",
+    `Checks     ${checks.passed} passed, ${checks.failed} failed, ${checks.skipped} skipped`,
+    ...results.flatMap(({ code, title, status, detail, hint }) => [
+      `  ${symbols[status]} ${status.padEnd(7)} ${code} ${title}: ${detail}`,
+      ...(hint === undefined ? [] : [`      ${hint}`]),
+    ]),
+    ...(problem === undefined ? [] : ["", `Stopped: ${problem}`]),
+    "",
+    "Try",
+    `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
+    `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
+    `  curl -su admin:"$(npm run --silent local -- --show-password)" ${registry.url}/v2/_catalog`,
+    "",
+  ].join("\n");
+}
+
+function describeChanges({ create, update, delete: removed, same }: Changes): string {
+  return create + update + removed === 0
+    ? `none (${same} resources as they were)`
+    : `${create} created, ${update} updated, ${removed} deleted, ${same} as they were`;
+}

@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import { readArchive } from "../oci/archive";
+import { canonicalConfigDigest } from "../oci/imageConfig";
+import type { ImageToSeed } from "../oci/lookAtImage";
+import { formatPlatform } from "../oci/platform";
+import { parseRepositoryTag } from "../oci/reference";
+import { UserError } from "./userError";
+
+/** An image to seed, as a stack file declares it. */
+export interface SeedDeclaration {
+  image: string;
+  tags: string[];
+  /** Platform to path of the docker-archive. */
+  archives: Record<string, string>;
+}
+
+/**
+ * Reads `--seed FILE.tar=repository:tag` arguments. Several files for one repository and tag are the platforms of one
+ * image, each as its archive says.
+ */
+export async function parseSeedArguments(seeds: readonly string[]): Promise<SeedDeclaration[]> {
+  const declarations = new Map<string, SeedDeclaration>();
+  for (const seed of seeds) {
+    const separator = seed.lastIndexOf("=");
+    if (separator < 1) throw new UserError(`--seed ${seed}: should be FILE.tar=repository:tag`);
+    const target = seed.slice(separator + 1);
+    const path = resolve(seed.slice(0, separator));
+    const { repository, tag } = parseRepositoryTag(target);
+    const platform = formatPlatform((await readArchive(path)).platform);
+    const declaration = declarations.get(target) ?? {
+      image: repository,
+      tags: [tag],
+      archives: {},
+    };
+    if (declaration.archives[platform] !== undefined) {
+      throw new UserError(
+        `--seed ${seed}: ${target} has an archive for ${platform} already, ${declaration.archives[platform]}`,
+      );
+    }
+    declaration.archives[platform] = path;
+    declarations.set(target, declaration);
+  }
+  return [...declarations.values()];
+}
+
+/** The image to seed, with what its archives hold now: on this machine nobody reviews a lock. */
+export async function readDeclaration({
+  image,
+  tags,
+  archives,
+}: SeedDeclaration): Promise<ImageToSeed> {
+  const platforms = await Promise.all(
+    Object.entries(archives).map(async ([platform, archive]) => {
+      const { imageId, config } = await readArchive(archive);
+      return { platform, archive, imageId, config: canonicalConfigDigest(config) };
+    }),
+  );
+  return { repository: image, tags, platforms };
+}

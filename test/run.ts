@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { dirname, delimiter, join } from "node:path";
+import { ensureEngine } from "../src/local/engine";
+import { ensureDebianTool } from "../src/local/installTool";
+
+/**
+ * Runs every test. What Debian and the Go module proxy provide is installed or built first; where that is not possible
+ * the tests that need it are skipped by name.
+ */
+async function main(): Promise<number> {
+  const say = (message: string) => process.stdout.write(`${message}\n`);
+  const path = [process.env["PATH"] ?? ""];
+  for (const tool of ["skopeo", "docker-registry"]) {
+    await ensureDebianTool(tool, say).catch((error: unknown) => say(String(error)));
+  }
+  try {
+    path.unshift(dirname((await ensureEngine(say)).command));
+  } catch (error) {
+    say(String(error));
+  }
+  const mocha = join(__dirname, "..", "node_modules", "mocha", "bin", "mocha.js");
+  const args = [
+    "--no-config",
+    ...["--require", "tsx/cjs"],
+    ...["--reporter", join(__dirname, "support", "reporter.cjs")],
+    ...["--timeout", "120000"],
+    "--forbid-only",
+    ...(process.argv.length > 2 ? process.argv.slice(2) : [join(__dirname, "**", "*.test.ts")]),
+  ];
+  const child = spawn(process.execPath, [mocha, ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: path.join(delimiter) },
+  });
+  return new Promise((resolve) => {
+    child.once("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exit(1);
+  },
+);
