@@ -91,7 +91,7 @@ export class RegistryClient {
   }
 
   /** A manifest or an index, at most 4 MiB, its digest and its shape checked; undefined when there is none. */
-  getManifest(repository: string, reference: string): Promise<ManifestAnswer | undefined> {
+  async getManifest(repository: string, reference: string): Promise<ManifestAnswer | undefined> {
     const path = manifestPath(repository, reference);
     return this.#session.find(
       { method: "GET", path, headers: { accept: acceptManifests } },
@@ -103,7 +103,7 @@ export class RegistryClient {
    * Stores a manifest or an index under a tag or its digest, and returns its digest. To a tag it is tried again only where
    * the first try certainly did nothing; see `Repeat`.
    */
-  putManifest(
+  async putManifest(
     repository: string,
     reference: string,
     bytes: Uint8Array,
@@ -113,7 +113,7 @@ export class RegistryClient {
     const byDigest = isDigest(reference);
     const digest = byDigest ? reference : sha256(bytes);
     if (digestLike(digest, bytes) !== digest) {
-      return Promise.reject(new Error(`the manifest to store does not have the digest ${digest}`));
+      throw new Error(`the manifest to store does not have the digest ${digest}`);
     }
     const headers = { "content-type": mediaType };
     return this.#session.need(
@@ -144,7 +144,7 @@ export class RegistryClient {
   }
 
   /** The size of a blob; undefined when there is none. */
-  headBlob(repository: string, digest: string): Promise<{ size: number } | undefined> {
+  async headBlob(repository: string, digest: string): Promise<{ size: number } | undefined> {
     return this.#session.find(
       { method: "HEAD", path: blobPath(repository, digest) },
       async ({ asked, answer, reader }) => {
@@ -157,7 +157,7 @@ export class RegistryClient {
   }
 
   /** A whole blob in memory, its digest checked; undefined when there is none. Default `maxBytes`: 16 MiB. */
-  getBlob(
+  async getBlob(
     repository: string,
     digest: string,
     maxBytes = mostBlobBytes,
@@ -173,7 +173,7 @@ export class RegistryClient {
   }
 
   /** Reads a blob of any size through its hash, holding nothing; undefined when there is none, an error when the digest is another. */
-  verifyBlob(repository: string, digest: string): Promise<{ size: number } | undefined> {
+  async verifyBlob(repository: string, digest: string): Promise<{ size: number } | undefined> {
     return this.#session.find(
       { method: "GET", path: blobPath(repository, digest) },
       async ({ asked, answer, reader }) => {

@@ -25,7 +25,7 @@ export interface DemoImage {
   filler?: Filler;
 }
 
-export type Filler = "random" | "text" | "hole";
+type Filler = "random" | "text" | "hole";
 
 const created = "2024-01-01T00:00:00Z";
 

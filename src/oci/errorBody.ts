@@ -11,7 +11,7 @@ export interface ToldError {
 const one = z.looseObject({
   code: z.string(),
   message: z.string().default(""),
-  detail: z.unknown(),
+  detail: z.unknown().optional(),
 });
 
 /** OCI distribution spec, "Error Codes". */

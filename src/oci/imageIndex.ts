@@ -20,8 +20,9 @@ export interface IndexChild {
  * The index of `children`, in their order: the same bytes as `crane index append -m A -m B -t T` pushes for them (tried
  * with 0.22.1). That is, in compact JSON and Go's order of fields, an OCI index even where the children are Docker
  * manifests (crane's `--docker-empty-base` is the other way), and for each child its media type, the platform that its
- * config states, its annotations, and as `artifactType` the media type of its config (go-containerregistry:
- * pkg/v1/empty/index.go, pkg/v1/remote/fetcher.go, cmd/crane/cmd/index.go).
+ * config states, its annotations, and as `artifactType` the media type of its config (go-containerregistry v0.22.1:
+ * pkg/v1/empty/index.go, pkg/v1/remote/fetcher.go, pkg/v1/mutate/index.go). Older cranes differ: before 0.22.1 there is
+ * no `artifactType` (tried with 0.20.6), before 0.21.6 no annotations.
  */
 export function buildIndex(children: readonly IndexChild[]): {
   bytes: Buffer;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatPlatform, parsePlatform } from "./platform";
+import { normalisedPlatform } from "./platform";
 import { allowed, isDigest, isRepository, isTag } from "./reference";
 
 /** Where the lock of all stacks lies, from the project's root. */
@@ -12,7 +12,7 @@ const digest = z.string().refine(isDigest, { error: `wanted ${allowed.digest}` }
 
 const lockedArchive = z.strictObject({
   /** As `os/architecture[/variant]`, normalised. */
-  platform: z.string().refine((text) => normalised(text) === text, {
+  platform: z.string().refine((text) => normalisedPlatform(text) === text, {
     error: "wanted a platform such as linux/amd64 or linux/arm/v7",
   }),
   /** All tags that any stack gives this archive in this repository, sorted. */
@@ -52,23 +52,6 @@ export type LockedArchive = z.infer<typeof lockedArchive>;
 /** The lock of a project that has locked nothing yet. */
 export const emptyLock: SeedLock = { version: 1, seeds: {} };
 
-/** A seed as a stack file has it. */
-export interface SeedRequest {
-  /** The repository, without a registry. */
-  image: string;
-  tags: readonly string[];
-  /** Paths by platform; relative ones from the project's root. */
-  archives: Readonly<Record<string, string>>;
-}
-
-/** A seed with all that the lock says of it. */
-export interface LockedSeed {
-  repository: string;
-  tags: string[];
-  /** Sorted by platform, so that the order in a stack file cannot change the digest of an index. */
-  platforms: { platform: string; archive: string; imageId: string; config: string }[];
-}
-
 /** Reads a lock. `path` is named in the error, with what is wrong and the command that mends it. */
 export function parseLock(text: string, path: string = lockFile): SeedLock {
   const remedy = `Write it anew with "${lockCommand}".`;
@@ -95,52 +78,6 @@ export function formatLock(lock: SeedLock): string {
   return `{\n  "version": ${lock.version},\n  "seeds": ${seeds}\n}\n`;
 }
 
-/** What the lock says of a seed, or a text that says what it lacks and which command adds it. Pure: looks at no archive. */
-export function lockedSeed(
-  lock: SeedLock,
-  seed: SeedRequest,
-): { seed: LockedSeed } | { problem: string } {
-  const archives = new Map(Object.entries(own(lock.seeds, seed.image) ?? {}));
-  const found = Object.entries(seed.archives).map(([name, path]) =>
-    lockedPlatform(archives.get(path), name, path, seed.tags),
-  );
-  const platforms = found.flatMap((each) => ("problem" in each ? [] : [each]));
-  platforms.sort((a, b) => order(a.platform, b.platform));
-  const problems = found.flatMap((each) => ("problem" in each ? [each.problem] : []));
-  const twice = platforms.find((each, index) => each.platform === platforms[index + 1]?.platform);
-  if (twice) problems.push(`there are two archives for ${twice.platform}`);
-  if (found.length === 0) problems.push("the seed names no archive");
-  if (problems.length === 0)
-    return { seed: { repository: seed.image, tags: [...seed.tags], platforms } };
-  return {
-    problem: `${seed.image}: ${problems.join("; ")}. Lock the seeds with "${lockCommand}" and have ${lockFile} reviewed.`,
-  };
-}
-
-function lockedPlatform(
-  entry: LockedArchive | undefined,
-  name: string,
-  path: string,
-  tags: readonly string[],
-): LockedSeed["platforms"][number] | { problem: string } {
-  const platform = normalised(name);
-  if (platform === undefined) return { problem: `${name} is no platform` };
-  if (entry === undefined) return { problem: `${path} (${name}) is not locked` };
-  if (entry.platform !== platform)
-    return { problem: `${path} is locked for ${entry.platform}, not for ${name}` };
-  const others = tags.filter((tag) => !entry.tags.includes(tag));
-  if (others.length > 0) {
-    return {
-      problem: `${path} is locked for the tags ${entry.tags.join(", ")}, not for ${others.join(", ")}`,
-    };
-  }
-  return { platform, archive: path, imageId: entry.imageId, config: entry.config };
-}
-
-/** A repository may be called `constructor`. */
-const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;
-
 function formatArchive({ platform, tags, imageId, config }: LockedArchive): string {
   const of = Object.entries({ platform, tags: [...tags].sort(order), imageId, config });
   const text = (value: string | string[]) =>
@@ -155,14 +92,6 @@ function parseJson(text: string, path: string, remedy: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message}. ${remedy}`);
-  }
-}
-
-function normalised(platform: string): string | undefined {
-  try {
-    return formatPlatform(parsePlatform(platform));
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readArchive } from "./archive";
 import { canonicalConfigDigest } from "./imageConfig";
-import type { LockedArchive, SeedLock, SeedRequest } from "./lock";
+import type { LockedArchive, SeedLock } from "./lock";
+import type { SeedRequest } from "./lockedSeed";
 import { formatPlatform, parsePlatform, samePlatform, type Platform } from "./platform";
 
 /** Seeds could not be locked. Every problem that was found is told. */

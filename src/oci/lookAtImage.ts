@@ -91,7 +91,19 @@ async function lookAtChild(
   if (isIndex(document)) return { digest };
   const config = await client.getBlob(repository, document.config.digest, configLimit);
   if (config === undefined || canonicalConfigDigest(config) !== wanted.config) return { digest };
-  return { digest, bytes, found: { digest, mediaType, size, platform: platformOfConfig(config) } };
+  return {
+    digest,
+    bytes,
+    found: {
+      digest,
+      mediaType,
+      size,
+      platform: platformOfConfig(config),
+      // As crane's `index append` writes them, from v0.22.1.
+      artifactType: document.config.mediaType,
+      ...(document.annotations === undefined ? {} : { annotations: document.annotations }),
+    },
+  };
 }
 
 function targetOf(looks: Look[]): FoundImage["target"] {

@@ -37,6 +37,15 @@ export function formatPlatform(platform: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
 }
 
+/** `text` as `formatPlatform` would write it, or `undefined` where it is no platform. */
+export function normalisedPlatform(text: string): string | undefined {
+  try {
+    return formatPlatform(parsePlatform(text));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * What sets a platform's own tag apart, for `<first tag>-<suffix>`: `amd64`, `arm64`, `armv7`, with the operating system
  * before it where that is not Linux.

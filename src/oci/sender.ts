@@ -70,7 +70,7 @@ export class Sender {
     try {
       better = await this.#authenticator.answer(challenges, method, path, sent);
     } catch (error) {
-      answer.body.destroy();
+      await answer.body.dump({ limit: mostErrorBytes });
       if (error instanceof RegistryError) throw error;
       throw this.#failures.of(journey.asked, "refused", messageOf(error), answer.statusCode);
     }

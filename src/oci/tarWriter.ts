@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { Header, Pax, type HeaderData } from "tar";
-
-const block = 512;
+import { block } from "./tarEntry";
 
 /** Content of one entry, in parts whose lengths add up to `size`. */
 export interface Content {

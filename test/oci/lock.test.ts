@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sha256 } from "../../src/oci/digest";
-import { emptyLock, formatLock, lockedSeed, parseLock, type SeedLock } from "../../src/oci/lock";
+import { emptyLock, formatLock, parseLock, type SeedLock } from "../../src/oci/lock";
+import { lockedSeed } from "../../src/oci/lockedSeed";
 
 const amd64 = {
   platform: "linux/amd64",

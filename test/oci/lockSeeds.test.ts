@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { canonicalConfigDigest } from "../../src/oci/imageConfig";
 import { readArchive } from "../../src/oci/archive";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { formatLock, lockedSeed, parseLock, type SeedRequest } from "../../src/oci/lock";
+import { formatLock, parseLock } from "../../src/oci/lock";
+import { lockedSeed, type SeedRequest } from "../../src/oci/lockedSeed";
 import { LockError, lockSeeds } from "../../src/oci/lockSeeds";
 import { useScratch, writeTar } from "./scratch";
 

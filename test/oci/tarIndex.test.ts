@@ -136,14 +136,14 @@ describe("indexTar", () => {
     const tar = await tarBytes({
       layer: "x".repeat(2_000_000),
       "c.json": '{"a":1}',
-      "m.json": "[]",
+      "m.json": "\n[]",
       e: "",
     });
     await writeFile(scratch("z.tar.gz"), gzipSync(tar));
     assert.deepEqual(await list(scratch("z.tar.gz")), [
       { name: "layer", type: "file", content: undefined },
       { name: "c.json", type: "file", content: '{"a":1}' },
-      { name: "m.json", type: "file", content: "[]" },
+      { name: "m.json", type: "file", content: "\n[]" },
       { name: "e", type: "file", content: undefined },
     ]);
   });

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { gatewaysSchema } from "./gateways";
+import { textLike, textThat } from "./rules";
+
+const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const labelPattern = new RegExp(`^${label}$`);
+// The last label is no number (RFC 3696, section 2), or an IP address would pass.
+const domainPattern = new RegExp(`^(?:${label}\\.)*(?=[a-z0-9-]*[a-z])${label}$`);
+
+/** A DNS name has at most 253 characters, and `oci.` comes before the domain. */
+const longestDomain = 253 - "oci.".length;
+
+/** The cluster that a stack is bound to, and where its registry is reached. */
+export const clusterSchema = z
+  .strictObject({
+    name: textLike(
+      "a DNS label: lower-case letters, digits and dashes, such as ottawa",
+      labelPattern,
+    ).describe(
+      "The cluster's name. It identifies the cluster in Pulumi's state, so that neither the kubeconfig's path nor the server's address makes a difference.",
+    ),
+    context: textThat(
+      "the name of a kubeconfig context",
+      (text) => text.trim() === text && text !== "" && !/\p{Cc}/u.test(text),
+    )
+      .min(1)
+      .describe(
+        "The kubeconfig context that reaches the cluster. Required, so that nothing depends on the context that happens to be current.",
+      ),
+    domain: textLike(
+      "a DNS name in lower case, without a scheme, such as killinit.cc",
+      domainPattern,
+    )
+      .max(longestDomain)
+      .describe("The cluster's domain. The registry is oci.<domain>."),
+    gateways: gatewaysSchema,
+  })
+  .describe("The cluster that this stack is bound to.");
+
+export type ClusterConfig = z.output<typeof clusterSchema>;
+
+/** The host name under which a cluster's registry is reached. */
+export function registryHost({ domain }: Pick<ClusterConfig, "domain">): string {
+  return `oci.${domain}`;
+}

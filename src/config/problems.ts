@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { nearest } from "./nearest";
+import type { Problem } from "./problem";
+import { knownKeys, placesOf, schemaAt, valueAt, type Step } from "./schemaTree";
+import { allowed, found, listed, pathText } from "./words";
+
+/** Everything that a schema finds wrong with a value, in the order of the schema. */
+export function schemaProblems(schema: z.ZodType, value: unknown): Problem[] {
+  const { error } = schema.safeParse(value);
+  const problems = (error?.issues ?? []).flatMap((issue) => issueProblems(schema, value, issue));
+  return once(problems);
+}
+
+/** A value that breaks two rules is told once, with the hint that one of them has. */
+function once(problems: readonly Problem[]): Problem[] {
+  const told = new Map<string, Problem>();
+  for (const problem of problems) {
+    const what = `${problem.path} ${problem.found}`;
+    told.set(what, { ...problem, ...told.get(what) });
+  }
+  return [...told.values()];
+}
+
+function issueProblems(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Problem[] {
+  const { path } = issue;
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey(root, path, key));
+  if (issue.code === "invalid_key")
+    return [wrongKey(root, issue), ...behindWrongKey(root, value, path)];
+  return [wrongValue(root, value, issue)];
+}
+
+function unknownKey(root: z.ZodType, path: Step[], key: string): Problem {
+  const known = knownKeys(schemaAt(root, path)) ?? [];
+  const near = nearest(key, known);
+  const [place] = placesOf(root, key);
+  return {
+    path: pathText([...path, key]),
+    found: "an unknown key",
+    allowed: `the keys ${listed(known)}`,
+    ...(near !== undefined
+      ? { hint: `did you mean ${near}?` }
+      : place !== undefined
+        ? { hint: `it belongs at ${pathText(place)}` }
+        : {}),
+  };
+}
+
+function wrongKey(root: z.ZodType, { path, issues }: z.core.$ZodIssueInvalidKey): Problem {
+  const key = String(path.at(-1));
+  const record = schemaAt(root, path.slice(0, -1));
+  const rule = record instanceof z.ZodRecord ? record.keyType : z.string();
+  const hint = issues.map(ownHint).find((each) => each !== undefined);
+  return {
+    path: pathText(path),
+    found: `the key ${found(key)}`,
+    allowed: allowed(rule),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** zod does not look at the value of a wrong key, and a person wants to hear of both. */
+function behindWrongKey(root: z.ZodType, value: unknown, path: Step[]): Problem[] {
+  const schema = schemaAt(root, path);
+  if (!(schema instanceof z.ZodType)) return [];
+  const inner = schema.safeParse(valueAt(value, path)).error?.issues ?? [];
+  return inner.map((issue) =>
+    wrongValue(root, value, { ...issue, path: [...path, ...issue.path] }),
+  );
+}
+
+function wrongValue(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Problem {
+  const schema = schemaAt(root, issue.path) ?? root;
+  const here = valueAt(value, issue.path);
+  const hint = hintFor(schema, here, issue);
+  return {
+    path: pathText(issue.path),
+    found: found(here),
+    allowed: allowed(schema),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function hintFor(
+  schema: z.core.$ZodType,
+  here: unknown,
+  issue: z.core.$ZodIssue,
+): string | undefined {
+  if (schema instanceof z.ZodEnum && typeof here === "string") {
+    const near = nearest(here, schema.options.map(String));
+    return near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`;
+  }
+  if (schema instanceof z.ZodString && ["number", "boolean"].includes(typeof here))
+    return "YAML reads a bare 1.10, 0123 or true as something else: put quotes around it";
+  return ownHint(issue);
+}
+
+/** What a rule of ours says beside its failure. */
+function ownHint(issue: z.core.$ZodIssue): string | undefined {
+  const hint: unknown = issue.code === "custom" ? issue.params?.["hint"] : undefined;
+  return typeof hint === "string" ? hint : undefined;
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/** A step from a value to one inside it: an object's key or a list's index. */
+export type Step = PropertyKey;
+
+/** The schema under `.optional()`, `.default()` and `.prefault()`, which is where the rules are. */
+export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+    ? bare(schema.unwrap())
+    : schema;
+}
+
+/** The bare schema of the value at `path`; undefined where nothing is known about it. */
+export function schemaAt(
+  schema: z.core.$ZodType,
+  path: readonly Step[],
+): z.core.$ZodType | undefined {
+  const here = bare(schema);
+  const [step, ...rest] = path;
+  if (step === undefined) return here;
+  const next = inside(here, step);
+  return next === undefined ? undefined : schemaAt(next, rest);
+}
+
+/** The keys that an object may have; undefined when the schema is not of an object with known keys. */
+export function knownKeys(schema: z.core.$ZodType | undefined): string[] | undefined {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
+}
+
+/** Where in the schema, objects in objects, a key is known. */
+export function placesOf(schema: z.core.$ZodType, key: string): string[][] {
+  const here = bare(schema);
+  if (!(here instanceof z.ZodObject)) return [];
+  return Object.entries(here.shape).flatMap(([name, child]) => [
+    ...(name === key ? [[name]] : []),
+    ...placesOf(child as z.core.$ZodType, key).map((place) => [name, ...place]),
+  ]);
+}
+
+/** The value at `path`, or undefined. */
+export function valueAt(value: unknown, path: readonly Step[]): unknown {
+  return path.reduce<unknown>(
+    (here, step) =>
+      typeof here === "object" && here !== null && Object.hasOwn(here, step)
+        ? (here as Record<Step, unknown>)[step]
+        : undefined,
+    value,
+  );
+}
+
+function inside(schema: z.core.$ZodType, step: Step): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) {
+    const shape: Record<Step, z.core.$ZodType> = schema.shape;
+    return Object.hasOwn(shape, step) ? shape[step] : undefined;
+  }
+  if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return undefined;
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { adminPasswordSchema } from "./accounts";
+import { chartSchema } from "./chart";
+import { checksSchema } from "./checks";
+import { clusterSchema } from "./cluster";
+import { endpointProblems, endpointSchema } from "./endpoint";
+import { ConfigError, type Problem } from "./problem";
+import { schemaProblems } from "./problems";
+import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
+import { registrySchema } from "./registry";
+import { keepPreviousSchema, rotationSchema } from "./rotation";
+import { secrets } from "./rules";
+import { bare } from "./schemaTree";
+import { seedClashes } from "./seedClashes";
+import { compressionSchema, seedsSchema } from "./seeds";
+import { pathText } from "./words";
+import { zotSchema, zotVersionProblems } from "./zot";
+
+/** Everything that a stack file may say; each key is written with `zot-fleet:` before it. */
+export const stackSchema = z.strictObject({
+  cluster: clusterSchema,
+  adminPassword: adminPasswordSchema.optional(),
+  zot: zotSchema.prefault({}),
+  seeds: seedsSchema,
+  compression: compressionSchema,
+  pullSecrets: pullSecretsSchema,
+  rotation: rotationSchema,
+  keepPrevious: keepPreviousSchema,
+  registry: registrySchema.prefault({}),
+  chart: chartSchema.prefault({}),
+  endpoint: endpointSchema.optional(),
+  checks: checksSchema.prefault({}),
+});
+
+/** A stack file with its defaults filled in. */
+export type StackConfig = z.output<typeof stackSchema>;
+
+/** Rules between values; each looks at raw values and stays silent about what the schema tells. */
+const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
+  (raw) => seedClashes(raw["seeds"]),
+  (raw) => namespaceClashes(raw),
+  (raw) => endpointProblems(raw["endpoint"]),
+  (raw) => zotVersionProblems(raw["zot"]),
+];
+
+/** Top-level keys whose values no error may show. */
+export const secretKeys: ReadonlySet<string> = new Set(
+  Object.entries(stackSchema.shape)
+    .filter(([, schema]) => secrets.get(bare(schema)) !== undefined)
+    .map(([key]) => key),
+);
+
+/**
+ * Checks a stack file and fills in its defaults.
+ *
+ * @param raw the values of the top-level keys, without `zot-fleet:`, parsed from JSON; secrets as plain text
+ * @param alsoSecret more top-level keys whose values no error may show
+ * @throws ConfigError with everything that is wrong; never with a secret's value
+ */
+export function parseStackConfig(
+  raw: Readonly<Record<string, unknown>>,
+  alsoSecret: Iterable<string> = [],
+): StackConfig {
+  const problems = [
+    ...schemaProblems(stackSchema, raw),
+    ...crossChecks.flatMap((check) => check(raw)),
+  ];
+  const hidden = [...secretKeys, ...alsoSecret];
+  if (problems.length > 0)
+    throw new ConfigError(problems.map((problem) => withoutSecret(problem, hidden)));
+  return stackSchema.parse(raw);
+}
+
+/** Rules and hints may stay: only what was found comes from the value. */
+function withoutSecret(problem: Problem, hidden: readonly string[]): Problem {
+  const secret = hidden.some((key) => isWithin(problem.path, pathText([key])));
+  return secret && problem.found !== "nothing"
+    ? { ...problem, found: "a secret value, which is not shown" }
+    : problem;
+}
+
+function isWithin(path: string, top: string): boolean {
+  return path === top || path.startsWith(`${top}.`) || path.startsWith(`${top}[`);
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { allowedText } from "./rules";
+import { bare, knownKeys } from "./schemaTree";
+
+/** A value as an error shows it: short, on one line, and without its inside where it has one. */
+export function found(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") return `the number ${value}`;
+  if (Array.isArray(value))
+    return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value === "object") {
+    const keys = Object.keys(value);
+    return keys.length === 0 ? "an empty object" : `an object with ${listed(keys)}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** What a schema takes, in words. */
+export function allowed(schema: z.core.$ZodType): string {
+  const here = bare(schema);
+  const registered = allowedText.get(here);
+  if (registered !== undefined) return registered.allowed;
+  const keys = knownKeys(here);
+  if (keys !== undefined) return `an object with ${listed(keys)}`;
+  if (here instanceof z.ZodEnum)
+    return here.options.map((option) => JSON.stringify(option)).join(" or ");
+  if (here instanceof z.ZodBoolean) return "true or false";
+  if (here instanceof z.ZodNumber)
+    return `a whole number from ${String(here.minValue)} to ${String(here.maxValue)}`;
+  if (here instanceof z.ZodArray) return `a list, each item ${allowed(here.element)}`;
+  return "a text";
+}
+
+/** A path as a person would write it: `zot-fleet:seeds[0].archives["linux/amd64"]`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  const [top, ...rest] = path;
+  const inner = rest.map((step) => {
+    if (typeof step === "number") return `[${step}]`;
+    const key = String(step);
+    return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${quoted(key)}]`;
+  });
+  return `zot-fleet:${String(top ?? "")}${inner.join("")}`;
+}
+
+/** `a, b and c`; of more than twelve, eleven and how many more. */
+export function listed(words: readonly string[]): string {
+  const shown =
+    words.length > 12 ? [...words.slice(0, 11), `${words.length - 11} more`] : [...words];
+  const last = shown.pop() ?? "";
+  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

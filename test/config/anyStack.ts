@@ -1,0 +1,73 @@
+import fc from "fast-check";
+
+const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/);
+const tag = fc.stringMatching(/^[a-zA-Z0-9_][a-zA-Z0-9._]{0,12}$/);
+const minutes = fc.integer({ min: 1, max: 6000 }).map((count) => `${count}m`);
+const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/s390x"];
+
+const cluster = fc.record(
+  {
+    name: label,
+    context: fc.stringMatching(/^[\w@:/.-]{1,30}$/),
+    domain: fc.tuple(label, label).map((labels) => labels.join(".")),
+    gateways: fc.uniqueArray(label, { maxLength: 4 }),
+  },
+  { requiredKeys: ["name", "context", "domain"], noNullPrototype: true },
+);
+
+const archives = fc
+  .uniqueArray(fc.constantFrom(...platforms), { minLength: 1 })
+  .map((names) =>
+    Object.fromEntries(names.map((name) => [name, `${name.replaceAll("/", "-")}.tar`])),
+  );
+
+const seed = fc.record(
+  {
+    image: fc.stringMatching(/^[a-z0-9]{1,8}(\/[a-z0-9]{1,8}){0,2}$/),
+    tags: fc.uniqueArray(tag, { minLength: 1, maxLength: 4 }),
+    archives,
+    onMoved: fc.constantFrom("restore", "tell"),
+    onRemove: fc.constantFrom("keep", "delete"),
+  },
+  { requiredKeys: ["image", "tags", "archives"], noNullPrototype: true },
+);
+
+/** Any raw stack file that nothing is wrong with. Tags hold no dash, so none is a platform's by accident. */
+export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
+  {
+    cluster,
+    adminPassword: fc.stringMatching(/^[A-Za-z0-9 :{}[\]"]{1,40}$/).filter((text) => !isJson(text)),
+    zot: fc.record(
+      {
+        version: fc.constantFrom("2.1.18", "2.1.19", "2.1.20"),
+        logLevel: fc.constantFrom("debug", "info", "warn", "error"),
+        metrics: fc.boolean(),
+        gcDelay: minutes,
+        gcInterval: minutes,
+        requestTimeout: minutes,
+        fastRestart: fc.boolean(),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+    seeds: fc.uniqueArray(seed, { maxLength: 4, selector: ({ image }) => image }),
+    compression: fc.constantFrom("gzip", "zstd"),
+    checks: fc.record(
+      {
+        extraContent: fc.boolean(),
+        certificateDays: fc.integer({ min: 0, max: 365 }),
+        clockSkewSeconds: fc.integer({ min: 1, max: 3600 }),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  },
+  { requiredKeys: ["cluster"], noNullPrototype: true },
+);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

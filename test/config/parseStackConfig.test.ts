@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { ConfigError } from "../../src/config/problem";
+import { registryHost } from "../../src/config/cluster";
+import { parseStackConfig } from "../../src/config/stack";
+import { right, wrongStacks } from "./wrongStacks";
+
+function errorOf(raw: Record<string, unknown>, alsoSecret: string[] = []): ConfigError {
+  try {
+    parseStackConfig(raw, alsoSecret);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error;
+  }
+  return assert.fail("the stack file was taken");
+}
+
+describe("parseStackConfig", () => {
+  it("fills in what a careful operator would have chosen", () => {
+    const { seeds, ...config } = parseStackConfig(right);
+    assert.deepEqual(config, {
+      cluster: { ...right.cluster, gateways: ["ts", "private", "public"] },
+      zot: {
+        version: "2.1.18",
+        logLevel: "info",
+        metrics: true,
+        gcDelay: "24h",
+        gcInterval: "24h",
+      },
+      compression: "gzip",
+      checks: { extraContent: false, certificateDays: 14, clockSkewSeconds: 60 },
+    });
+    assert.deepEqual(seeds, [{ ...right.seeds[0], onMoved: "restore", onRemove: "keep" }]);
+    assert.equal(registryHost(config.cluster), "oci.killinit.cc");
+  });
+
+  it("needs no more than a cluster", () => {
+    assert.deepEqual(parseStackConfig({ cluster: right.cluster }).seeds, []);
+  });
+
+  it("takes a password and a ready htpasswd line as they are", () => {
+    for (const adminPassword of ["correct horse", `admin:$2y$05$${"./aZ9".repeat(10)}abc`])
+      assert.equal(parseStackConfig({ ...right, adminPassword }).adminPassword, adminPassword);
+  });
+
+  it("takes options where the version has them, and domains of one label", () => {
+    const zot = { version: "2.1.20", requestTimeout: "30m", fastRestart: true };
+    const cluster = { ...right.cluster, domain: "lan", gateways: [] };
+    const config = parseStackConfig({ cluster, zot });
+    assert.deepEqual([config.zot.requestTimeout, config.zot.fastRestart], ["30m", true]);
+    assert.deepEqual(config.cluster.gateways, []);
+  });
+
+  it("lets one tag stand under two images, and a platform's tag under another", () => {
+    const [seed] = right.seeds;
+    const other = { image: "openclaw/workspace", tags: ["latest", "3f2a91c-amd64"] };
+    const archives = { "linux/arm/v7": "b.tar" };
+    parseStackConfig({ ...right, seeds: [seed, { ...other, archives }] });
+  });
+
+  describe("refuses", () => {
+    for (const { what, raw, path, found, allowed, hint } of wrongStacks)
+      it(what, () => {
+        const { problems, message } = errorOf(raw);
+        assert.equal(problems.length, 1, message);
+        const [problem] = problems;
+        assert.ok(problem);
+        assert.equal(problem.path, `zot-fleet:${path}`);
+        if (typeof found === "string") assert.equal(problem.found, found);
+        else assert.match(problem.found, found);
+        assert.match(problem.allowed, allowed);
+        if (hint !== undefined) assert.match(problem.hint ?? "", hint);
+        else if (what.startsWith("a key unlike")) assert.equal(problem.hint, undefined);
+        for (const part of Object.values(problem) as string[]) assert.ok(message.includes(part));
+        assert.doesNotMatch(message, /undefined|\[object|Invalid input/);
+      });
+  });
+
+  it("tells everything at once, rules between values included", () => {
+    const { problems, message } = errorOf({
+      clutser: {},
+      cluster: { name: "Ottawa", context: "", domian: "x" },
+      adminPassword: "",
+      zot: { version: "2.1.14", requestTimeout: "1h", logLevel: "loud" },
+      seeds: [
+        { image: "a", tags: ["x", "x"], archives: { "linux/amd64": "a.tar" } },
+        { image: "A", tags: [1], archives: { "linux/amd46": 7 } },
+      ],
+    });
+    assert.deepEqual(
+      problems.map(({ path }) => path.slice("zot-fleet:".length)).sort(),
+      [
+        "adminPassword",
+        "cluster.context",
+        "cluster.domain",
+        "cluster.domian",
+        "cluster.name",
+        "clutser",
+        'seeds[1].archives["linux/amd46"]',
+        'seeds[1].archives["linux/amd46"]',
+        "seeds[0].tags[1]",
+        "seeds[1].image",
+        "seeds[1].tags[0]",
+        "zot.logLevel",
+        "zot.requestTimeout",
+      ].sort(),
+    );
+    assert.match(message, /^The stack file is wrong in 13 places\.\n\n {2}zot-fleet:/);
+  });
+
+  it("reads like this", () => {
+    const { message } = errorOf({ cluster: { ...right.cluster, gatways: ["ts"] } });
+    assert.equal(
+      message,
+      [
+        "The stack file is wrong in one place.",
+        "",
+        "  zot-fleet:cluster.gatways",
+        "    found:    an unknown key",
+        "    allowed:  the keys name, context, domain and gateways",
+        "    hint:     did you mean gateways?",
+      ].join("\n"),
+    );
+  });
+
+  describe("never shows a secret", () => {
+    const canary = "c4n4ry-hunter2";
+    const tooLong = canary.repeat(9);
+    for (const [where, adminPassword] of [
+      ["too long", tooLong],
+      ["with a line break", `${canary}\n`],
+      ["cut short as a hash", `${canary}:$2y$10$${canary}`],
+      ["in a list", [canary]],
+      ["as a key", { [canary]: canary }],
+    ] as const)
+      it(where, () => {
+        const error = errorOf({ ...right, adminPassword });
+        assert.doesNotMatch(JSON.stringify(error.problems) + String(error.stack), /c4n4ry/);
+      });
+
+    it("under a mistyped key", () => {
+      const error = errorOf({ ...right, adminPasword: canary, cluster: { adminPassword: canary } });
+      assert.doesNotMatch(JSON.stringify(error.problems) + String(error.stack), /c4n4ry/);
+    });
+
+    it("where the stack file encrypts more than it must", () => {
+      const cluster = { ...right.cluster, name: `${canary}!`, context: canary, domain: 1 };
+      const error = errorOf({ ...right, cluster }, ["cluster"]);
+      assert.equal(error.problems.length, 2);
+      assert.doesNotMatch(JSON.stringify(error.problems) + String(error.stack), /c4n4ry/);
+    });
+  });
+});

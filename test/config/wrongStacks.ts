@@ -1,0 +1,115 @@
+import { longestPassword } from "../../src/zot/htpasswd";
+
+/** A stack file that nothing is wrong with, as raw values. */
+export const right = {
+  cluster: { name: "ottawa", context: "ottawa", domain: "killinit.cc" },
+  seeds: [
+    {
+      image: "openclaw/openclaw",
+      tags: ["3f2a91c", "latest"],
+      archives: { "linux/amd64": "images/amd64.tar", "linux/arm64": "images/arm64.tar" },
+    },
+  ],
+};
+
+const [seed] = right.seeds;
+const one = { "linux/amd64": "a.tar" };
+const cluster = (change: object) => ({ ...right, cluster: { ...right.cluster, ...change } });
+const seeds = (...list: unknown[]) => ({ ...right, seeds: list });
+const seedWith = (change: object) => seeds({ ...seed, ...change });
+const zot = (value: unknown) => ({ ...right, zot: value });
+const checks = (value: unknown) => ({ ...right, checks: value });
+
+/** What is wrong, the stack file, and what its one problem says. */
+export interface WrongStack {
+  readonly what: string;
+  readonly raw: Record<string, unknown>;
+  readonly path: string;
+  readonly found: string | RegExp;
+  readonly allowed: RegExp;
+  readonly hint?: RegExp;
+}
+
+const wrong = (
+  what: string,
+  raw: Record<string, unknown>,
+  path: string,
+  found: string | RegExp,
+  allowed: RegExp,
+  hint?: RegExp,
+): WrongStack => ({ what, raw, path, found, allowed, ...(hint === undefined ? {} : { hint }) });
+
+export const wrongStacks: readonly WrongStack[] = [
+  // Prettier would spread each of these over eight lines.
+  // prettier-ignore
+  ...[
+  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain and gateways$/),
+  wrong("a text for a cluster", { cluster: "ottawa" }, "cluster", '"ottawa"', /^an object with name/),
+  wrong("an unknown top-level key", { ...right, clutser: {} }, "clutser", "an unknown key", /^the keys cluster, adminPassword, zot, seeds/, /^did you mean cluster\?$/),
+  wrong("a key in another case", { ...right, adminpassword: "x" }, "adminpassword", "an unknown key", /adminPassword/, /^did you mean adminPassword\?$/),
+  wrong("a key that belongs elsewhere", { ...right, domain: "x.cc" }, "domain", "an unknown key", /cluster/, /^it belongs at zot-fleet:cluster\.domain$/),
+  wrong("a key unlike any other", { ...right, quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", /cluster/),
+  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain and gateways$/, /^did you mean gateways\?$/),
+  wrong("a key with dots in it", cluster({ "a.b": 1 }), 'cluster["a.b"]', "an unknown key", /the keys name/),
+  wrong("no context", { cluster: { name: "a", domain: "b.cc" } }, "cluster.context", "nothing", /^the name of a kubeconfig context$/),
+  wrong("an empty context", cluster({ context: "" }), "cluster.context", '""', /kubeconfig context/),
+  wrong("a context with a line break", cluster({ context: "a\nb" }), "cluster.context", '"a\\nb"', /kubeconfig context/),
+  wrong("a name in upper case", cluster({ name: "Ottawa" }), "cluster.name", '"Ottawa"', /^a DNS label: lower-case/),
+  wrong("a number for a name", cluster({ name: 1.1 }), "cluster.name", "the number 1.1", /DNS label/, /quotes/),
+  wrong("true for a name", cluster({ name: true }), "cluster.name", "true", /DNS label/, /quotes/),
+  wrong("a URL for a domain", cluster({ domain: "https://killinit.cc" }), "cluster.domain", '"https://killinit.cc"', /^a DNS name in lower case, without a scheme/),
+  wrong("a domain in upper case", cluster({ domain: "Killinit.cc" }), "cluster.domain", '"Killinit.cc"', /lower case/),
+  wrong("a domain with two dots", cluster({ domain: "a..cc" }), "cluster.domain", '"a..cc"', /DNS name/),
+  wrong("an address for a domain", cluster({ domain: "10.0.0.1" }), "cluster.domain", '"10.0.0.1"', /DNS name/),
+  wrong("a domain that oci. makes too long", cluster({ domain: "a.".repeat(124) + "cc" }), "cluster.domain", /^"(a\.){40}…"$/, /DNS name/),
+  wrong("a text for gateways", cluster({ gateways: "private" }), "cluster.gateways", '"private"', /^a list of Gateway names, each once$/),
+  wrong("a gateway twice", cluster({ gateways: ["ts", "ts"] }), "cluster.gateways", "a list of 2", /each once/),
+  wrong("a gateway in a namespace", cluster({ gateways: ["net/ts"] }), "cluster.gateways[0]", '"net/ts"', /the name of a Gateway/),
+  wrong("an object for seeds", { ...right, seeds: seed }, "seeds", /^an object with image, tags and archives$/, /^a list of seeds/),
+  wrong("null for seeds", { ...right, seeds: null }, "seeds", "null", /^a list of seeds/),
+  wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, onMoved and onRemove$/),
+  wrong("an image with a tag", seedWith({ image: "a/b:latest" }), "seeds[0].image", '"a/b:latest"', /^a repository without registry and tag/),
+  wrong("an image in upper case", seedWith({ image: "A/b" }), "seeds[0].image", '"A/b"', /lower-case/),
+  wrong("no tags", seedWith({ tags: [] }), "seeds[0].tags", "an empty list", /^a list of tags, at least one$/),
+  wrong("a number for a tag", seedWith({ tags: ["x", 1.1] }), "seeds[0].tags[1]", "the number 1.1", /^a tag: /, /quotes/),
+  wrong("a tag with a slash", seedWith({ tags: ["a/b"] }), "seeds[0].tags[0]", '"a/b"', /^a tag: /),
+  wrong("no archives", seedWith({ archives: {} }), "seeds[0].archives", "an empty object", /^an object with a docker-archive for each platform/),
+  wrong("a text for archives", seedWith({ archives: "a.tar" }), "seeds[0].archives", '"a.tar"', /docker-archive for each platform/),
+  wrong("a mistyped platform", seedWith({ archives: { "linux/adm64": "a.tar" } }), 'seeds[0].archives["linux/adm64"]', 'the key "linux/adm64"', /^a platform in Go's words/, /^did you mean linux\/amd64\?$/),
+  wrong("a platform in uname's words", seedWith({ archives: { "linux/x86_64": "a.tar" } }), 'seeds[0].archives["linux/x86_64"]', 'the key "linux/x86_64"', /platform/, /^did you mean linux\/amd64\?$/),
+  wrong("a platform without a system", seedWith({ archives: { amd64: "a.tar" } }), "seeds[0].archives.amd64", 'the key "amd64"', /os\/architecture/),
+  wrong("a platform with a needless variant", seedWith({ archives: { "linux/arm64/v8": "a.tar" } }), 'seeds[0].archives["linux/arm64/v8"]', 'the key "linux/arm64/v8"', /platform/, /^did you mean linux\/arm64\?$/),
+  wrong("an empty path", seedWith({ archives: { "linux/amd64": "" } }), 'seeds[0].archives["linux/amd64"]', '""', /^the path of a docker-archive/),
+  wrong("a path from the home folder", seedWith({ archives: { "linux/amd64": "~/a.tar" } }), 'seeds[0].archives["linux/amd64"]', '"~/a.tar"', /~ is not expanded/),
+  wrong("an unknown key in a seed", seedWith({ onMove: "tell" }), "seeds[0].onMove", "an unknown key", /onMoved/, /^did you mean onMoved\?$/),
+  wrong("a mistyped choice", seedWith({ onMoved: "restroe" }), "seeds[0].onMoved", '"restroe"', /^"restore" or "tell"$/, /^did you mean "restore"\?$/),
+  wrong("another choice", seedWith({ onRemove: "burn" }), "seeds[0].onRemove", '"burn"', /^"keep" or "delete"$/),
+  wrong("a tag twice in a seed", seedWith({ tags: ["a", "b", "a"] }), "seeds[0].tags[2]", "openclaw/openclaw:a, declared at zot-fleet:seeds[0].tags[0]", /^each tag of an image once$/),
+  wrong("a tag in two seeds", seeds(seed, { image: "openclaw/openclaw", tags: ["v2", "latest"], archives: one }), "seeds[1].tags[1]", "openclaw/openclaw:latest, declared at zot-fleet:seeds[0].tags[1]", /once/),
+  wrong("a tag that a platform needs", seedWith({ tags: ["v1", "v1-arm64"] }), "seeds[0].tags[0]", "openclaw/openclaw:v1-arm64, which linux/arm64 needs for itself, taken at zot-fleet:seeds[0].tags[1]", /once/),
+  wrong("a tag that another seed's platform needs", seeds({ image: "openclaw/openclaw", tags: ["3f2a91c-amd64"], archives: one }, seed), "seeds[1].tags[0]", /which linux\/amd64 needs for itself, taken at zot-fleet:seeds\[0\]\.tags\[0\]$/, /once/),
+  wrong("a first tag too long for its platforms", seedWith({ tags: ["x".repeat(125)] }), "seeds[0].tags[0]", /, the tag of linux\/amd64$/, /^a first tag that is short enough/),
+  wrong("an archive for two platforms", seedWith({ archives: { "linux/amd64": "a.tar", "linux/arm64": "a.tar" } }), 'seeds[0].archives["linux/arm64"]', '"a.tar", the archive of linux/amd64 too', /of its own/),
+  wrong("an unknown compression", { ...right, compression: "gziip" }, "compression", '"gziip"', /^"zstd" or "gzip"$/, /^did you mean "gzip"\?$/),
+  wrong("a version with a v", zot({ version: "v2.1.18" }), "zot.version", '"v2.1.18"', /without a v: 2\.1\.18$/),
+  wrong("a version too old", zot({ version: "2.1.13" }), "zot.version", '"2.1.13"', /2\.1\.14 or newer/),
+  wrong("a number for a version", zot({ version: 2.1 }), "zot.version", "the number 2.1", /release of Zot/, /quotes/),
+  wrong("a log level that Zot lacks", zot({ logLevel: "verbose" }), "zot.logLevel", '"verbose"', /^"debug" or "info" or "warn" or "error"$/),
+  wrong("a text for a truth", zot({ metrics: "yes" }), "zot.metrics", '"yes"', /^true or false$/),
+  wrong("a duration in days", zot({ gcInterval: "1d" }), "zot.gcInterval", '"1d"', /^a duration of a minute or more/),
+  wrong("a duration without a unit", zot({ gcDelay: 3600 }), "zot.gcDelay", "the number 3600", /duration/),
+  wrong("a duration that deletes what is being pushed", zot({ gcDelay: "5s" }), "zot.gcDelay", '"5s"', /a minute or more/),
+  wrong("an option that the version lacks", zot({ version: "2.1.16", requestTimeout: "1h" }), "zot.requestTimeout", '"1h" with Zot 2.1.16', /^nothing: Zot 2\.1\.16 does not know http\.readTimeout/, /^set zot-fleet:zot\.version to 2\.1\.17 or newer/),
+  wrong("another option that the version lacks", zot({ version: "2.1.17", fastRestart: false }), "zot.fastRestart", "false with Zot 2.1.17", /came with 2\.1\.18$/, /2\.1\.18 or newer/),
+  wrong("a number too large", checks({ certificateDays: 400 }), "checks.certificateDays", "the number 400", /^a whole number from 0 to 365$/),
+  wrong("a number that is not whole", checks({ clockSkewSeconds: 1.5 }), "checks.clockSkewSeconds", "the number 1.5", /^a whole number from 1 to 3600$/),
+  wrong("a list for checks", checks([]), "checks", "an empty list", /^an object with extraContent/),
+  wrong("an empty password", { ...right, adminPassword: "" }, "adminPassword", "a secret value, which is not shown", /^a password of 1 to 72 bytes, or a line user:hash/, /^a password is not empty$/),
+  wrong("a password that bcrypt cuts short", { ...right, adminPassword: "x".repeat(longestPassword + 1) }, "adminPassword", /not shown/, /72 bytes/, /bcrypt reads no more/),
+  wrong("a password with a line break", { ...right, adminPassword: "hunter2\n" }, "adminPassword", /not shown/, /password/, /line break at its end/),
+  wrong("a hash without its user", { ...right, adminPassword: `$2y$10$${"a".repeat(53)}` }, "adminPassword", /not shown/, /user:hash/, /htpasswd -nbB/),
+  wrong("a hash cut short", { ...right, adminPassword: `admin:$2y$10$${"a".repeat(50)}` }, "adminPassword", /not shown/, /user:hash/, /60 characters/),
+  wrong("an htpasswd line with a line break", { ...right, adminPassword: `admin:$2y$10$${"a".repeat(53)}\n\n` }, "adminPassword", /not shown/, /user:hash/, /without the line break/),
+  wrong("an object for a password", { ...right, adminPassword: { user: "admin" } }, "adminPassword", /not shown/, /password/),
+  ],
+];

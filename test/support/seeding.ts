@@ -1,0 +1,56 @@
+import { readArchive } from "../../src/oci/archive";
+import { canonicalConfigDigest } from "../../src/oci/imageConfig";
+import { writeDemoArchive, type DemoImage } from "../../src/oci/demoArchive";
+import type { SeedPlatform } from "../../src/oci/lookAtImage";
+import { progress } from "../../src/dynamic/progress";
+import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/dynamic/seedProvider";
+
+/** Writes an archive and gives its line of the lock. */
+export async function lockedPlatform(
+  path: string,
+  image: Partial<DemoImage> & { platform: string },
+): Promise<SeedPlatform> {
+  await writeDemoArchive(path, { repoTag: "demo/app:1", ...image });
+  const { imageId, config } = await readArchive(path);
+  return {
+    platform: image.platform,
+    archive: path,
+    imageId,
+    config: canonicalConfigDigest(config),
+  };
+}
+
+/** The inputs of a seed at `url`, as an admin whose password is "secret". */
+export function seedInputs(
+  url: string,
+  rest: Pick<SeedInputs, "platforms"> & Partial<SeedInputs>,
+): SeedInputs {
+  return {
+    endpoint: { via: "address", url },
+    credentials: { username: "admin", password: "secret" },
+    repository: "team/app",
+    tags: ["1.0", "latest"],
+    compression: "zstd",
+    onMoved: "restore",
+    onRemove: "keep",
+    ...rest,
+  };
+}
+
+// Tests tell of themselves.
+progress.say = () => undefined;
+
+export const create = async (inputs: SeedInputs): Promise<SeedOutputs> =>
+  (await seedProvider.create(inputs)).outs;
+
+export const update = async (olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> =>
+  (await seedProvider.update("id", olds, news)).outs;
+
+export const refresh = async (outs: SeedOutputs): Promise<SeedOutputs> =>
+  (await seedProvider.read("id", outs)).props;
+
+export const remove = (outs: SeedOutputs): Promise<void> => seedProvider.delete("id", outs);
+
+/** Whether the next preview would show an update. */
+export const changes = async (olds: SeedOutputs, news: SeedInputs): Promise<boolean> =>
+  (await seedProvider.diff("id", olds, news)).changes;
