@@ -1,5 +1,6 @@
 import type { Check } from "./check";
 import { failed, passed, skipped } from "./outcomes";
+import { nameOf } from "./images";
 
 export const imagesSeeded: Check = {
   code: "ZF302",
@@ -8,11 +9,13 @@ export const imagesSeeded: Check = {
   run({ images }) {
     if (images.length === 0) return Promise.resolve(skipped("no seeds are declared"));
     return Promise.resolve(
-      images.map(({ repository, digest, problem }) =>
-        problem === undefined && digest !== undefined
-          ? passed(digest, repository)
-          : failed(problem ?? "not seeded", repository),
-      ),
+      images.map((image) => {
+        const { digest, problem } = image;
+        if (problem !== undefined) return failed(problem, nameOf(image));
+        return digest === undefined
+          ? skipped("no digest is known", nameOf(image))
+          : passed(digest, nameOf(image));
+      }),
     );
   },
 };

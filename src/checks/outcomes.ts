@@ -1,12 +1,51 @@
-import type { Outcome } from "./check";
+import { RegistryError } from "../oci/errors";
+import type { Finding, Status } from "./check";
 
-export const passed = (detail: string, subject?: string): Outcome =>
-  outcome("passed", detail, subject);
-export const failed = (detail: string, subject?: string): Outcome =>
-  outcome("failed", detail, subject);
-export const skipped = (detail: string, subject?: string): Outcome =>
-  outcome("skipped", detail, subject);
+export const passed = (detail: string, subject?: string): Finding =>
+  finding("passed", detail, subject);
+export const warning = (detail: string, subject?: string): Finding =>
+  finding("warning", detail, subject);
+/** A fault: told at once. */
+export const failed = (detail: string, subject?: string): Finding =>
+  finding("failed", detail, subject);
+/** A failure that may pass by itself: looked at again for the check's `lag`. */
+export const late = (detail: string, subject?: string): Finding => ({
+  ...finding("failed", detail, subject),
+  mayLag: true,
+});
+export const skipped = (detail: string, subject?: string): Finding =>
+  finding("skipped", detail, subject);
 
-function outcome(status: Outcome["status"], detail: string, subject?: string): Outcome {
+/** Why a look through an admin's eyes was not taken. */
+export const noAdmin = skipped("no admin's password is known");
+
+/**
+ * The failure that a request's error is. No connection, no answer and a server that cannot serve just now may lag; a
+ * certificate, a wrong digest and a refusal are faults.
+ */
+export function failedRequest(error: RegistryError, subject?: string): Finding {
+  const { reason, status = 0 } = error;
+  const passing =
+    reason === "unreachable" ||
+    reason === "timeout" ||
+    reason === "broken" ||
+    (reason === "status" && (status === 404 || status === 429 || status >= 500));
+  return (passing ? late : failed)(error.message, subject);
+}
+
+/** What `look` finds, or the failure that its request's error is. */
+export async function tell(
+  look: () => Promise<Finding | Finding[]>,
+  subject?: string,
+): Promise<Finding[]> {
+  try {
+    return [await look()].flat();
+  } catch (error) {
+    if (error instanceof RegistryError) return [failedRequest(error, subject)];
+    throw error;
+  }
+}
+
+function finding(status: Status, detail: string, subject?: string): Finding {
   return { status, detail, ...(subject === undefined ? {} : { subject }) };
 }

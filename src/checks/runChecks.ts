@@ -1,36 +1,51 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RegistryClient, type Credentials, type RegistryAddress } from "../oci/client";
-import { RegistryError } from "../oci/errors";
-import type { Check, CheckContext, CheckResult, Expectations, Outcome } from "./check";
+import {
+  asAdmin,
+  type Check,
+  type CheckContext,
+  type CheckResult,
+  type Expectations,
+  type Finding,
+} from "./check";
+import { Content } from "./content";
+import { skipped, tell } from "./outcomes";
+import { kindOf } from "./registryKind";
+
+export interface RunOptions {
+  /** Told each result as it comes. */
+  onResult?: (result: CheckResult) => void;
+  /** The codes to report. Default: all. The first check runs anyway, and is reported where it fails. */
+  only?: ReadonlySet<string>;
+  /** The longest that a failure which may lag is looked at again, in milliseconds. Default: as each check says. */
+  patienceMs?: number;
+}
 
 /**
  * Runs `checks` in their order against the registry at `address` and returns every outcome. The first check decides
- * whether there is a registry to look at: when it fails, the others are skipped.
+ * whether there is a registry to look at: when it fails, the others are skipped, save those that look below HTTP.
  */
 export async function runChecks(
   checks: readonly Check[],
   address: RegistryAddress,
   expectations: Expectations,
-  onResult: (result: CheckResult) => void = () => undefined,
+  { onResult = () => undefined, only, patienceMs = Infinity }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const clients = new Map<string, RegistryClient>();
-  const client = (credentials?: Credentials) => {
-    const key = JSON.stringify(credentials ?? null);
-    const known =
-      clients.get(key) ??
-      new RegistryClient({ ...address, ...(credentials ? { credentials } : {}) });
-    clients.set(key, known);
-    return known;
-  };
-  const context: CheckContext = { ...expectations, address, client };
+  const context = makeContext(address, expectations, clients);
   const results: CheckResult[] = [];
+  let reached = true;
   try {
-    for (const check of checks) {
-      const unreachable = results[0]?.status === "failed";
-      const outcomes = unreachable
-        ? [{ status: "skipped" as const, detail: "the registry was not reached" }]
-        : await settle(check, context);
-      for (const { hint = check.hint, ...outcome } of outcomes) {
+    for (const [position, check] of checks.entries()) {
+      const wanted = only?.has(check.code) ?? true;
+      if (!wanted && position > 0) continue;
+      const findings: Finding[] =
+        reached || check.below
+          ? await settle(check, context, Math.min(check.lag ?? 0, patienceMs))
+          : [skipped("the registry was not reached")];
+      if (position === 0) reached = !findings.some(({ status }) => status === "failed");
+      if (!wanted && reached) continue;
+      for (const { mayLag: _, hint = check.hint, ...outcome } of findings) {
         const result = { code: check.code, title: check.title, ...outcome, hint };
         results.push(result);
         onResult(result);
@@ -42,24 +57,47 @@ export async function runChecks(
   return results;
 }
 
-/** Runs one check, again while its failure may be lag. */
-async function settle(check: Check, context: CheckContext): Promise<Outcome[]> {
-  const deadline = Date.now() + (check.lag ?? 0);
-  for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
-    const outcomes = await attempt(check, context);
-    const failed = outcomes.some(({ status }) => status === "failed");
-    if (!failed || Date.now() + pause > deadline) return outcomes;
-    await sleep(pause);
-  }
+function makeContext(
+  address: RegistryAddress,
+  expectations: Expectations,
+  clients: Map<string, RegistryClient>,
+): CheckContext {
+  const client = (credentials?: Credentials) => {
+    const key = JSON.stringify(credentials ?? null);
+    const known =
+      clients.get(key) ??
+      new RegistryClient({ ...address, ...(credentials ? { credentials } : {}) });
+    clients.set(key, known);
+    return known;
+  };
+  const admin = asAdmin({ ...expectations, client });
+  const content = admin && new Content(admin);
+  let kind: ReturnType<CheckContext["kind"]> | undefined;
+  const findKind = () => {
+    kind ??= kindOf(expectations.registry, admin ?? client()).catch((error: unknown) => {
+      kind = undefined;
+      throw error;
+    });
+    return kind;
+  };
+  return {
+    ...expectations,
+    address,
+    client,
+    content,
+    kind: findKind,
+  };
 }
 
-async function attempt(check: Check, context: CheckContext): Promise<Outcome[]> {
-  try {
-    const found = await check.run(context);
-    return Array.isArray(found) ? found : [found];
-  } catch (error) {
-    // A look that failed is a failure, never a pass. RegistryError's own message is safe to show.
-    if (error instanceof RegistryError) return [{ status: "failed", detail: error.message }];
-    throw error;
+/** Runs one check, again while all of its failures may lag. */
+async function settle(check: Check, context: CheckContext, lag: number): Promise<Finding[]> {
+  const deadline = Date.now() + lag;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
+    // A look that failed is a failure, never a pass.
+    const findings: Finding[] = await tell(() => check.run(context));
+    const failures = findings.filter(({ status }) => status === "failed");
+    const passing = failures.length > 0 && failures.every(({ mayLag }) => mayLag);
+    if (!passing || Date.now() + pause > deadline) return findings;
+    await sleep(pause);
   }
 }

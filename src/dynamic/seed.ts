@@ -14,6 +14,8 @@ export class Seed extends pulumi.dynamic.Resource {
   declare readonly platforms: pulumi.Output<SeedOutputs["platforms"]>;
   /** The digest behind every tag; undefined where the seeding failed. */
   declare readonly digest: pulumi.Output<string | undefined>;
+  /** The platforms' own manifests; undefined where the seeding failed. */
+  declare readonly children: pulumi.Output<SeedOutputs["children"]>;
   declare readonly action: pulumi.Output<"pushed" | "present" | undefined>;
   /** Why the seeding failed. The verification fails the deployment with it, when every image had its turn. */
   declare readonly problem: pulumi.Output<string | undefined>;

@@ -2,14 +2,19 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { RegistryClient, type Credentials, type RegistryAddress } from "../oci/client";
-import { lookAt, type SeedPlatform } from "../oci/lookAtImage";
+import type { Endpoint } from "../cluster/endpoint";
+import type { Credentials, RegistryClient } from "../oci/client";
+import { childTags, lookAt, type SeedPlatform } from "../oci/lookAtImage";
+import { removeTags } from "../oci/removeTags";
 import { seedImage, type OnMoved, type SeededImage } from "../oci/seedImage";
 import { pushArchive, type Compression } from "../oci/skopeo";
+import { progress, Tally } from "./progress";
 import { differ, type DynamicProvider } from "./provider";
+import { withClient } from "./withClient";
 
 export interface SeedInputs {
-  address: RegistryAddress;
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
   credentials: Credentials;
   repository: string;
   tags: string[];
@@ -24,8 +29,18 @@ export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
   problem?: string;
 }
 
-/** Images pushed at once: skopeo compresses on several cores by itself. */
-const slots = pLimit(Math.max(2, availableParallelism()));
+/** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
+const pushing = pLimit(availableParallelism() + 1);
+/** Images looked at or pushed at once: a look is a few small requests. */
+const looking = pLimit(16);
+const tally = new Tally();
+
+const inTurn = (work: () => Promise<SeedOutputs>) =>
+  tally.count(
+    () => looking(work),
+    ({ repository, action, problem }) =>
+      `${repository}: ${problem === undefined ? (action ?? "") : "failed"}`,
+  );
 
 /**
  * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
@@ -38,12 +53,14 @@ export const seedProvider: DynamicProvider<SeedInputs, SeedOutputs> = {
       changes: olds.problem !== undefined || olds.digest === undefined || changed(olds, news),
       ...(olds.repository === news.repository ? {} : { replaces: ["repository"] }),
     }),
-  create: async (inputs) => ({ id: inputs.repository, outs: await slots(() => seed(inputs, [])) }),
+  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
   read: async (id, props) => ({ id, props: await refreshed(props) }),
-  update: async (_id, olds, news) => ({ outs: await slots(() => update(olds, news)) }),
+  update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
     if (props.onRemove === "delete")
-      await withClient(props, (client) => removeTags(client, props, props.tags));
+      await withClient(props.endpoint, props.credentials, (client) =>
+        remove(client, props, tagsOf(props)),
+      );
   },
 };
 
@@ -53,7 +70,7 @@ function changed(olds: SeedOutputs, news: SeedInputs): boolean {
     platforms.map(({ platform, config }) => ({ platform, config }));
   return (
     differ<SeedInputs>(olds, news, [
-      "address",
+      "endpoint",
       "credentials",
       "repository",
       "tags",
@@ -65,35 +82,34 @@ function changed(olds: SeedOutputs, news: SeedInputs): boolean {
 
 async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
   const outs = await seed(news, digests(olds));
-  const dropped = olds.tags.filter((tag) => !news.tags.includes(tag));
+  const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
   if (outs.problem === undefined && news.onRemove === "delete") {
-    await withClient(news, (client) => removeTags(client, olds, dropped));
+    await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
   }
   return outs;
 }
 
 async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs> {
-  const onProgress = (message: string) => {
-    // What a provider prints, the engine shows beside the resource.
-    process.stdout.write(`${message}\n`);
-  };
   try {
-    const seeded = await withClient(inputs, (client) =>
+    const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
       seedImage({
         client,
         image: inputs,
         onMoved: inputs.onMoved,
         previous,
         push: (what) =>
-          pushArchive({
-            ...inputs,
-            ...what,
-            onProgress: (line) => {
-              onProgress(`${what.repository}:${what.tag}: ${line}`);
-            },
-          }),
+          pushing(() =>
+            pushArchive({
+              ...inputs,
+              ...what,
+              address,
+              onProgress: (line) => {
+                progress.say(`${what.repository}:${what.tag}: ${line}`);
+              },
+            }),
+          ),
         resolveArchive,
-        onProgress,
+        onProgress: progress.say,
       }),
     );
     return { ...inputs, ...seeded };
@@ -104,7 +120,9 @@ async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs
 
 /** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
 async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
-  const found = await withClient(props, (client) => lookAt(client, props));
+  const found = await withClient(props.endpoint, props.credentials, (client) =>
+    lookAt(client, props),
+  );
   const astray = found.tags.filter(
     ({ digest }) => digest === undefined || digest !== found.target?.digest,
   );
@@ -121,35 +139,15 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
   };
 }
 
-async function removeTags(
-  client: RegistryClient,
-  { repository, ...olds }: SeedOutputs,
-  tags: string[],
-): Promise<void> {
-  const ours = new Set(digests(olds));
-  for (const tag of tags) {
-    const head = await client.headManifest(repository, tag);
-    // A tag that moved is somebody else's by now.
-    if (head !== undefined && ours.has(head.digest)) await client.deleteManifest(repository, tag);
-  }
-}
+const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
+
+const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
+  removeTags(client, olds.repository, tags, new Set(digests(olds)));
 
 const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
   ...(digest === undefined ? [] : [digest]),
   ...children.map((child) => child.digest),
 ];
-
-async function withClient<T>(
-  { address, credentials }: Pick<SeedInputs, "address" | "credentials">,
-  work: (client: RegistryClient) => Promise<T>,
-): Promise<T> {
-  const client = new RegistryClient({ ...address, credentials });
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
-}
 
 /** Archives are named relative to the project's folder, where Pulumi.yaml lies; the process may run in a folder below. */
 function resolveArchive(archive: string): string {

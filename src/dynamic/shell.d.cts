@@ -1,3 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-export function shell(name: "account" | "seed" | "verification"): dynamic.ResourceProvider;
+export function shell(
+  name: "account" | "clusterGuard" | "proof" | "rotation" | "seed" | "verification",
+): dynamic.ResourceProvider;

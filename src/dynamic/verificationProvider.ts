@@ -1,13 +1,21 @@
 import type { CheckResult, Expectations, ExpectedAccount } from "../checks/check";
+import { clusterChecks } from "../checks/cluster/clusterChecks";
+import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { failureText } from "../checks/failureText";
 import { registryChecks } from "../checks/registryChecks";
 import { runChecks } from "../checks/runChecks";
-import type { Credentials, RegistryAddress } from "../oci/client";
+import { withEndpoint, type Endpoint } from "../cluster/endpoint";
+import { kubernetesReader } from "../cluster/kubernetes";
+import type { Credentials } from "../oci/client";
 import { differ, incomplete, type DynamicProvider } from "./provider";
 
 export interface VerificationInputs {
-  address: RegistryAddress;
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
   accounts: ExpectedAccount[];
   images: Expectations["images"];
+  /** What was asked of the cluster around the registry; absent where there is none. */
+  cluster?: ClusterExpectations;
 }
 
 export interface VerificationOutputs extends VerificationInputs {
@@ -19,7 +27,12 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: differ<VerificationInputs>(olds, news, ["address", "accounts", "images"]),
+      changes: differ<VerificationInputs>(olds, news, [
+        "endpoint",
+        "accounts",
+        "images",
+        "cluster",
+      ]),
     }),
   create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),
   read: (id, props) => Promise.resolve({ id, props }),
@@ -33,27 +46,22 @@ async function verify(
   inputs: VerificationInputs,
   retired: Credentials[],
 ): Promise<VerificationOutputs> {
-  const results = await runChecks(registryChecks, inputs.address, { ...inputs, retired });
+  const { endpoint, cluster } = inputs;
+  const around =
+    cluster === undefined ? [] : clusterChecks(cluster, await kubernetesReader(cluster.context));
+  const results = await withEndpoint(endpoint, (address) =>
+    runChecks([...registryChecks, ...around], address, { ...inputs, retired }),
+  );
   const outs = { ...inputs, results };
-  const failures = results.filter(({ status }) => status === "failed");
-  if (failures.length === 0) return outs;
-  const text = failures.map(
-    ({ code, title, subject, detail, hint }) =>
-      `${code} failed: ${title}${subject === undefined ? "" : ` (${subject})`}: ${detail}\n      ${hint}`,
-  );
-  throw incomplete(
-    "verification",
-    outs,
-    `${failures.length} of ${results.length} checks failed\n  ${text.join("\n  ")}`,
-  );
+  const problem = failureText(results);
+  if (problem === undefined) return outs;
+  throw incomplete("verification", outs, problem);
 }
 
-/** The credentials of `olds` that have another password in `news`. */
+/** The credentials of `olds` that have another password in `news`, or no account any more. */
 function replaced(olds: ExpectedAccount[], news: ExpectedAccount[]): Credentials[] {
   return olds.flatMap(({ username, password }) => {
     const now = news.find((account) => account.username === username);
-    return password === undefined || now === undefined || now.password === password
-      ? []
-      : [{ username, password }];
+    return password === undefined || now?.password === password ? [] : [{ username, password }];
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -38,7 +38,7 @@ export async function openStack(
   const passphrase = join(folder, "passphrase");
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true });
-  mkdirSync(join(folder, "project"), { recursive: true });
+  linkPackage(join(folder, "project"));
   if (!existsSync(passphrase))
     writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600 });
   return LocalWorkspace.createOrSelectStack(
@@ -59,6 +59,14 @@ export async function openStack(
       },
     },
   );
+}
+
+/** Lets dynamic providers, which run in the project's folder, find this package by its name. */
+function linkPackage(project: string): void {
+  const link = join(project, "node_modules", "zot-fleet");
+  mkdirSync(join(project, "node_modules"), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(join(__dirname, "..", ".."), link);
 }
 
 /** Runs `up` and tells each step; a failure is an outcome, not an exception. */

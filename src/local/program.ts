@@ -24,7 +24,7 @@ export function localProgram({ url, adminPassword, images, start }: LocalProgram
         new Seed(
           seedName(images, repository, tags),
           {
-            address: { url },
+            endpoint: { via: "address", url },
             credentials,
             repository,
             tags: [...tags],
@@ -39,7 +39,7 @@ export function localProgram({ url, adminPassword, images, start }: LocalProgram
     new Verification(
       "registry",
       {
-        address: { url },
+        endpoint: { via: "address", url },
         accounts: [admin, fleet].map(({ username, plainPassword }) => ({
           username,
           password: plainPassword,

@@ -8,7 +8,7 @@ import { isDigest } from "./reference";
 import { longestRetryAfterMs, readRetryAfter } from "./retry";
 
 /** Bytes of a manifest: what Zot and most registries accept at most. */
-export const mostManifestBytes = 4 * 1024 * 1024;
+const mostManifestBytes = 4 * 1024 * 1024;
 
 /** A manifest or an index, as it came. */
 export interface ManifestAnswer extends Descriptor {

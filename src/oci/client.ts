@@ -20,7 +20,7 @@ export { RegistryError };
 export type { RegistryAddress } from "./address";
 export type { ManifestAnswer } from "./answers";
 export type { Credentials } from "./auth";
-export type { Descriptor, Index, Manifest } from "./manifest";
+export type { Descriptor } from "./manifest";
 export type { RawAnswer, RawRequest } from "./session";
 
 export type RegistryClientOptions = SessionOptions;

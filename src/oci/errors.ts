@@ -57,6 +57,9 @@ export interface Asked {
   path: string;
 }
 
+/** Characters of what a registry says that go into an error. */
+const longestExcerpt = 400;
+
 /** Makes a client's errors: knows its registry's name and its secrets, so that nothing else has to. */
 export class Failures {
   readonly #secrets: Secrets;
@@ -85,12 +88,13 @@ export class Failures {
   /** The error that a registry's answer tells of: its status, its code, its message, and a `hint` where we know more. */
   ofStatus(asked: Asked, status: number, body: Buffer, hint?: string): RegistryError {
     const told = readErrorBody(body);
-    const code = this.#secrets.clean(told?.code ?? "");
-    const registryMessage = this.#secrets.clean(told?.message ?? "");
+    const code = this.#secrets.clean(told?.code ?? "", 64);
+    const registryMessage = this.#secrets.clean(told?.message ?? "", longestExcerpt);
     const says = told
       ? [code, registryMessage].filter((part) => part !== "").join(": ")
       : `${STATUS_CODES[status] ?? "unknown status"}, without a registry's error in the body`;
-    const more = [told?.detail, hint].filter((part) => part !== undefined && part !== "");
+    const detail = this.#secrets.clean(told?.detail ?? "", longestExcerpt);
+    const more = [detail, hint].filter((part) => part !== undefined && part !== "");
     const text = `${status} ${says}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
     return new RegistryError(
       this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${text}`),

@@ -15,7 +15,7 @@ const platform = z.object({
 });
 
 /** What an object refers to another by (image-spec, "descriptor.md"). Unknown keys are dropped; the bytes have them. */
-export const descriptorSchema = z.object({
+const descriptorSchema = z.object({
   mediaType: z.string().min(1),
   digest,
   size: z.int().nonnegative(),
@@ -26,7 +26,7 @@ export const descriptorSchema = z.object({
 });
 
 /** One image: a config and its layers. OCI's and Docker's (schema 2) have the same shape. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   artifactType: z.string().optional(),
@@ -37,7 +37,7 @@ export const manifestSchema = z.object({
 });
 
 /** Several images under one name: OCI's index, Docker's manifest list. */
-export const indexSchema = z.object({
+const indexSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.string().optional(),
   artifactType: z.string().optional(),

@@ -1,5 +1,5 @@
 import { checkServerIdentity, rootCertificates } from "node:tls";
-import { Agent, buildConnector } from "undici";
+import { Agent, buildConnector, errors } from "undici";
 import type { ParsedAddress } from "./address";
 import type { FailureReason } from "./errors";
 
@@ -129,5 +129,7 @@ function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "AbortError" || error.name === "TimeoutError") return "ABORT_ERR";
   if ("code" in error && typeof error.code === "string") return error.code;
+  // Undici's parser gives no code for an answer that does not begin as HTTP does.
+  if (error instanceof errors.HTTPParserError) return "HPE_INVALID";
   return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
 }

@@ -1,5 +1,5 @@
 const mask = "***";
-const longestExcerpt = 400;
+const longest = 1500;
 
 /**
  * The secrets of one client, and what takes them out of text that a server wrote. A registry may echo what it was sent;
@@ -16,14 +16,14 @@ export class Secrets {
     this.#known.add(JSON.stringify(secret).slice(1, -1));
   }
 
-  /** `text` on one line, without control characters or known secrets, at most 400 characters. */
-  clean(text: string): string {
+  /** `text` on one line, without control characters or known secrets, and not endless (1500 characters by default). */
+  clean(text: string, most = longest): string {
     let cleaned = text;
     // The longest first: a secret that contains another must not leave its rest behind.
     for (const secret of [...this.#known].sort((a, b) => b.length - a.length)) {
       cleaned = cleaned.replaceAll(secret, mask);
     }
     cleaned = cleaned.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
-    return cleaned.length > longestExcerpt ? `${cleaned.slice(0, longestExcerpt)}…` : cleaned;
+    return cleaned.length > most ? `${cleaned.slice(0, most)}…` : cleaned;
   }
 }

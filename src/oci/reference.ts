@@ -48,7 +48,7 @@ export function isDigest(value: string): boolean {
 }
 
 /** Whether `value` is a registry as it stands in a reference: `host[:port]`. */
-export function isRegistry(value: string): boolean {
+function isRegistry(value: string): boolean {
   return value.length <= 253 + 6 && registryPattern.test(value);
 }
 

@@ -1,6 +1,6 @@
 import type { Agent } from "undici";
 import type { Authenticator } from "./auth";
-import { parseChallenges } from "./challenge";
+import { parseChallenges, type Challenge } from "./challenge";
 import { RegistryError, type Failures } from "./errors";
 import {
   header,
@@ -10,6 +10,7 @@ import {
   type Exchange,
   type Journey,
 } from "./exchange";
+import { readNetworkError } from "./network";
 import { isRedirect, mostRedirects, redirectTarget } from "./redirect";
 
 /** Sends a request once: with proof of who we are, and on to where the registry points. */
@@ -39,7 +40,7 @@ export class Sender {
     for (let hops = 0; ; hops++) {
       const answer = trusted
         ? await this.#prove(exchange, journey)
-        : await this.#dispatch(exchange, journey, undefined);
+        : await this.#dispatch(exchange, journey.url, undefined);
       if (!follows || !isRedirect(answer.statusCode)) return answer;
       await answer.body.dump({ limit: mostErrorBytes });
       if (hops === mostRedirects) {
@@ -63,25 +64,37 @@ export class Sender {
   async #prove(exchange: Exchange<unknown>, journey: Journey): Promise<Answer> {
     const { method, path } = journey.asked;
     const sent = await this.#authenticator.header(method, path);
-    const answer = await this.#dispatch(exchange, journey, sent);
+    const answer = await this.#dispatch(exchange, journey.url, sent);
     if (answer.statusCode !== 401) return answer;
-    const challenges = parseChallenges(answer.headers["www-authenticate"]);
     let better: string | undefined;
     try {
+      const challenges = await this.#challenges(answer, journey.url, sent);
       better = await this.#authenticator.answer(challenges, method, path, sent);
     } catch (error) {
       await answer.body.dump({ limit: mostErrorBytes });
-      if (error instanceof RegistryError) throw error;
+      if (error instanceof RegistryError || readNetworkError(error)) throw error;
       throw this.#failures.of(journey.asked, "refused", messageOf(error), answer.statusCode);
     }
     if (better === undefined) return answer;
     await answer.body.dump({ limit: mostErrorBytes });
-    return this.#dispatch(exchange, journey, better);
+    return this.#dispatch(exchange, journey.url, better);
+  }
+
+  /**
+   * What a 401 asks for. Zot 2.1.18 with a token service answers Basic, and a token that has expired, with a 401 that asks for
+   * nothing; then `GET /v2/` without proof tells. Not the request itself without proof: it might be done.
+   */
+  async #challenges(answer: Answer, url: URL, sent: string | undefined): Promise<Challenge[]> {
+    const challenges = parseChallenges(answer.headers["www-authenticate"]);
+    if (challenges.length > 0 || sent === undefined) return challenges;
+    const told = await this.#dispatch({ method: "GET" }, new URL("/v2/", url), undefined);
+    await told.body.dump({ limit: mostErrorBytes });
+    return told.statusCode === 401 ? parseChallenges(told.headers["www-authenticate"]) : [];
   }
 
   #dispatch(
-    { method, headers, body }: Exchange<unknown>,
-    { url }: Journey,
+    { method, headers, body }: Pick<Exchange<unknown>, "method" | "headers" | "body">,
+    url: URL,
     authorization: string | undefined,
   ): Promise<Answer> {
     const { signal, userAgent } = this.#common;

@@ -29,7 +29,8 @@ export function tokenUrl(parameters: Record<string, string>, scope: string): URL
   const service = parameters["service"];
   if (service !== undefined) url.searchParams.set("service", service);
   // A challenge may ask for several scopes, separated by spaces; the service wants one parameter each.
-  const scopes = (parameters["scope"] ?? scope).split(" ").filter((part) => part !== "");
+  const asked = (parameters["scope"] ?? "").split(" ").filter((part) => part !== "");
+  const scopes = asked.length > 0 || scope === "" ? asked : [scope];
   for (const part of scopes) url.searchParams.append("scope", part);
   return url;
 }

@@ -68,8 +68,8 @@ export class Transport {
   }
 
   /** Closes idle connections and waits for the busy ones. */
-  close(): Promise<void> {
-    return this.#agent.close();
+  async close(): Promise<void> {
+    if (!this.#agent.closed) await this.#agent.close();
   }
 
   async #attempts<T>(exchange: Exchange<T>, url: URL): Promise<T> {

@@ -142,8 +142,17 @@ for (const [kind, tool] of [
         const { code, report, stderr } = await local([], undefined, other);
         assert.equal(code, 0, stderr);
         assert.equal(report().changes.update, 0);
+        // A new state against a registry that holds everything: reads alone, and no skopeo.
         rmSync(state);
-        assert.equal((await local([], undefined, other)).code, 0);
+        const logged = log().length;
+        const anew = await local([], undefined, other);
+        assert.equal(anew.code, 0, anew.stderr);
+        assert.deepEqual(
+          anew.report().seeded.map(({ action }) => action),
+          ["present", "present"],
+        );
+        assert.doesNotMatch(log().slice(logged), /"?(POST|PUT|PATCH|DELETE)[" ]/);
+        assert.ok(![...anew.commandLines].some((line) => line.includes("skopeo")));
         assert.deepEqual(providersIn(state), before);
         for (const text of before) assert.ok(text.length < 2048);
       } finally {

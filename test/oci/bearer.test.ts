@@ -216,6 +216,32 @@ describe("RegistryClient, bearer tokens", () => {
     }
   });
 
+  it("learns from /v2/ what a 401 without a challenge wants, and repeats nothing unproved", async () => {
+    const { auth } = await startPair(fakes);
+    const registry = await fakes.server((request, response) => {
+      const { authorization } = request.headers;
+      if (authorization?.startsWith("Bearer ") === true) return response.end();
+      const challenge = { "www-authenticate": `Bearer realm="${auth.url}/token",scope=""` };
+      return response.writeHead(401, authorization === undefined ? challenge : {}).end();
+    });
+    await fakes.client(registry.url, { credentials }).deleteManifest("a", "tag");
+    assert.deepEqual(registry.lines(), [
+      "DELETE /v2/a/manifests/tag",
+      "GET /v2/",
+      "DELETE /v2/a/manifests/tag",
+    ]);
+    assert.deepEqual(auth.lines(), ["GET /token?scope=repository%3Aa%3Adelete"]);
+  });
+
+  it("does not go on as nobody when its proof is refused", async () => {
+    const registry = await fakes.server((request, response) => {
+      if (request.headers.authorization !== undefined) response.writeHead(401);
+      response.end();
+    });
+    const client = fakes.client(registry.url, { credentials });
+    await assert.rejects(client.ping(), { status: 401 });
+  });
+
   it("takes Basic where both are offered and Basic was enough", async () => {
     const registry = await fakes.server((request, response) => {
       if (request.headers.authorization === undefined) response.writeHead(401);

@@ -97,8 +97,10 @@ describe("RegistryClient, limits", () => {
     const address = server.address();
     const port = typeof address === "object" ? address?.port : 0;
     const client = fakes.client(`http://127.0.0.1:${port ?? 0}`, { retries: 3 });
-    await assert.rejects(client.ping(), { reason: "answer", message: /does not speak HTTP/ });
-    server.close();
+    const message = /^GET \/v2\/ at http:\S+: it does not speak HTTP/;
+    await assert
+      .rejects(client.ping(), { reason: "answer", message })
+      .finally(() => server.close());
   });
 
   it("says that a host is not known", async () => {
@@ -123,6 +125,7 @@ describe("RegistryClient, limits", () => {
 
   it("says that it is closed", async () => {
     const client = fakes.client("http://127.0.0.1:1");
+    await client.close();
     await client.close();
     await assert.rejects(client.ping(), { reason: "aborted", message: /the client is closed/ });
   });

@@ -5,7 +5,7 @@ import { hashSync } from "bcryptjs";
 import { RegistryProcess } from "./registryProcess";
 
 /** A line of a registry's access log. */
-export interface LoggedRequest {
+interface LoggedRequest {
   method: string;
   /** Without the query. */
   path: string;
@@ -32,7 +32,7 @@ export interface RunningRegistry {
 }
 
 /** Accounts by name: a password, or a ready bcrypt hash (`$2y$...`). */
-export type Users = Record<string, string>;
+type Users = Record<string, string>;
 
 export interface DistributionOptions {
   /** Default: everybody may do everything. */
@@ -51,7 +51,7 @@ export interface ZotOptions {
 }
 
 /** A bcrypt hash at bcrypt's lowest cost: good enough for a test, and quick. */
-export function quickHash(password: string): string {
+function quickHash(password: string): string {
   return hashSync(password, 4);
 }
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,36 +6,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 const startupMs = 15_000;
 const patienceMs = 3_000;
 
-/** Registries that run now; none may outlive the tests. */
-const running = new Set<ChildProcess>();
-
-function killAll(): void {
-  for (const child of running) child.kill("SIGKILL");
-}
-
-process.once("exit", killAll);
-for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    killAll();
-    process.kill(process.pid, signal);
-  });
-}
+/**
+ * Becomes the program that it is given, and leaves a watcher behind that kills it when standard input ends: at `stop()`, and
+ * when the tests die, whatever they die of. None may outlive them.
+ */
+const leash = 'exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&-';
 
 /** A registry that runs as a process of its own, in a folder that goes with it. */
 export class RegistryProcess {
   #log = "";
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessWithoutNullStreams;
   readonly #folder: string;
 
   constructor(command: string, args: string[], folder: string) {
     this.#folder = folder;
-    this.#child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    running.add(this.#child);
+    this.#child = spawn("sh", ["-c", leash, "sh", command, ...args], { cwd: folder });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
+      stream.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
     }
     this.#child.once("error", (error) => (this.#log += String(error)));
-    this.#child.once("exit", () => running.delete(this.#child));
   }
 
   get log(): string {
@@ -68,10 +57,11 @@ export class RegistryProcess {
     if (this.#child.pid !== undefined && this.#child.exitCode === null) {
       const exit = once(this.#child, "exit");
       this.#child.kill("SIGTERM");
-      const kill = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);
+      const leave = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);
       await exit;
-      clearTimeout(kill);
+      clearTimeout(leave);
     }
+    this.#child.stdin.end();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

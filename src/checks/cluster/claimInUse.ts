@@ -10,7 +10,12 @@ export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => (
   async run() {
     const [running, bound] = await Promise.all([
       reader.read<V1Pod>({ apiVersion: "v1", kind: "Pod", namespace, name: pod }),
-      reader.read<V1PersistentVolumeClaim>({ apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name: claim }),
+      reader.read<V1PersistentVolumeClaim>({
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        namespace,
+        name: claim,
+      }),
     ]);
     if (running === undefined) return failed(`there is no pod ${namespace}/${pod}`);
     if (bound === undefined) return failed(`there is no claim ${namespace}/${claim}`);

@@ -5,7 +5,9 @@ import type { Credentials } from "../../oci/client";
 import type { ClusterExpectations } from "./expectations";
 
 /** What a namespace's pull secret holds for the registry, or why it is no use, in words without a credential. */
-export type PullSecretContent = { namespace: string } & ({ credentials: Credentials } | { problem: string });
+export type PullSecretContent = { namespace: string } & (
+  { credentials: Credentials } | { problem: string }
+);
 
 const dockerConfig = z.object({
   auths: z.record(z.string(), z.object({ auth: z.string() })),
@@ -21,22 +23,36 @@ export function readPullSecrets(
   return Promise.all(
     pullSecret.namespaces.map(async (namespace) => {
       const { name } = pullSecret;
-      const secret = await reader.read<V1Secret>({ apiVersion: "v1", kind: "Secret", namespace, name });
+      const secret = await reader.read<V1Secret>({
+        apiVersion: "v1",
+        kind: "Secret",
+        namespace,
+        name,
+      });
       return { namespace, ...content(secret, host) };
     }),
   );
 }
 
-function content(secret: V1Secret | undefined, host: string): { credentials: Credentials } | { problem: string } {
+function content(
+  secret: V1Secret | undefined,
+  host: string,
+): { credentials: Credentials } | { problem: string } {
   if (secret === undefined) return { problem: "there is none" };
-  if (secret.type !== type) return { problem: `it is of type ${secret.type ?? "Opaque"}, not ${type}` };
+  if (secret.type !== type)
+    return { problem: `it is of type ${secret.type ?? "Opaque"}, not ${type}` };
   const text = Buffer.from(secret.data?.[".dockerconfigjson"] ?? "", "base64").toString("utf8");
   const { data } = dockerConfig.safeParse(json(text));
   if (data === undefined) return { problem: "it does not decode as a Docker config" };
   const auth = data.auths[host]?.auth;
-  if (auth === undefined) return { problem: `it is for ${Object.keys(data.auths).join(", ") || "no host"}, not for ${host}` };
-  const [, username, password] = /^([^:]+):(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
-  if (username === undefined || password === undefined) return { problem: "its auth is not user:password" };
+  if (auth === undefined)
+    return {
+      problem: `it is for ${Object.keys(data.auths).join(", ") || "no host"}, not for ${host}`,
+    };
+  const [, username, password] =
+    /^([^:]+):(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
+  if (username === undefined || password === undefined)
+    return { problem: "its auth is not user:password" };
   return { credentials: { username, password } };
 }
 

@@ -13,7 +13,9 @@ export const pullSecretsPull: ClusterCheck = (expected, reader) => ({
     const contents = await readPullSecrets(expected, reader);
     const held = new Map(
       contents.flatMap((each) =>
-        "credentials" in each ? [[JSON.stringify(each.credentials), each.credentials] as const] : [],
+        "credentials" in each
+          ? [[JSON.stringify(each.credentials), each.credentials] as const]
+          : [],
       ),
     );
     if (held.size === 0) return skipped("no pull secret could be read, or none should be there");
@@ -29,7 +31,10 @@ export const pullSecretsPull: ClusterCheck = (expected, reader) => ({
  * Pulls by tag and by digest, and tries to overwrite the tag with `{}`: 403 where it is denied, 400 where the account could
  * have done it. Nothing is written either way (tried on Zot 2.1.18).
  */
-async function tryOut({ client, images }: CheckContext, credentials: Credentials): Promise<Outcome> {
+async function tryOut(
+  { client, images }: CheckContext,
+  credentials: Credentials,
+): Promise<Outcome> {
   const { username } = credentials;
   const puller = client(credentials);
   const image = images.find(({ digest }) => digest !== undefined);
@@ -42,7 +47,8 @@ async function tryOut({ client, images }: CheckContext, credentials: Credentials
   }
   const path = `/v2/${image.repository}/manifests/${tag}`;
   const manifest = await puller.getManifest(image.repository, tag);
-  if (manifest === undefined) return failed(`${image.repository}:${tag} cannot be pulled`, username);
+  if (manifest === undefined)
+    return failed(`${image.repository}:${tag} cannot be pulled`, username);
   const { status } = await puller.request({
     method: "PUT",
     path,
@@ -51,5 +57,8 @@ async function tryOut({ client, images }: CheckContext, credentials: Credentials
   });
   return status === 403
     ? passed(`pulls ${image.repository}:${tag}; overwriting it is answered 403`, username)
-    : failed(`pulls ${image.repository}:${tag}, and overwriting it is answered ${status}, not 403`, username);
+    : failed(
+        `pulls ${image.repository}:${tag}, and overwriting it is answered ${status}, not 403`,
+        username,
+      );
 }

@@ -30,7 +30,10 @@ export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
     const parents = found.status?.parents ?? [];
     return route.gateways.map((gateway): Outcome => {
       const answers = parents.filter(({ parentRef }) => isFor(parentRef, gateway, namespace));
-      return judge(gatewayText(gateway), answers.map(({ conditions = [] }) => conditions));
+      return judge(
+        gatewayText(gateway),
+        answers.map(({ conditions = [] }) => conditions),
+      );
     });
   },
 });

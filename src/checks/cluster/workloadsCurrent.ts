@@ -15,7 +15,11 @@ export const workloadsCurrent: ClusterCheck = ({ workloads, host }, reader) => (
   },
 });
 
-async function look(workload: ExpectedWorkload, host: string, reader: KubernetesReader): Promise<Outcome> {
+async function look(
+  workload: ExpectedWorkload,
+  host: string,
+  reader: KubernetesReader,
+): Promise<Outcome> {
   const { namespace, kind, name, repository, digests } = workload;
   const subject = `${namespace}/${kind.toLowerCase()}/${name}`;
   // A StatefulSet and a DaemonSet have the same fields here.
@@ -29,12 +33,20 @@ async function look(workload: ExpectedWorkload, host: string, reader: Kubernetes
   if (running.length === 0) {
     const unseen = pods.some((pod) => hasImageVolume(pod, image));
     // The digest behind an image volume is in no status: what cannot be seen is not called fine.
-    return skipped(unseen ? `unknown: ${image} is an image volume, whose digest Kubernetes does not tell` : `unknown: no pod runs ${image}`, subject);
+    return skipped(
+      unseen
+        ? `unknown: ${image} is an image volume, whose digest Kubernetes does not tell`
+        : `unknown: no pod runs ${image}`,
+      subject,
+    );
   }
   const stale = running.filter((digest) => !digests.includes(digest));
   return stale.length === 0
     ? passed(`${running.length} containers at ${digests[0] ?? ""}`, subject)
-    : failed(`${stale.length} of ${running.length} containers at ${[...new Set(stale)].join(", ") || "no digest"}, the tag is at ${digests[0] ?? "none"}`, subject);
+    : failed(
+        `${stale.length} of ${running.length} containers at ${[...new Set(stale)].join(", ") || "no digest"}, the tag is at ${digests[0] ?? "none"}`,
+        subject,
+      );
 }
 
 /** The digests of the containers of `image`; an empty one where a container has not started. */
@@ -42,7 +54,9 @@ function digestsOf({ status, spec }: V1Pod, image: string): string[] {
   const declared = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   const ours = declared.filter((container) => isOf(container.image, image)).map(({ name }) => name);
   const states = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return ours.map((name) => states.find((state) => state.name === name)?.imageID.split("@")[1] ?? "");
+  return ours.map(
+    (name) => states.find((state) => state.name === name)?.imageID.split("@")[1] ?? "",
+  );
 }
 
 function hasImageVolume({ spec }: V1Pod, image: string): boolean {
@@ -50,4 +64,6 @@ function hasImageVolume({ spec }: V1Pod, image: string): boolean {
 }
 
 const isOf = (reference: string | undefined, image: string) =>
-  reference === image || reference?.startsWith(`${image}:`) === true || reference?.startsWith(`${image}@`) === true;
+  reference === image ||
+  reference?.startsWith(`${image}:`) === true ||
+  reference?.startsWith(`${image}@`) === true;

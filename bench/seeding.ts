@@ -1,0 +1,179 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { progress } from "../src/dynamic/progress";
+import { seedProvider } from "../src/dynamic/seedProvider";
+import { writeAuthFile } from "../src/local/authFile";
+import type { SeedPlatform } from "../src/oci/lookAtImage";
+import type { Compression } from "../src/oci/skopeo";
+import { startZot, type RunningRegistry } from "../test/support/registry";
+import { lockedPlatform, seedInputs } from "../test/support/seeding";
+
+/**
+ * Seeds eight docker-archives of 40 MB (text with a quarter of random bytes) into a new Zot each time, beside `skopeo
+ * copy` of the same archives in sequence and two at a time, and says the ratios. Needs `zot` and `skopeo` on PATH.
+ */
+const count = 8;
+const sizeBytes = 40_000_000;
+const rounds = 3;
+
+progress.say = () => undefined;
+const folder = mkdtempSync(join(tmpdir(), "bench-"));
+// The cache that skopeo keeps of what it pushed would make every round but the first a lie.
+const home = join(folder, "home");
+process.env["HOME"] = home;
+process.env["XDG_DATA_HOME"] = join(home, "data");
+const cacheOfRoot = "/var/lib/containers/cache";
+
+interface Measured {
+  seconds: number;
+  megabytes: number;
+  /** Of a new state and an empty cache against the registry that holds everything. */
+  again?: number;
+}
+
+async function main(): Promise<void> {
+  const platforms: SeedPlatform[] = [];
+  for (let n = 0; n < count; n++) {
+    const image = {
+      platform: "linux/amd64",
+      sizeBytes,
+      filler: "text",
+      repoTag: `bench/app${n}:1`,
+    } as const;
+    platforms.push(await lockedPlatform(join(folder, `${n}.tar`), image));
+  }
+  const ours = (compression: Compression) => async (registry: RunningRegistry) => {
+    const seed = () =>
+      Promise.all(
+        platforms.map(async (platform, n) => {
+          const inputs = seedInputs(registry.url, {
+            repository: `bench/app${n}`,
+            tags: ["1"],
+            platforms: [platform],
+            compression,
+          });
+          const { outs } = await seedProvider.create(inputs);
+          if (outs.problem !== undefined) throw new Error(outs.problem);
+        }),
+      );
+    const first = await seconds(seed);
+    forgetCaches();
+    return { first, again: await seconds(seed) };
+  };
+  const skopeo =
+    (compression: Compression, parallel: number) => async (registry: RunningRegistry) => {
+      const authFile = join(folder, "auth.json");
+      writeAuthFile(authFile, registry.host, "admin", "secret");
+      const queue = platforms.map(({ archive }, n) => [
+        archive,
+        `docker://${registry.host}/bench/app${n}:1`,
+      ]);
+      const worker = async () => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const options = [
+            "--format",
+            "oci",
+            "--dest-compress-format",
+            compression,
+            "--dest-tls-verify=false",
+            "--authfile",
+            authFile,
+          ];
+          await promisify(execFile)("skopeo", [
+            "--insecure-policy",
+            "copy",
+            ...options,
+            `docker-archive:${next[0] ?? ""}`,
+            next[1] ?? "",
+          ]);
+        }
+      };
+      return { first: await seconds(() => Promise.all(Array.from({ length: parallel }, worker))) };
+    };
+  const table: Record<string, Measured> = {};
+  for (const compression of ["gzip", "zstd"] as const) {
+    table[`zot-fleet, ${compression}`] = await measure(ours(compression));
+    table[`skopeo in sequence, ${compression}`] = await measure(skopeo(compression, 1));
+    table[`skopeo two at a time, ${compression}`] = await measure(skopeo(compression, 2));
+  }
+  report(table);
+}
+
+type Way = (registry: RunningRegistry) => Promise<{ first: number; again?: number }>;
+
+/** The best of some rounds, each with a new registry and no cache. */
+async function measure(way: Way): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    forgetCaches();
+    const registry = await startZot({ users: { admin: "secret" } });
+    try {
+      const { first, ...rest } = await way(registry);
+      all.push({
+        seconds: first,
+        megabytes: bytesBelow(join(registry.folder, "storage")) / 1e6,
+        ...rest,
+      });
+    } finally {
+      await registry.stop();
+    }
+  }
+  const best = all.reduce((one, other) => (other.seconds < one.seconds ? other : one));
+  const again = all.flatMap((each) => (each.again === undefined ? [] : [each.again]));
+  return { ...best, ...(again.length === 0 ? {} : { again: Math.min(...again) }) };
+}
+
+function report(table: Record<string, Measured>): void {
+  const lines = Object.entries(table).map(
+    ([name, { seconds, megabytes, again }]) =>
+      `${name.padEnd(32)} ${seconds.toFixed(2).padStart(6)} s ${megabytes.toFixed(0).padStart(5)} MB stored` +
+      (again === undefined
+        ? ""
+        : `   again, new state, no cache: ${again.toFixed(3)} s, 1/${(seconds / again).toFixed(0)}`),
+  );
+  for (const compression of ["gzip", "zstd"]) {
+    const [ours, ...theirs] = ["zot-fleet", "skopeo in sequence", "skopeo two at a time"].map(
+      (name) => table[`${name}, ${compression}`]?.seconds ?? NaN,
+    );
+    lines.push(
+      `${compression}: zot-fleet takes ${((ours ?? NaN) / Math.min(...theirs)).toFixed(2)} of the faster skopeo`,
+    );
+  }
+  const [gzip, zstd] = ["gzip", "zstd"].map((compression) => table[`zot-fleet, ${compression}`]);
+  if (gzip && zstd) {
+    lines.push(
+      `zstd against gzip: ${(zstd.seconds / gzip.seconds).toFixed(2)} of the time, ${(zstd.megabytes / gzip.megabytes).toFixed(2)} of the stored bytes`,
+    );
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function forgetCaches(): void {
+  for (const path of [home, ...(process.getuid?.() === 0 ? [cacheOfRoot] : [])])
+    rmSync(path, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+}
+
+function bytesBelow(path: string): number {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+main()
+  .catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 1;
+  })
+  .finally(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });

@@ -1,0 +1,84 @@
+import type { Descriptor, RegistryClient } from "../oci/client";
+import { isIndex } from "../oci/manifest";
+import { formatPlatform, platformOfConfig } from "../oci/platform";
+import type { ExpectedImage } from "./check";
+
+/** What is kept of a manifest: little, because there may be thousands. */
+export type Held =
+  | { kind: "image"; digest: string; config: Descriptor; firstLayer?: Descriptor }
+  | { kind: "index"; digest: string; children: Descriptor[] };
+
+export type HeldImage = Extract<Held, { kind: "image" }>;
+
+/** The largest image config that is read: the limit that most registries have for a manifest. */
+const mostConfigBytes = 4 * 1024 * 1024;
+
+/** What a registry holds of the expected images. Each manifest is asked for once, by whichever check comes first. */
+export class Content {
+  readonly #client: RegistryClient;
+  readonly #manifests = new Map<string, Promise<Held | undefined>>();
+
+  constructor(client: RegistryClient) {
+    this.#client = client;
+  }
+
+  get client(): RegistryClient {
+    return this.#client;
+  }
+
+  /** The manifest or the index of an image; undefined where there is none. */
+  manifest(repository: string, reference: string): Promise<Held | undefined> {
+    const key = `${repository}@${reference}`;
+    const known = this.#manifests.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#ask(repository, reference);
+    this.#manifests.set(key, asked);
+    // What is not there yet may come: a check that looks again asks again.
+    const forget = () => this.#manifests.delete(key);
+    asked.then((held) => held ?? forget(), forget);
+    return asked;
+  }
+
+  /** What an expected image is, by its digest or by its first tag where any digest will do. */
+  ofImage({ repository, digest, tags }: ExpectedImage): Promise<Held | undefined> {
+    return this.manifest(repository, digest ?? tags[0] ?? "latest");
+  }
+
+  /** The images of one platform each that an expected image stands for. Children that are not there are left out. */
+  async platformImages(image: ExpectedImage): Promise<HeldImage[]> {
+    const held = await this.ofImage(image);
+    if (held === undefined) return [];
+    if (held.kind === "image") return [held];
+    const children = await Promise.all(
+      held.children
+        .filter(({ annotations }) => !isAttestation(annotations))
+        .map(({ digest }) => this.manifest(image.repository, digest)),
+    );
+    return children.filter((child) => child?.kind === "image");
+  }
+
+  /**
+   * The platform that an image's config states, as `os/architecture[/variant]`; undefined where the config is not there.
+   *
+   * @throws Error when the config is none, RegistryError when its digest is another
+   */
+  async platform(repository: string, { config }: HeldImage): Promise<string | undefined> {
+    const bytes = await this.#client.getBlob(repository, config.digest, mostConfigBytes);
+    return bytes && formatPlatform(platformOfConfig(bytes));
+  }
+
+  async #ask(repository: string, reference: string): Promise<Held | undefined> {
+    const answer = await this.#client.getManifest(repository, reference);
+    if (answer === undefined) return undefined;
+    const { digest, document } = answer;
+    if (isIndex(document)) return { kind: "index", digest, children: document.manifests };
+    const { config, layers } = document;
+    const [firstLayer] = layers;
+    return { kind: "image", digest, config, ...(firstLayer === undefined ? {} : { firstLayer }) };
+  }
+}
+
+/** BuildKit puts attestations into an index beside the images (docs/attestations/attestation-storage.md). */
+function isAttestation(annotations: Descriptor["annotations"]): boolean {
+  return annotations?.["vnd.docker.reference.type"] === "attestation-manifest";
+}

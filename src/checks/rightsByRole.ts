@@ -1,0 +1,69 @@
+import { isKnown, type Check, type CheckContext, type Finding, type KnownAccount } from "./check";
+import { seededImages } from "./images";
+import { failed, late, noAdmin, passed, skipped } from "./outcomes";
+import { actions, may, rightsOf, type ProbedTag } from "./rightsProbe";
+
+export const rightsByRole: Check = {
+  code: "ZF205",
+  title: "every account may do what its role says, and no more",
+  hint: "Look at accessControl in Zot's config: the longest pattern that matches a repository replaces the shorter ones.",
+  lag: 20_000,
+  async run(context) {
+    if ((await context.kind()) !== "zot") {
+      return skipped("this registry has no roles: whoever signs in may do everything");
+    }
+    if (context.content === undefined) return noAdmin;
+    const tag = await existingTag(context);
+    if (tag === undefined) return skipped("rights are probed on a seeded tag, and there is none");
+    return Promise.all(
+      context.accounts.map((account) =>
+        isKnown(account)
+          ? probe(context, account, tag)
+          : Promise.resolve(skipped("only its hash is known", account.username)),
+      ),
+    );
+  },
+};
+
+/** A tag that is there now. Not `latest` where another will do: before Zot 2.1.15 `create` could overwrite that one. */
+async function existingTag(context: CheckContext): Promise<ProbedTag | undefined> {
+  const tags = seededImages(context).flatMap(({ repository, tags }) =>
+    tags.map((tag) => ({ repository, tag })),
+  );
+  const byChoice = [
+    ...tags.filter(({ tag }) => tag !== "latest"),
+    ...tags.filter(({ tag }) => tag === "latest"),
+  ];
+  for (const candidate of byChoice) {
+    const found = await context.content?.client.headManifest(candidate.repository, candidate.tag);
+    if (found !== undefined) return candidate;
+  }
+  return undefined;
+}
+
+async function probe(
+  { client }: CheckContext,
+  { username, password, role }: KnownAccount,
+  tag: ProbedTag,
+): Promise<Finding> {
+  const as = client({ username, password });
+  const found = await Promise.all(
+    actions.map(async (action) => ({
+      action,
+      wanted: rightsOf[role].includes(action),
+      answer: await may(as, action, tag),
+    })),
+  );
+  const wrong = found.filter(({ wanted, answer }) => wanted !== answer);
+  if (wrong.length === 0) return passed(`${role}: ${rightsOf[role].join(", ")}`, username);
+  const words = wrong.map(({ action, answer }) =>
+    typeof answer === "number"
+      ? `${action} is answered ${answer}`
+      : `may ${answer ? "" : "not "}${action}`,
+  );
+  const detail = `${role}, and ${words.join(", ")} (${tag.repository}:${tag.tag})`;
+  // More than the role says is a fault at once; less may be a pod that is still being replaced.
+  return wrong.some(({ wanted, answer }) => !wanted && answer === true)
+    ? failed(detail, username)
+    : late(detail, username);
+}

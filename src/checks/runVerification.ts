@@ -1,0 +1,29 @@
+import { withEndpoint, type Endpoint } from "../cluster/endpoint";
+import { kubernetesReader } from "../cluster/kubernetes";
+import type { CheckResult, Expectations } from "./check";
+import { clusterChecks } from "./cluster/clusterChecks";
+import type { ClusterExpectations } from "./cluster/expectations";
+import { registryChecks } from "./registryChecks";
+import { runChecks, type RunOptions } from "./runChecks";
+
+/** What a deployment asks of a registry and of the cluster around it, and how the registry is reached. */
+export interface Verified extends Omit<Expectations, "retired"> {
+  /** How the registry is reached from where the checks run. */
+  endpoint: Endpoint;
+  /** What was asked of the cluster around the registry; absent where there is none. */
+  cluster?: ClusterExpectations;
+}
+
+/** The verification of a deployment: the same checks in the engine and by hand. */
+export async function runVerification(
+  asked: Verified,
+  retired: Expectations["retired"] = [],
+  options?: RunOptions,
+): Promise<CheckResult[]> {
+  const { endpoint, cluster, ...expectations } = asked;
+  const around =
+    cluster === undefined ? [] : clusterChecks(cluster, await kubernetesReader(cluster.context));
+  return withEndpoint(endpoint, (address) =>
+    runChecks([...registryChecks, ...around], address, { ...expectations, retired }, options),
+  );
+}

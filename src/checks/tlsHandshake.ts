@@ -1,0 +1,65 @@
+import { isIP } from "node:net";
+import { checkServerIdentity, connect, rootCertificates, type PeerCertificate } from "node:tls";
+import { parseAddress, type RegistryAddress } from "../oci/address";
+
+/** What a TLS server shows, whether it is to be trusted or not. */
+export interface Handshake {
+  certificate: PeerCertificate;
+  /** Why its chain is not trusted, as OpenSSL's code: `CERT_HAS_EXPIRED`. */
+  distrusted?: string;
+  /** Whether it is for other names than the address's. */
+  otherName: boolean;
+}
+
+const timeoutMs = 10_000;
+
+/**
+ * Shakes hands with the registry as its client does: with the same name, roots, `ca` and `connect`. No request is sent.
+ *
+ * @returns undefined where the address is http, a text where there was no handshake
+ */
+export async function shakeHands(
+  address: RegistryAddress,
+): Promise<Handshake | string | undefined> {
+  const { origin, hostname, dial } = parseAddress(address);
+  const { protocol, port } = new URL(origin);
+  if (protocol !== "https:") return undefined;
+  const target = dial ?? { hostname, port: port === "" ? "443" : port };
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: target.hostname,
+      port: Number(target.port),
+      // An address is no server name (RFC 6066, 3).
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ...(address.ca === undefined ? {} : { ca: [...rootCertificates, address.ca] }),
+      // What is wrong is to be told, not thrown; nothing is sent over this connection.
+      rejectUnauthorized: false,
+    });
+    const end = (what: Handshake | string) => {
+      socket.destroy();
+      resolve(what);
+    };
+    socket.setTimeout(timeoutMs, () => {
+      end(`no handshake with ${target.hostname}:${target.port} in ${timeoutMs / 1000} s`);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      end(`no handshake with ${target.hostname}:${target.port}: ${error.code ?? error.message}`);
+    });
+    socket.once("secureConnect", () => {
+      const certificate = socket.getPeerCertificate();
+      const distrusted = chainProblem(socket.authorizationError);
+      end({
+        certificate,
+        otherName: checkServerIdentity(hostname, certificate) !== undefined,
+        ...(distrusted === undefined ? {} : { distrusted }),
+      });
+    });
+  });
+}
+
+/** Node reports a wrong name in the same place; that is looked at apart, by the registry's own name. */
+function chainProblem(error: Error | string | null | undefined): string | undefined {
+  const text =
+    error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : error;
+  return text == null || text === "ERR_TLS_CERT_ALTNAME_INVALID" ? undefined : text;
+}

@@ -1,0 +1,53 @@
+import { isKnown, type CheckContext } from "./check";
+
+/** What Zot tells about itself, to those who may ask. */
+export interface ZotTold {
+  /** Such as `2.1.18`. */
+  version?: string;
+  /** `storage.rootDirectory`. */
+  rootDirectory?: string;
+}
+
+/** The metrics of a large registry are long: what is looked for may lie anywhere in them. */
+const mostMetricsBytes = 16 * 1024 * 1024;
+
+/**
+ * Asks Zot what it is. The config endpoint is open to everybody where search is on (pkg/extensions/extension_mgmt.go); the
+ * metrics are for the accounts that `accessControl.metrics` names: `zot_info` has the build, the labels of the storage's
+ * locks have its root directory (pkg/storage/imagestore/imagestore.go). Neither tells the storage driver.
+ */
+export async function zotTells({ accounts, client }: CheckContext): Promise<ZotTold> {
+  const known = accounts.filter(isKnown);
+  for (const { username, password } of known) {
+    const as = client({ username, password });
+    const { status, body } = await as.request({
+      method: "GET",
+      path: "/metrics",
+      maxBytes: mostMetricsBytes,
+    });
+    if (status !== 200) continue;
+    const text = body.toString("utf8");
+    return told(
+      /^zot_info\{[^}]*commit="([^"]*)"/m.exec(text)?.[1],
+      /^zot_storage_lock_latency_seconds_count\{[^}]*storageName="([^"]*)"/m.exec(text)?.[1],
+    );
+  }
+  const [first] = known;
+  if (first === undefined) return {};
+  const { username, password } = first;
+  const { status, body } = await client({ username, password }).request({
+    method: "GET",
+    path: "/v2/_zot/ext/mgmt",
+  });
+  return status === 200
+    ? told(/"(?:releaseTag|commit)":"v(\d[^"]*)"/.exec(body.toString("utf8"))?.[1])
+    : {};
+}
+
+function told(build: string | undefined, rootDirectory?: string): ZotTold {
+  const version = /(\d+\.\d+\.\d+)/.exec(build ?? "")?.[1];
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(rootDirectory === undefined ? {} : { rootDirectory }),
+  };
+}

@@ -1,0 +1,107 @@
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+
+/** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
+export class KubernetesError extends Error {
+  override readonly name = "KubernetesError";
+}
+
+/** An object that is read here: its kind, its name, where it is. */
+export interface ObjectName {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  /** Absent for what is in no namespace. */
+  namespace?: string;
+}
+
+/** What is read of a cluster. */
+export interface KubernetesReader {
+  /** The object, or undefined where there is none. @throws KubernetesError */
+  read: <T>(object: ObjectName) => Promise<(KubernetesObject & T) | undefined>;
+  /** All objects of a kind in a namespace that carry these labels. @throws KubernetesError */
+  list: <T>(
+    kind: Omit<ObjectName, "name">,
+    labels?: Readonly<Record<string, string>>,
+  ) => Promise<(KubernetesObject & T)[]>;
+}
+
+/** Loaded when it is needed: it takes half a second, and no preview needs it. */
+export const kubernetesLibrary = () => import("@kubernetes/client-node");
+
+/**
+ * The kubeconfig, as kubectl finds it (KUBECONFIG, `~/.kube/config`, the pod's own account), with `context` as the current one.
+ *
+ * @throws KubernetesError that names the contexts there are
+ */
+export async function kubeConfigOf(context: string): Promise<KubeConfig> {
+  const { KubeConfig: Config } = await kubernetesLibrary();
+  const config = new Config();
+  config.loadFromDefault();
+  const known = config.getContexts().map(({ name }) => name);
+  if (!known.includes(context)) {
+    const has = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
+    throw new KubernetesError(`the kubeconfig has no context "${context}": ${has}`);
+  }
+  config.setCurrentContext(context);
+  return config;
+}
+
+/** Reads objects of the cluster behind a context. */
+export async function kubernetesReader(context: string): Promise<KubernetesReader> {
+  const { KubernetesObjectApi } = await kubernetesLibrary();
+  const api = KubernetesObjectApi.makeApiClient(await kubeConfigOf(context));
+  return {
+    read: async <T>({ apiVersion, kind, name, namespace }: ObjectName) => {
+      const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
+      try {
+        const found = await api.read({ apiVersion, kind, metadata });
+        return found as KubernetesObject & T;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw refused(`${kind} ${where(namespace)}${name}`, error);
+      }
+    },
+    list: async <T>(
+      { apiVersion, kind, namespace }: Omit<ObjectName, "name">,
+      labels: Readonly<Record<string, string>> = {},
+    ) => {
+      const selector = Object.entries(labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(",");
+      const none = undefined;
+      try {
+        const found = await api.list(
+          apiVersion,
+          kind,
+          namespace,
+          none,
+          none,
+          none,
+          none,
+          selector || none,
+        );
+        return found.items as (KubernetesObject & T)[];
+      } catch (error) {
+        throw refused(`${kind} objects in ${namespace ?? "the cluster"}`, error);
+      }
+    },
+  };
+}
+
+const where = (namespace: string | undefined) => (namespace === undefined ? "" : `${namespace}/`);
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "number"
+    ? error.code
+    : undefined;
+}
+
+/** The library's own messages repeat headers and bodies: only the status or the system's code is kept. */
+function refused(what: string, error: unknown): KubernetesError {
+  const status = statusOf(error);
+  if (status !== undefined) return new KubernetesError(`the cluster answers ${status} for ${what}`);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+  const [line = ""] = error instanceof Error ? error.message.split("\n") : [String(error)];
+  return new KubernetesError(`${what} could not be read: ${code ?? line}`);
+}
