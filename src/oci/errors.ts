@@ -90,9 +90,11 @@ export class Failures {
     const told = readErrorBody(body);
     const code = this.#secrets.clean(told?.code ?? "", 64);
     const registryMessage = this.#secrets.clean(told?.message ?? "", longestExcerpt);
+    // The answer to a HEAD has no body to look into.
+    const noBody = asked.method === "HEAD" ? "" : ", without a registry's error in the body";
     const says = told
       ? [code, registryMessage].filter((part) => part !== "").join(": ")
-      : `${STATUS_CODES[status] ?? "unknown status"}, without a registry's error in the body`;
+      : `${STATUS_CODES[status] ?? "unknown status"}${noBody}`;
     const detail = this.#secrets.clean(told?.detail ?? "", longestExcerpt);
     const more = [detail, hint].filter((part) => part !== undefined && part !== "");
     const text = `${status} ${says}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;

@@ -16,7 +16,7 @@ export interface SessionOptions extends RegistryAddress {
   credentials?: Credentials;
   /**
    * Milliseconds to wait for a connection, for the headers of an answer, between two pieces of a body, and for the whole of
-   * an answer that is not a blob. Default: 30 000.
+   * an answer that is not a blob. Undici looks about once a second, so a limit is up to a second late. Default: 30 000.
    */
   timeoutMs?: number;
   /** Requests at a time; others wait. Default: 8. */
@@ -34,6 +34,7 @@ export interface RawRequest {
   method: Dispatcher.HttpMethod;
   /** Path and query, from `/`. */
   path: string;
+  /** Names in lower case. With an `authorization` of your own, set `authenticate: false`. */
   headers?: Record<string, string>;
   body?: Uint8Array | string;
   /** Whether to send the client's credentials. Default: true. */
