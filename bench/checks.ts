@@ -1,7 +1,10 @@
 /**
  * 300 repositories with 20 tags each: the catalog and manifest checks against a loop of `crane digest`, on a real Zot.
  *
- *     PATH=<folder with zot and crane>:$PATH npx tsx bench/checks.ts [repositories] [tags]
+ *     PATH=<folder with zot and crane>:$PATH npx tsx bench/checks.ts [repositories] [tags] [open]
+ *
+ * With `open` the registry has no accounts. Otherwise Zot compares a bcrypt hash for every request (pkg/api/htpasswd.go), at
+ * the lowest cost here and still most of its work: then both sides mostly measure that.
  *
  * Prints what was measured and the ratio; ends with 1 where a check fails or a bound is broken.
  */
@@ -27,7 +30,7 @@ const credentials = { username: "ada", password };
 const mostMegabytes = 200;
 const leastRatio = 10;
 /** crane is run this often and the time scaled: a whole loop takes minutes. */
-const sample = 100;
+const sample = 50;
 const runs = 3;
 
 interface Measured {
@@ -36,19 +39,24 @@ interface Measured {
   counts: ReturnType<typeof countResults>;
 }
 
+interface Round extends Measured {
+  /** Seconds of a whole loop of crane. */
+  loop: number;
+}
+
 interface Job {
   url: string;
   expectations: Expectations;
 }
 
 async function main(): Promise<number> {
-  const [, , first = "300", second = "20"] = process.argv;
+  const [, , first = "300", second = "20", mode = "accounts"] = process.argv;
   if (first === "--measure") return measure(second);
   const [repositories, tags] = [Number(first), Number(second)];
   requireTool("zot");
   const crane = requireTool("crane");
   const folder = mkdtempSync(join(tmpdir(), "zot-fleet-bench-"));
-  const registry = await startZot({ users: { ada: password } });
+  const registry = await startZot(mode === "open" ? {} : { users: { ada: password } });
   try {
     const started = Date.now();
     const images = await fill(registry.url, repositories, tags);
@@ -63,10 +71,13 @@ async function main(): Promise<number> {
     };
     const file = join(folder, "job.json");
     writeFileSync(file, JSON.stringify(job));
-    const all: Measured[] = [];
-    for (let run = 0; run < runs; run++) all.push(await inChild(file));
-    const loop = await craneLoop(crane, folder, registry.host, images);
-    return report(all, loop, images.length);
+    const rounds: Round[] = [];
+    // Both by turns, so that what else the machine does falls on both.
+    for (let round = 0; round < runs; round++) {
+      const loop = await craneLoop(crane, folder, registry.host, images);
+      rounds.push({ loop, ...(await inChild(file)) });
+    }
+    return report(rounds, images.length);
   } finally {
     await registry.stop();
     rmSync(folder, { recursive: true });
@@ -170,19 +181,21 @@ async function craneLoop(
   return scaled;
 }
 
-function report(all: readonly Measured[], loop: number, tags: number): number {
-  const bySpeed = [...all].sort((a, b) => a.seconds - b.seconds);
-  const median = bySpeed[Math.floor(bySpeed.length / 2)]?.seconds ?? 0;
-  const megabytes = Math.max(...all.map((each) => each.megabytes));
-  const ratio = loop / median;
-  const { passed = 0, failed = 0 } = all[0]?.counts ?? {};
-  say(
-    `checks ZF301 and ZF303: ${bySpeed.map(({ seconds }) => seconds.toFixed(2)).join(", ")} s, median ${median.toFixed(2)} s; ${passed} passed, ${failed} failed`,
-  );
+function report(rounds: readonly Round[], tags: number): number {
+  for (const { loop, seconds } of rounds) {
+    say(
+      `checks ZF301 and ZF303: ${seconds.toFixed(2)} s, ${(loop / seconds).toFixed(1)} times faster`,
+    );
+  }
+  const ratios = rounds.map(({ loop, seconds }) => loop / seconds).sort((a, b) => a - b);
+  const ratio = ratios[Math.floor(ratios.length / 2)] ?? 0;
+  const megabytes = Math.max(...rounds.map((each) => each.megabytes));
+  const { passed = 0, failed = 0 } = rounds[0]?.counts ?? {};
+  say(`${passed} passed, ${failed} failed`);
   say(
     `memory: ${megabytes.toFixed(0)} MB at most, Node and tsx included (bound: ${mostMegabytes})`,
   );
-  say(`ratio: ${ratio.toFixed(1)} times faster than the loop (bound: ${leastRatio})`);
+  say(`ratio: ${ratio.toFixed(1)}, the median of ${ratios.length} (bound: ${leastRatio})`);
   const held = failed === 0 && passed === tags + 1;
   return held && megabytes < mostMegabytes && ratio >= leastRatio ? 0 : 1;
 }

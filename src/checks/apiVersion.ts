@@ -7,6 +7,7 @@ export const apiVersion: Check = {
   code: "ZF102",
   title: "it speaks the registry API, version 2",
   hint: "Does the address lead to the registry itself? A gateway, a proxy or a web interface answers in its place, or takes headers away.",
+  why: "A registry names its API in a header. Something else behind the address, such as a login page, answers every path with 200 and would pass for one.",
   async run(context) {
     const client = asAdmin(context) ?? context.client();
     const { status, headers } = await client.request({ method: "GET", path: "/v2/" });

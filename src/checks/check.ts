@@ -35,6 +35,8 @@ export interface Check {
   title: string;
   /** What to do when it does not hold. */
   hint: string;
+  /** Why it matters and what usually breaks it, for `explain`, where title and hint leave that open. */
+  why?: string;
   /** How long a failure that may lag is looked at again, in milliseconds. Default 0. */
   lag?: number;
   /** It looks below HTTP, so it runs where the registry does not answer, too. Default false. */

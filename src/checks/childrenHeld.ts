@@ -6,6 +6,7 @@ export const childrenHeld: Check = {
   code: "ZF306",
   title: "every index has all its children",
   hint: "Garbage collection or a person deleted a child: seed the image again with `pulumi up --refresh`.",
+  why: "Garbage collection takes children that no tag holds once gcDelay is over. Seeding gives every child a tag of its own, so that it stays.",
   async run(context) {
     const findings = await eachImage(context, async (image, content): Promise<Finding[]> => {
       const held = await content.ofImage(image);

@@ -8,6 +8,7 @@ export const clockRight: Check = {
   code: "ZF106",
   title: "its clock agrees with ours",
   hint: "Is the time synchronised (NTP) on the registry's node, and here? Certificates, tokens and garbage collection go by it.",
+  why: "A clock that is wrong makes certificates and API keys seem expired or not yet valid, and garbage collection delete what is new.",
   async run({ client, limits = {} }) {
     const { clockSkewSeconds = 60 } = limits;
     const asked = Date.now();

@@ -10,6 +10,7 @@ export const layersWhole: Check = {
   code: "ZF305",
   title: "the first layer of every image is readable and whole",
   hint: "The storage lost or changed a blob: look at the disk and at Zot's scrub extension, delete the manifest, and seed the image again.",
+  why: "A manifest can be there while its bytes are not: a pull then fails half way. The first layer of each image is read and hashed, which a listing does not do.",
   run(context) {
     const { layerBytes = 256 * MiB, allLayersBytes = 1024 * MiB } = context.limits ?? {};
     const budget = new Budget(layerBytes, allLayersBytes);

@@ -8,6 +8,7 @@ export const platformsHeld: Check = {
   code: "ZF304",
   title: "every image has its platforms, each with a readable config",
   hint: "The image cannot be pulled on nodes of that platform. Seed it again: `pulumi up --refresh`.",
+  why: 'A node takes the image of its own platform out of an index. Where it is missing the pull fails on that node alone, with "no match for platform in manifest".',
   lag: 5_000,
   run: (context) => eachImage(context, look),
 };

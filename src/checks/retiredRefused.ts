@@ -5,6 +5,7 @@ export const retiredRefused: Check = {
   code: "ZF204",
   title: "replaced passwords are refused",
   hint: "The old password still opens the registry: has it restarted with the new htpasswd file?",
+  why: "A rotation that leaves the password before alive has rotated nothing. Zot reads its htpasswd file once: only a restarted pod forgets.",
   // The pod with the file before may answer until the new one is ready.
   lag: 20_000,
   async run({ client, retired }) {

@@ -21,6 +21,9 @@ export interface RunOptions {
   patienceMs?: number;
 }
 
+/** Requests at a time for each account: enough to keep a registry of two cores busy. */
+const concurrency = 16;
+
 /**
  * Runs `checks` in their order against the registry at `address` and returns every outcome. The first check decides
  * whether there is a registry to look at: when it fails, the others are skipped, save those that look below HTTP.
@@ -66,7 +69,7 @@ function makeContext(
     const key = JSON.stringify(credentials ?? null);
     const known =
       clients.get(key) ??
-      new RegistryClient({ ...address, ...(credentials ? { credentials } : {}) });
+      new RegistryClient({ ...address, concurrency, ...(credentials ? { credentials } : {}) });
     clients.set(key, known);
     return known;
   };

@@ -14,11 +14,14 @@ export const storageDeclared: Check = {
     const found: Finding[] = [];
     if (driver !== undefined) found.push(skipped("Zot tells nobody its storage driver", driver));
     if (rootDirectory !== undefined) {
-      const { rootDirectory: told } = await zotTells(context);
-      if (told === undefined)
-        found.push(skipped("no known account may read /metrics", rootDirectory));
-      else if (told === rootDirectory) found.push(passed("by its metrics", rootDirectory));
-      else found.push(failed(`its metrics name ${told}`, rootDirectory));
+      const { rootDirectories } = await zotTells(context);
+      found.push(
+        rootDirectories.length === 0
+          ? skipped("no known account may read /metrics", rootDirectory)
+          : rootDirectories.includes(rootDirectory)
+            ? passed("by its metrics", rootDirectory)
+            : failed(`its metrics name ${rootDirectories.join(", ")}`, rootDirectory),
+      );
     }
     return found;
   },

@@ -8,6 +8,7 @@ export const strangersRefused: Check = {
   code: "ZF201",
   title: "strangers are refused",
   hint: "The registry is open: look at accessControl in Zot's config, for anonymousPolicy above all.",
+  why: "Image layers hold source code and sometimes credentials. Zot without accessControl, or with an anonymousPolicy, gives them to whoever reaches the address.",
   lag: 10_000,
   async run({ client, images }) {
     const paths = [

@@ -6,6 +6,7 @@ export const tagsResolve: Check = {
   code: "ZF303",
   title: "every seeded tag holds the seeded image",
   hint: "Somebody moved or deleted the tag. `pulumi up --refresh` puts it back, or tells, as the seed's onMoved says.",
+  why: "Clusters pull by tag: whoever moves a tag changes what they run. The digest is what was seeded; the tag must still name it.",
   lag: 5_000,
   run: (context) =>
     eachImage(context, async ({ repository, tags, digest }, { client }) => {

@@ -1,11 +1,11 @@
 import { isKnown, type CheckContext } from "./check";
 
 /** What Zot tells about itself, to those who may ask. */
-export interface ZotTold {
+interface ZotTold {
   /** Such as `2.1.18`. */
   version?: string;
-  /** `storage.rootDirectory`. */
-  rootDirectory?: string;
+  /** `storage.rootDirectory`, and those of the `subPaths`; none where it does not tell. */
+  rootDirectories: string[];
 }
 
 /** The metrics of a large registry are long: what is looked for may lie anywhere in them. */
@@ -27,27 +27,30 @@ export async function zotTells({ accounts, client }: CheckContext): Promise<ZotT
     });
     if (status !== 200) continue;
     const text = body.toString("utf8");
-    return told(
-      /^zot_info\{[^}]*commit="([^"]*)"/m.exec(text)?.[1],
-      /^zot_storage_lock_latency_seconds_count\{[^}]*storageName="([^"]*)"/m.exec(text)?.[1],
+    const locks = text.matchAll(
+      /^zot_storage_lock_latency_seconds_count\{[^}]*storageName="([^"]*)"/gm,
     );
+    return {
+      ...versionIn(/^zot_info\{[^}]*commit="([^"]*)"/m.exec(text)?.[1]),
+      rootDirectories: [...new Set([...locks].flatMap(([, name]) => name ?? []))],
+    };
   }
   const [first] = known;
-  if (first === undefined) return {};
+  if (first === undefined) return { rootDirectories: [] };
   const { username, password } = first;
   const { status, body } = await client({ username, password }).request({
     method: "GET",
     path: "/v2/_zot/ext/mgmt",
   });
-  return status === 200
-    ? told(/"(?:releaseTag|commit)":"v(\d[^"]*)"/.exec(body.toString("utf8"))?.[1])
-    : {};
+  const config = status === 200 ? body.toString("utf8") : "";
+  return {
+    ...versionIn(/"(?:releaseTag|commit)":"([^"]+)"/.exec(config)?.[1]),
+    rootDirectories: [],
+  };
 }
 
-function told(build: string | undefined, rootDirectory?: string): ZotTold {
-  const version = /(\d+\.\d+\.\d+)/.exec(build ?? "")?.[1];
-  return {
-    ...(version === undefined ? {} : { version }),
-    ...(rootDirectory === undefined ? {} : { rootDirectory }),
-  };
+/** A build is called `v2.1.18` or `v2.1.18-7bb211bc`. */
+function versionIn(build = ""): Pick<ZotTold, "version"> {
+  const version = /^v?(\d+\.\d+\.\d+)/.exec(build)?.[1];
+  return version === undefined ? {} : { version };
 }

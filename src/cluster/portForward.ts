@@ -116,9 +116,15 @@ async function carry(
       done();
     },
   });
-  const opened = await forwarder.portForward(namespace, name, [port], socket, refusal, pace);
   // Its own types come from a package that is not here.
-  const stream = opened as unknown as ForwardedStream;
+  const stream = (await forwarder.portForward(
+    namespace,
+    name,
+    [port],
+    socket,
+    refusal,
+    pace,
+  )) as unknown as ForwardedStream;
   waiting.bytes = () => stream.bufferedAmount;
   stream.onclose = () => socket.end();
   stream.onerror = () => socket.destroy();

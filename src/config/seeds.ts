@@ -12,7 +12,7 @@ import { rolloutsSchema } from "./rollouts";
 import { allowedText, textThat } from "./rules";
 
 /** How layers are compressed on their way to a registry when the stack file does not say. */
-const defaultCompression = "gzip";
+const defaultCompression = "zstd";
 
 export const compressionSchema = z
   .enum(["zstd", "gzip"])

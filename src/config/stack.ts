@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { accessSchema } from "./access";
+import { accessProblems } from "./accessProblems";
 import { adminPasswordSchema } from "./accounts";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
@@ -13,6 +15,7 @@ import { secrets } from "./rules";
 import { bare } from "./schemaTree";
 import { seedClashes } from "./seedClashes";
 import { compressionSchema, seedsSchema } from "./seeds";
+import { upstreamPasswordsSchema, upstreamsSchema } from "./upstreams";
 import { pathText } from "./words";
 import { zotSchema, zotVersionProblems } from "./zot";
 
@@ -24,6 +27,9 @@ export const stackSchema = z.strictObject({
   seeds: seedsSchema,
   compression: compressionSchema,
   pullSecrets: pullSecretsSchema,
+  access: accessSchema.prefault({}),
+  upstreams: upstreamsSchema,
+  upstreamPasswords: upstreamPasswordsSchema.optional(),
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -41,6 +47,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => namespaceClashes(raw),
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
+  accessProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

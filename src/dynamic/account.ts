@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { orUndefined } from "./knownOutputs";
 import { shell } from "./shell.cjs";
 
 const provider = shell("account");
@@ -37,5 +38,6 @@ export class Account extends pulumi.dynamic.Resource {
       "zot-fleet",
       "Account",
     );
+    this.plainPassword = this.plainPassword.apply(orUndefined);
   }
 }

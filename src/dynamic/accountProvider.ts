@@ -1,4 +1,4 @@
-import { generatePassword, hashPassword } from "../zot/credentials";
+import { defaultCost, generatedCost, generatePassword, hashPassword } from "../zot/credentials";
 import {
   isHtpasswdEntry,
   parseHtpasswdLine,
@@ -58,6 +58,7 @@ async function account({ username, password }: AccountInputs): Promise<AccountOu
   if (password !== undefined && isHtpasswdEntry(password))
     return { username, ...given, entry: password };
   const plainPassword = password ?? generatePassword();
-  const entry = `${username}:${await hashPassword(plainPassword)}`;
+  const cost = password === undefined ? generatedCost : defaultCost;
+  const entry = `${username}:${await hashPassword(plainPassword, cost)}`;
   return { username, ...given, plainPassword, entry };
 }

@@ -1,5 +1,6 @@
 import { accountProvider } from "./accountProvider";
 import { clusterGuardProvider } from "./clusterGuardProvider";
+import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
 import { rotationProvider } from "./rotationProvider";
 import { seedProvider } from "./seedProvider";
@@ -7,10 +8,10 @@ import { verificationProvider } from "./verificationProvider";
 
 /** The dynamic providers by the names that states hold: a name given out once keeps its meaning. */
 export const providers = {
-  account: accountProvider,
+  account: knownOutputs(accountProvider, ["plainPassword"]),
   clusterGuard: clusterGuardProvider,
   proof: proofProvider,
   rotation: rotationProvider,
-  seed: seedProvider,
+  seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),
   verification: verificationProvider,
 };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepInput } from "./deepInput";
+import { orUndefined } from "./knownOutputs";
 import type { SeedInputs, SeedOutputs } from "./seedProvider";
 import { shell } from "./shell.cjs";
 
@@ -35,5 +36,9 @@ export class Seed extends pulumi.dynamic.Resource {
       "zot-fleet",
       "Seed",
     );
+    this.digest = this.digest.apply(orUndefined);
+    this.children = this.children.apply(orUndefined);
+    this.action = this.action.apply(orUndefined);
+    this.problem = this.problem.apply(orUndefined);
   }
 }

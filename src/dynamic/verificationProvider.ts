@@ -1,22 +1,11 @@
-import type { CheckResult, Expectations, ExpectedAccount } from "../checks/check";
-import { clusterChecks } from "../checks/cluster/clusterChecks";
-import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { CheckResult, ExpectedAccount } from "../checks/check";
 import { failureText } from "../checks/failureText";
-import { registryChecks } from "../checks/registryChecks";
-import { runChecks } from "../checks/runChecks";
-import { withEndpoint, type Endpoint } from "../cluster/endpoint";
-import { kubernetesReader } from "../cluster/kubernetes";
+import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../oci/client";
 import { differ, incomplete, type DynamicProvider } from "./provider";
 
-export interface VerificationInputs {
-  /** How the registry is reached from where the deployment runs. */
-  endpoint: Endpoint;
-  accounts: ExpectedAccount[];
-  images: Expectations["images"];
-  /** What was asked of the cluster around the registry; absent where there is none. */
-  cluster?: ClusterExpectations;
-}
+/** What is verified, as the engine keeps it. */
+export type VerificationInputs = Verified;
 
 export interface VerificationOutputs extends VerificationInputs {
   results: CheckResult[];
@@ -32,6 +21,8 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "accounts",
         "images",
         "cluster",
+        "registry",
+        "limits",
       ]),
     }),
   create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),
@@ -46,12 +37,7 @@ async function verify(
   inputs: VerificationInputs,
   retired: Credentials[],
 ): Promise<VerificationOutputs> {
-  const { endpoint, cluster } = inputs;
-  const around =
-    cluster === undefined ? [] : clusterChecks(cluster, await kubernetesReader(cluster.context));
-  const results = await withEndpoint(endpoint, (address) =>
-    runChecks([...registryChecks, ...around], address, { ...inputs, retired }),
-  );
+  const results = await runVerification(inputs, retired);
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;

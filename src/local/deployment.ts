@@ -73,6 +73,7 @@ function linkPackage(project: string): void {
 export async function deploy(
   stack: Stack,
   say: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<DeploymentOutcome> {
   const changes: Changes = { create: 0, update: 0, delete: 0, same: 0 };
   const untouched = new Set<string>();
@@ -93,10 +94,11 @@ export async function deploy(
     else if (diagnostic && isWorthSaying(diagnostic)) say(plain(diagnostic.message));
   };
   try {
-    await stack.up({ onEvent, suppressOutputs: true });
+    await stack.up({ onEvent, suppressOutputs: true, ...(signal === undefined ? {} : { signal }) });
     return { changes, untouched };
   } catch (error) {
-    const problem = errors.join("\n") || (error instanceof Error ? error.message : String(error));
+    const said = errors.join("\n") || (error instanceof Error ? error.message : String(error));
+    const problem = signal?.aborted ? "interrupted; run it again and it goes on" : said;
     return { changes, untouched, problem };
   }
 }

@@ -66,9 +66,18 @@ async function main(flags: Flags): Promise<number> {
   }
   const started = Date.now();
   const progress = flags.json ? process.stderr : process.stdout;
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Not once(): the signal handler of a library under the Automation API ends a process that nobody listens for.
+    process.on(signal, () => {
+      if (!stop.signal.aborted) progress.write("Stopping.\n");
+      stop.abort();
+    });
+  }
   const run = await runLocal({
     ...flags,
     folder,
+    signal: stop.signal,
     seeds: flags.seed,
     adminPassword: flags.adminPasswordStdin
       ? (await text(process.stdin)).replace(/\r?\n$/, "")
@@ -81,20 +90,24 @@ async function main(flags: Flags): Promise<number> {
     : formatReport(run.report, folder);
   process.stdout.write(output);
   try {
-    if (!flags.once && allHeld(run.report)) await untilStopped(run, progress);
+    if (!flags.once && allHeld(run.report)) await untilStopped(run, stop.signal, progress);
   } finally {
     await run.close();
   }
   return allHeld(run.report) ? 0 : 1;
 }
 
-async function untilStopped({ registry }: LocalRun, progress: NodeJS.WriteStream): Promise<void> {
+async function untilStopped(
+  { registry }: LocalRun,
+  signal: AbortSignal,
+  progress: NodeJS.WriteStream,
+): Promise<void> {
   progress.write("The registry runs until you press Ctrl-C.\n");
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, () => {
-        resolve();
-      });
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
   });
   await Promise.race([stopped, registry?.ended]);
 }

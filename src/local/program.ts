@@ -2,10 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../dynamic/account";
 import { Seed } from "../dynamic/seed";
 import { Verification } from "../dynamic/verification";
+import type { Expectations } from "../checks/check";
 import type { ImageToSeed } from "../oci/lookAtImage";
+
+type DeclaredRegistry = NonNullable<Expectations["registry"]>;
 
 export interface LocalProgramOptions {
   url: string;
+  registry: DeclaredRegistry;
   adminPassword?: string | undefined;
   images: ImageToSeed[];
   /** Starts the registry with these htpasswd lines; resolves when the process runs. */
@@ -13,7 +17,7 @@ export interface LocalProgramOptions {
 }
 
 /** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
-export function localProgram({ url, adminPassword, images, start }: LocalProgramOptions) {
+export function localProgram({ url, registry, adminPassword, images, start }: LocalProgramOptions) {
   return (): Promise<Record<string, unknown>> => {
     const admin = new Account("admin", { username: "admin", password: adminPassword });
     const fleet = new Account("fleet", { username: "fleet" });
@@ -52,6 +56,7 @@ export function localProgram({ url, adminPassword, images, start }: LocalProgram
           problem,
           platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
         })),
+        registry,
       },
       { dependsOn: started },
     );

@@ -73,6 +73,7 @@ function zot({ version }: FoundRegistry, { folder, port, htpasswdPath, admins }:
     rootDirectory: join(folder, "images"),
     htpasswdPath,
     admins,
+    metrics: { readers: admins },
   });
 }
 

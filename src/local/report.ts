@@ -1,5 +1,6 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { Status } from "../checks/check";
+import { countText, type Counts } from "../checks/count";
 import type { Changes } from "./deployment";
 
 /** What `--json` prints. */
@@ -12,7 +13,7 @@ export interface LocalReport {
     digest: string | null;
     action: "pushed" | "present" | null;
   }[];
-  checks: { passed: number; failed: number; skipped: number };
+  checks: Counts;
   results: { code: string; title: string; status: Status; detail: string; hint?: string }[];
   /** What stopped the deployment. */
   problem?: string;
@@ -32,12 +33,16 @@ export function formatReport(report: LocalReport, folder: string): string {
   const [first] = seeded;
   const image =
     first === undefined ? "demo/hello:1.0" : `${first.image}:${first.tags[0] ?? "latest"}`;
-  const authFile = `${relative(process.cwd(), folder) || "."}/auth.json`;
+  const near = relative(process.cwd(), folder);
+  const place = near === "" || near.startsWith("..") ? folder : near;
+  const authFile = join(place, "auth.json");
+  const here = place === ".local" ? "" : ` --folder ${place}`;
+  const showPassword = `npm run --silent local -- --show-password${here}`;
   return [
     "",
     `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
     ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
-    `Account    admin; its password: npm run --silent local -- --show-password`,
+    `Account    admin; its password: ${showPassword}`,
     `Changes    ${describeChanges(changes)}`,
     "",
     "Images",
@@ -45,7 +50,7 @@ export function formatReport(report: LocalReport, folder: string): string {
       `  ${`${image}:${tags.join(",")}`.padEnd(28)} ${digest ?? "not seeded"}  ${action ?? ""}`.trimEnd(),
     ),
     "",
-    `Checks     ${checks.passed} passed, ${checks.failed} failed, ${checks.skipped} skipped`,
+    `Checks     ${countText(checks)}`,
     ...results.flatMap(({ code, title, status, detail, hint }) => [
       `  ${symbols[status]} ${status.padEnd(7)} ${code} ${title}: ${detail}`,
       ...(hint === undefined ? [] : [`      ${hint}`]),
@@ -55,7 +60,7 @@ export function formatReport(report: LocalReport, folder: string): string {
     "Try",
     `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
     `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
-    `  curl -su admin:"$(npm run --silent local -- --show-password)" ${registry.url}/v2/_catalog`,
+    `  curl -su admin:"$(${showPassword})" ${registry.url}/v2/_catalog`,
     "",
   ].join("\n");
 }

@@ -1,16 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Stack } from "@pulumi/pulumi/automation";
-import type { CheckResult } from "../checks/check";
-import { registryChecks } from "../checks/registryChecks";
-import { runChecks } from "../checks/runChecks";
-import type { ImageToSeed } from "../oci/lookAtImage";
 import { validatePassword } from "../zot/htpasswd";
-import { writeAuthFile } from "./authFile";
 import { demoImages } from "./demoImages";
-import { deploy, openStack, resourcesOf, type DeploymentOutcome } from "./deployment";
+import { deploy, openStack } from "./deployment";
 import { ensureEngine } from "./engine";
 import { ensureDebianTool } from "./installTool";
+import { makeReport } from "./makeReport";
 import { localProgram } from "./program";
 import {
   requireFreePort,
@@ -18,7 +13,7 @@ import {
   stopLeftOver,
   type RunningRegistry,
 } from "./registryProcess";
-import { configure, findRegistry, type FoundRegistry, type RegistryKind } from "./registryPrograms";
+import { configure, findRegistry, type RegistryKind } from "./registryPrograms";
 import type { LocalReport } from "./report";
 import { lockFolder } from "./runLock";
 import { parseSeedArguments, readDeclaration } from "./seedDeclaration";
@@ -34,6 +29,8 @@ export interface LocalOptions {
   /** Kept for the runs that follow. */
   adminPassword?: string | undefined;
   say: (message: string) => void;
+  /** Stops the deployment; what it was about to do is done by the next run. */
+  signal?: AbortSignal;
 }
 
 export interface LocalRun {
@@ -59,13 +56,13 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   try {
     await clearUp(options);
     await requireFreePort(port);
-    const declared = await parseSeedArguments(options.seeds);
+    const given = await parseSeedArguments(options.seeds);
     await ensureDebianTool("skopeo", say);
     const found = await findRegistry(options.registry, say);
     say(`registry: ${found.kind} ${found.version} (${found.command})`);
     const engine = await ensureEngine(say);
     const images = await Promise.all(
-      [...(await demoImages(join(folder, "demo"))), ...declared].map(readDeclaration),
+      [...(await demoImages(join(folder, "demo"))), ...given].map(readDeclaration),
     );
     const home = join(folder, found.kind);
     mkdirSync(home, { recursive: true });
@@ -81,17 +78,22 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
         if (how !== undefined) say(`the registry stopped by itself: ${how}`);
       });
     };
+    const declared = {
+      kind: found.kind,
+      version: found.version,
+      ...(found.kind === "zot" ? { storage: { rootDirectory: join(home, "images") } } : {}),
+    };
     const adminPassword = keepPassword(folder, options.adminPassword);
     const stack = await openStack(
       found.kind,
-      localProgram({ url, adminPassword, images, start }),
+      localProgram({ url, registry: declared, adminPassword, images, start }),
       folder,
       engine,
     );
     // A killed run leaves its lock; nobody else can hold one while the folder is ours.
     await stack.cancel().catch(() => undefined);
-    const outcome = await deploy(stack, say);
-    const report = await makeReport({ stack, outcome, url, found, images, folder });
+    const outcome = await deploy(stack, say, options.signal);
+    const report = await makeReport({ stack, outcome, url, found, declared, images, folder });
     return { report, registry, close };
   } catch (error) {
     await close();
@@ -125,102 +127,4 @@ function keepPassword(folder: string, given: string | undefined): string | undef
   const path = join(folder, "given-password");
   if (given !== undefined) writeFileSync(path, given, { mode: 0o600 });
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-}
-
-interface ReportParts {
-  stack: Stack;
-  outcome: DeploymentOutcome;
-  url: string;
-  found: FoundRegistry;
-  images: ImageToSeed[];
-  folder: string;
-}
-
-async function makeReport({
-  stack,
-  outcome,
-  url,
-  found,
-  images,
-  folder,
-}: ReportParts): Promise<LocalReport> {
-  const seeds = await resourcesOf(stack, "Seed");
-  const seeded = images.map(({ repository, tags }) => {
-    const seed = seeds.find(
-      ({ outputs }) =>
-        outputs["repository"] === repository && (outputs["tags"] as string[])[0] === tags[0],
-    );
-    const action = seed?.outputs["action"] as "pushed" | "present" | undefined;
-    return {
-      image: repository,
-      tags: [...tags],
-      digest: (seed?.outputs["digest"] as string | undefined) ?? null,
-      action:
-        seed !== undefined && outcome.untouched.has(seed.urn)
-          ? ("present" as const)
-          : (action ?? null),
-    };
-  });
-  const outputs = await stack.outputs();
-  const adminPassword = outputs["adminPassword"]?.value as string | undefined;
-  if (adminPassword !== undefined)
-    writeAuthFile(join(folder, "auth.json"), new URL(url).host, "admin", adminPassword);
-  const [verification] = await resourcesOf(stack, "Verification");
-  const fresh = verification !== undefined && !outcome.untouched.has(verification.urn);
-  const results = fresh
-    ? (verification.outputs["results"] as CheckResult[])
-    : outcome.problem === undefined
-      ? await lookAgain(url, adminPassword, images, seeded)
-      : [];
-  const count = (status: CheckResult["status"]) =>
-    results.filter((result) => result.status === status).length;
-  return {
-    registry: {
-      url,
-      kind: found.kind,
-      version: found.version,
-      ...(found.note === undefined ? {} : { note: found.note }),
-    },
-    changes: outcome.changes,
-    seeded,
-    checks: { passed: count("passed"), failed: count("failed"), skipped: count("skipped") },
-    results: results.map(({ code, title, status, detail, subject, hint }) => ({
-      code,
-      title,
-      status,
-      detail: subject === undefined ? detail : `${subject}: ${detail}`,
-      ...(status === "failed" ? { hint } : {}),
-    })),
-    ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
-  };
-}
-
-/** Nothing changed, so the verification of an earlier run stands in the state: what is true now is looked at now. */
-function lookAgain(
-  url: string,
-  password: string | undefined,
-  images: ImageToSeed[],
-  seeded: LocalReport["seeded"],
-): Promise<CheckResult[]> {
-  return runChecks(
-    registryChecks,
-    { url },
-    {
-      accounts: [
-        { username: "admin", role: "admin", ...(password === undefined ? {} : { password }) },
-      ],
-      retired: [],
-      images: images.map(({ repository, tags, platforms }) => {
-        const digest = seeded.find(
-          (seed) => seed.image === repository && seed.tags[0] === tags[0],
-        )?.digest;
-        return {
-          repository,
-          tags: [...tags],
-          platforms: platforms.map(({ platform }) => platform),
-          ...(digest == null ? {} : { digest }),
-        };
-      }),
-    },
-  );
 }

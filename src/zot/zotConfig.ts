@@ -1,5 +1,7 @@
 import { accessControl, type AccessControl } from "./accessControl";
+import type { AccessSettings } from "./accessSettings";
 import { durationRule, isDuration } from "./duration";
+import { syncConfig, type SyncConfig, type Upstream } from "./upstreams";
 import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
 
 /** What Zot writes about: `debug` shows every request's details, `warn` hides the requests. */
@@ -60,6 +62,12 @@ export interface ZotConfigOptions {
   readonly failDelay?: number | undefined;
   /** @default "info" */
   readonly logLevel?: LogLevel | undefined;
+  /** Who may do what besides. `moving` needs Zot 2.1.17. @default private, with nothing on top */
+  readonly access?: AccessSettings | undefined;
+  /** Registries whose images are kept here once they are pulled. @default none */
+  readonly upstreams?: readonly Upstream[] | undefined;
+  /** The passwords for them. @default the Secret's, as it is mounted in the pod */
+  readonly syncCredentialsFile?: string | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -91,6 +99,7 @@ export interface ZotConfig {
     search: { enable: boolean };
     ui: { enable: boolean };
     metrics?: { enable: boolean; prometheus: { path: string } };
+    sync?: SyncConfig;
   };
 }
 
@@ -109,7 +118,7 @@ export interface ZotConfig {
 export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
-  const { metrics, fastRestart, logOutput, readers = [], pushers = [] } = options;
+  const { metrics, fastRestart, logOutput, readers = [], pushers = [], upstreams = [] } = options;
   return {
     distSpecVersion: "1.1.1",
     storage: {
@@ -134,6 +143,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
         admins: options.admins,
         readers,
         pushers,
+        access: options.access,
+        caches: upstreams.map(({ name, anonymous }) => ({ prefix: name, anonymous })),
         ...(metrics === undefined ? {} : { metricsReaders: metrics.readers }),
       }),
     },
@@ -147,17 +158,21 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       ...(metrics === undefined
         ? {}
         : { metrics: { enable: true, prometheus: { path: "/metrics" } } }),
+      ...(upstreams.length === 0
+        ? {}
+        : { sync: syncConfig(upstreams, options.syncCredentialsFile) }),
     },
   };
 }
 
 /** The features that options use; asked by the stack file's checks too, so that both say the same. */
 export function usedFeatures(
-  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart">,
+  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart" | "access">,
 ): ZotFeature[] {
   return [
     ...(options.requestTimeout === undefined ? [] : (["httpTimeouts"] as const)),
     ...(options.fastRestart === undefined ? [] : (["fastRestart"] as const)),
+    ...((options.access?.moving ?? []).length === 0 ? [] : (["policyConditions"] as const)),
   ];
 }
 

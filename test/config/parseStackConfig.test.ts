@@ -26,10 +26,25 @@ describe("parseStackConfig", () => {
         gcDelay: "24h",
         gcInterval: "24h",
       },
-      compression: "gzip",
+      registry: {
+        namespace: "zot",
+        image: "ghcr.io/project-zot/zot",
+        replicas: 1,
+        adopt: false,
+        storage: { size: "20Gi", template: { size: "20Gi" } },
+        resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
+        startupMinutes: 10,
+      },
+      chart: { source: "https://zotregistry.dev/helm-charts", version: "0.1.122" },
+      rotation: 1,
+      keepPrevious: true,
+      pullSecrets: [],
+      compression: "zstd",
       checks: { extraContent: false, certificateDays: 14, clockSkewSeconds: 60 },
     });
-    assert.deepEqual(seeds, [{ ...right.seeds[0], onMoved: "restore", onRemove: "keep" }]);
+    assert.deepEqual(seeds, [
+      { ...right.seeds[0], onMoved: "restore", onRemove: "keep", rollouts: [] },
+    ]);
     assert.equal(registryHost(config.cluster), "oci.killinit.cc");
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,18 +30,42 @@ describeEachRegistry(`seeding, killed at ${moments} random moments`, (fixture) =
       const repository = `killed/app${moment}`;
       const inputs = seedInputs(fixture.registry.url, { repository, platforms });
       const delay = Math.random() * 1200;
-      await killedAfter(delay, inputs);
+      await stoppedAfter(delay, "SIGKILL", inputs);
       const { problem } = await create(inputs);
       assert.equal(problem, undefined, `killed ${delay.toFixed(0)} ms after the first request`);
       await assertWhole(fixture, inputs);
     }
-    const left = readdirSync(tmpdir()).filter((name) => /^zot-fleet-\d+-\d+-/.test(name));
-    assert.deepEqual(left, []);
+    assert.deepEqual(privateDirectories(), []);
   });
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`takes its credentials along when ${signal} stops it, and skopeo, too`, async () => {
+      const platform = "linux/amd64";
+      const platforms = [
+        await lockedPlatform(scratch("stopped.tar"), { platform, sizeBytes: 60_000_000 }),
+      ];
+      const repository = `stopped/${signal.toLowerCase()}`;
+      const inputs = seedInputs(fixture.registry.url, { repository, platforms });
+      // To the process alone, as a supervisor would: what it started is its own to stop.
+      const { seen } = await stoppedAfter(400, signal, inputs);
+      assert.equal(seen.length, 1, "it was at work");
+      assert.deepEqual(privateDirectories(), []);
+      await sleep(200);
+      const skopeos = readdirSync("/proc").filter((pid) => commandLine(pid).includes(repository));
+      assert.deepEqual(skopeos, []);
+    });
+  }
 });
 
-/** Starts the seeding in a process group of its own and kills all of it, skopeo included, some time after it began. */
-async function killedAfter(milliseconds: number, inputs: SeedInputs): Promise<void> {
+/**
+ * Starts the seeding in a process group of its own and stops it some time after it began: SIGKILL goes to the whole
+ * group, skopeo included. Gives the private directories that were there then.
+ */
+async function stoppedAfter(
+  milliseconds: number,
+  signal: NodeJS.Signals,
+  inputs: SeedInputs,
+): Promise<{ seen: string[] }> {
   const script = join(__dirname, "../support/seedChild.ts");
   const child = spawn(process.execPath, ["--import", "tsx", script], {
     detached: true,
@@ -51,8 +75,23 @@ async function killedAfter(milliseconds: number, inputs: SeedInputs): Promise<vo
   const ended = once(child, "exit");
   await Promise.race([once(child.stdout, "data"), ended]);
   await Promise.race([sleep(milliseconds), ended]);
-  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+  const seen = privateDirectories();
+  if (child.pid !== undefined && child.exitCode === null) {
+    process.kill(signal === "SIGKILL" ? -child.pid : child.pid, signal);
+  }
   await ended;
+  return { seen };
+}
+
+const privateDirectories = () =>
+  readdirSync(tmpdir()).filter((name) => /^zot-fleet-\d+-\d+-/.test(name));
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 async function assertWhole(

@@ -48,6 +48,8 @@ export interface ZotOptions {
   users?: Users;
   /** Zot's config.json; `storage` and `http` are merged with address, port and folder. */
   config?: { http?: object; storage?: object; [key: string]: unknown };
+  /** Fills the folder of the images before it starts. */
+  prepare?: (storage: string) => Promise<void>;
 }
 
 /** A bcrypt hash at bcrypt's lowest cost: good enough for a test, and quick. */
@@ -101,6 +103,7 @@ export async function startZot(options: ZotOptions = {}): Promise<RunningRegistr
     },
   };
   await writeFile(file, JSON.stringify(config));
+  await options.prepare?.(join(folder, "storage"));
   const registry = new RegistryProcess("zot", ["serve", file], folder);
   const port = await registry.logged(/kernel chosen port","port":(\d+)/);
   return running("zot", registry, port, folder, readZotLog);

@@ -3,7 +3,7 @@ import { failed, passed } from "../outcomes";
 import type { ClusterCheck } from "./expectations";
 
 export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => ({
-  code: "ZF404",
+  code: "ZF504",
   title: "the images lie on the claim that outlives the registry",
   hint: "Look at the claim's events: is there a StorageClass, and room? Does the pod mount another volume?",
   lag: 20_000,

@@ -15,6 +15,21 @@ export function clusterChecks(expected: ClusterExpectations, reader: KubernetesR
   return checks.map((check) => told(check(expected, reader)));
 }
 
+/** The same checks for reading about, not for running: there is no cluster behind them. */
+export function describedClusterChecks(): Check[] {
+  const none = () => Promise.reject(new KubernetesError("there is no cluster"));
+  const expected: ClusterExpectations = {
+    context: "",
+    namespace: "",
+    host: "",
+    pod: "",
+    claim: "",
+    pullSecret: { name: "", username: "", namespaces: [] },
+    workloads: [],
+  };
+  return clusterChecks(expected, { read: none, list: none });
+}
+
 /** A cluster that cannot be asked fails the check: a look that failed is never a pass. */
 function told(check: Check): Check {
   return {

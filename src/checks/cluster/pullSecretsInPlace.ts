@@ -3,7 +3,7 @@ import type { ClusterCheck } from "./expectations";
 import { readPullSecrets } from "./pullSecretContent";
 
 export const pullSecretsInPlace: ClusterCheck = (expected, reader) => ({
-  code: "ZF402",
+  code: "ZF502",
   title: "every namespace has its pull secret",
   hint: "Did something else write the Secret? `pulumi up --refresh` puts it back.",
   async run() {

@@ -5,7 +5,7 @@ import type { ClusterCheck } from "./expectations";
 import { readPullSecrets } from "./pullSecretContent";
 
 export const pullSecretsPull: ClusterCheck = (expected, reader) => ({
-  code: "ZF403",
+  code: "ZF503",
   title: "what the pull secrets hold pulls, and cannot push",
   hint: "The account of the pull secret has lost or gained rights: look at accessControl in Zot's config.",
   lag: 20_000,

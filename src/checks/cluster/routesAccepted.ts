@@ -18,7 +18,7 @@ interface RouteStatus {
 }
 
 export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
-  code: "ZF401",
+  code: "ZF501",
   title: "every gateway accepts the route",
   hint: "Is there a Gateway of that name where zot-fleet:cluster.gateways says (without a namespace: the registry's own), does its listener allow routes from the registry's namespace, and does its hostname fit?",
   lag: 60_000,

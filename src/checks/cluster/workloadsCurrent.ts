@@ -5,7 +5,7 @@ import { failed, passed, skipped } from "../outcomes";
 import type { ClusterCheck, ExpectedWorkload } from "./expectations";
 
 export const workloadsCurrent: ClusterCheck = ({ workloads, host }, reader) => ({
-  code: "ZF405",
+  code: "ZF505",
   title: "workloads run what their tags name",
   hint: "Does the workload pull always (imagePullPolicy), and has its rollout ended? `kubectl rollout restart` starts one.",
   lag: 120_000,

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import type { Problem } from "../config/problem";
+import { schemaProblems } from "../config/problems";
+import { seedClashes } from "../config/seedClashes";
+import { seedsSchema, type SeedConfig } from "../config/seeds";
+import { stackSchema } from "../config/stack";
+
+/** The seeds of all stacks, or everything that is wrong with them. */
+export interface StackSeeds {
+  /** The stack files, as they are named from the project's folder. */
+  files: string[];
+  seeds: SeedConfig[];
+  problems: string[];
+}
+
+const key = "zot-fleet:seeds";
+const onlySeeds = stackSchema.pick({ seeds: true });
+
+/** Reads the seeds of every `Pulumi.<stack>.yaml` in the project's `stacks` folder; other settings are not judged here. */
+export function readStackSeeds(project: string): StackSeeds {
+  const files = readdirSync(join(project, "stacks"))
+    .filter((name) => /^Pulumi\..+\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join("stacks", name));
+  const read = files.map((file) => readSeeds(file, readFileSync(join(project, file), "utf8")));
+  return {
+    files,
+    seeds: read.flatMap(({ seeds }) => seeds),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+function readSeeds(file: string, text: string): Omit<StackSeeds, "files"> {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    return { seeds: [], problems: document.errors.map(({ message }) => `${file}: ${message}`) };
+  }
+  const seeds = seedsIn(document.toJS());
+  if (seeds === undefined) return { seeds: [], problems: [] };
+  const problems = [...schemaProblems(onlySeeds, { seeds }), ...seedClashes(seeds)];
+  if (problems.length > 0) {
+    return { seeds: [], problems: problems.map((problem) => `${file}: ${words(problem)}`) };
+  }
+  return { seeds: seedsSchema.parse(seeds), problems: [] };
+}
+
+/** `pulumi config set` without `--path` writes a list as one text of JSON. */
+function seedsIn(stackFile: unknown): unknown {
+  const config = (stackFile as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const value = config[key];
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function words({ path, found, allowed, hint }: Problem): string {
+  return `${path}: found ${found}; allowed: ${allowed}${hint === undefined ? "" : ` (${hint})`}`;
+}

@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CliError } from "./failure";
+
+export interface StackStateOptions {
+  /** Pulumi's command. */
+  pulumi: string;
+  stack: string;
+  /** The folder with Pulumi.yaml. */
+  cwd: string;
+  /** Besides this process's environment. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** A resource as a state holds it, secrets in plain text. */
+export interface StateResource {
+  type: string;
+  urn: string;
+  inputs?: Record<string, unknown>;
+}
+
+interface ExportedStack {
+  deployment?: { resources?: StateResource[] };
+}
+
+const mostStateBytes = 512 * 1024 * 1024;
+
+/**
+ * The resources in a stack's state, their secrets decrypted: they stay in this process, whose output must not show them.
+ *
+ * @throws CliError with Pulumi's own words when the state cannot be read
+ */
+export async function readStackState(options: StackStateOptions): Promise<StateResource[]> {
+  const { pulumi, stack, cwd, env = {} } = options;
+  const args = ["stack", "export", "--show-secrets", "--non-interactive", "--stack", stack];
+  let text: string;
+  try {
+    ({ stdout: text } = await promisify(execFile)(pulumi, args, {
+      cwd,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+      maxBuffer: mostStateBytes,
+    }));
+  } catch (error) {
+    // The error's message repeats standard output, where the state is.
+    const { stderr = "" } = error as { stderr?: string };
+    throw new CliError(`the state of ${stack} cannot be read: ${stderr.trim() || "pulumi failed"}`);
+  }
+  const { deployment } = JSON.parse(text) as ExportedStack;
+  return (deployment?.resources ?? []).map((resource) => reveal(resource) as StateResource);
+}
+
+/** How Pulumi marks a secret in a state (sdk/go/common/resource/sig.go). */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** A value without the marks of its secrets. */
+function reveal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  if (fields[signature] === secretSignature) {
+    const { plaintext } = fields;
+    if (typeof plaintext !== "string") {
+      throw new CliError("pulumi left a secret of the state encrypted");
+    }
+    return reveal(JSON.parse(plaintext));
+  }
+  return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, reveal(each)]));
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Verified } from "../checks/runVerification";
+import { explain } from "../oci/manifest";
+import { CliError } from "./failure";
+import type { StateResource } from "./stackState";
+
+const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";
+
+/** What is leaned on here; the checks' own types say the rest. */
+const verified = z.looseObject({
+  endpoint: z.looseObject({ via: z.enum(["address", "route", "port-forward"]) }),
+  accounts: z.array(
+    z.looseObject({
+      username: z.string(),
+      password: z.string().optional(),
+      role: z.enum(["admin", "pusher", "reader"]),
+    }),
+  ),
+  images: z.array(
+    z.looseObject({
+      repository: z.string(),
+      tags: z.array(z.string()),
+      digest: z.string().optional(),
+      problem: z.string().optional(),
+      platforms: z.array(z.string()),
+    }),
+  ),
+});
+
+/**
+ * What the last deployment of a stack asked of its registry: the inputs of its Verification.
+ *
+ * @throws CliError where there is none, or where another version of zot-fleet wrote it
+ */
+export function verificationInputs(resources: readonly StateResource[], stack: string): Verified {
+  const found = resources.filter((resource) => resource.type === type);
+  const [verification] = found;
+  if (verification === undefined || found.length > 1) {
+    throw new CliError(
+      `the state of ${stack} has ${found.length} verifications, not one: run "pulumi up" first`,
+    );
+  }
+  const { __provider: _, ...inputs } = verification.inputs ?? {};
+  try {
+    explain(verified, inputs);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new CliError(
+      `the state of ${stack} is of another version of zot-fleet (${words}): run "pulumi up" first`,
+    );
+  }
+  return inputs as unknown as Verified;
+}

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { CheckResult } from "../checks/check";
+import { countResults } from "../checks/count";
+import { registryChecks } from "../checks/registryChecks";
+import { formats } from "../checks/render/formats";
+import { CliError, exitCodes, type ExitCode } from "./failure";
+import { targetOf, type VerifyFlags } from "./verifyFlags";
+
+/** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
+export function verifyCommand(): Command {
+  return new Command("verify")
+    .description(
+      "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 problems, 2 could not look.",
+    )
+    .addOption(
+      new Option("-o, --output <format>", "how to tell the results")
+        .choices(Object.keys(formats))
+        .default("table"),
+    )
+    .option("--only <codes>", "run these checks alone, such as ZF301,ZF303", codes)
+    .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
+    .option("-s, --stack <name>", "verify a stack as it was last deployed, by its state")
+    .option("--local", "verify the registry of npm run local", false)
+    .option("--folder <folder>", "the folder of npm run local", ".local")
+    .option("--url <url>", "verify any registry: http(s)://host[:port]")
+    .option("--connect <host:port>", "with --url: dial this instead")
+    .option("--ca <file>", "with --url: PEM certificates to trust besides the usual ones")
+    .option("--username <name>", "with --url: whom to be")
+    .addOption(
+      new Option("--role <role>", "with --username: what the account should be allowed")
+        .choices(["admin", "pusher", "reader"])
+        .default("admin"),
+    )
+    .option("--password-stdin", "with --username: read the password from standard input", false)
+    .option(
+      "--image <repository:tag[@digest]>",
+      "with --url: an image that should be there; may be repeated",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
+    .action(async (flags: VerifyFlags) => {
+      process.exitCode = await verify(flags);
+    });
+}
+
+async function verify(flags: VerifyFlags): Promise<ExitCode> {
+  const target = await targetOf(flags);
+  const only = flags.only && new Set(flags.only);
+  const results = await target.run({
+    patienceMs: flags.wait * 1000,
+    ...(only === undefined ? {} : { only }),
+  });
+  const unknown = [...(only ?? [])].filter((code) => !results.some((each) => each.code === code));
+  if (unknown.length > 0) {
+    const known = registryChecks.map(({ code }) => code).join(", ");
+    throw new CliError(`there is no check ${unknown.join(", ")} here; there are ${known}`);
+  }
+  const color = process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  process.stdout.write(formats[flags.output]({ target: target.name, results }, { color }));
+  return exitCode(results);
+}
+
+/** A registry that was not reached, and a run in which nothing was looked at, prove nothing either way. */
+function exitCode(results: readonly CheckResult[]): ExitCode {
+  const { passed, warning, failed } = countResults(results);
+  const [gate] = registryChecks;
+  const unreached = results.some(({ code, status }) => code === gate?.code && status === "failed");
+  if (unreached || passed + warning + failed === 0) return exitCodes.couldNotLook;
+  return failed > 0 ? exitCodes.problems : exitCodes.fine;
+}
+
+function codes(value: string): string[] {
+  const all = value.split(",").map((code) => code.trim().toUpperCase());
+  const wrong = all.filter((code) => !/^ZF\d{3}$/.test(code));
+  if (wrong.length > 0)
+    throw new InvalidArgumentError(`A code looks like ZF301, not ${wrong.join(", ")}.`);
+  return all;
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!(number >= 0 && number <= 3600)) throw new InvalidArgumentError("It should be 0 to 3600.");
+  return number;
+}

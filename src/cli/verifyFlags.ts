@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import type { CheckResult, ExpectedAccount, ExpectedImage, Role } from "../checks/check";
+import { imagesSeeded } from "../checks/imagesSeeded";
+import { registryChecks } from "../checks/registryChecks";
+import type { Format } from "../checks/render/formats";
+import { runChecks, type RunOptions } from "../checks/runChecks";
+import { parseAddress, type RegistryAddress } from "../oci/address";
+import { parseReference } from "../oci/reference";
+import { requireTool } from "../oci/tools";
+import { CliError } from "./failure";
+import { localStack } from "./localStack";
+import { projectFolder } from "./project";
+import { readStackState, type StackStateOptions } from "./stackState";
+import { verificationInputs } from "./verificationInputs";
+
+export interface VerifyFlags {
+  output: Format;
+  only?: string[];
+  wait: number;
+  stack?: string;
+  local: boolean;
+  folder: string;
+  url?: string;
+  connect?: string;
+  ca?: string;
+  username?: string;
+  role: Role;
+  passwordStdin: boolean;
+  image: string[];
+}
+
+/** What is verified, and how. */
+export interface Target {
+  name: string;
+  run: (options: RunOptions) => Promise<CheckResult[]>;
+}
+
+/** @throws CliError when the flags name no one thing to verify, or what they name cannot be read */
+export async function targetOf(flags: VerifyFlags): Promise<Target> {
+  const { stack, local, folder, url } = flags;
+  const ways = [stack !== undefined, local, url !== undefined].filter(Boolean).length;
+  if (ways !== 1) throw new CliError("name what to verify by one of --stack, --local and --url");
+  if (url !== undefined) return urlTarget(url, flags);
+  if (stack === undefined) return stackTarget(await localStack(resolve(folder)));
+  return stackTarget({ pulumi: requireTool("pulumi"), stack, cwd: projectFolder() });
+}
+
+async function stackTarget(options: StackStateOptions): Promise<Target> {
+  const asked = verificationInputs(await readStackState(options), options.stack);
+  const { endpoint } = asked;
+  const where = "url" in endpoint ? endpoint.url : endpoint.via;
+  return {
+    name: `${options.stack}, ${where}`,
+    run: async (runOptions) => {
+      const { runVerification } = await import("../checks/runVerification.js");
+      return runVerification(asked, [], runOptions);
+    },
+  };
+}
+
+async function urlTarget(url: string, flags: VerifyFlags): Promise<Target> {
+  const { connect, ca } = flags;
+  const address: RegistryAddress = {
+    url,
+    ...(connect === undefined ? {} : { connect }),
+    ...(ca === undefined ? {} : { ca: readFile(ca) }),
+  };
+  refuse(() => parseAddress(address));
+  const images = flags.image.map(expectedImage);
+  const accounts = await account(flags);
+  // Nobody seeded what was only named.
+  const checks = registryChecks.filter((check) => check !== imagesSeeded);
+  return {
+    name: url,
+    run: (options) => runChecks(checks, address, { accounts, retired: [], images }, options),
+  };
+}
+
+async function account({ username, role, passwordStdin }: VerifyFlags): Promise<ExpectedAccount[]> {
+  if ((username === undefined) === passwordStdin) {
+    throw new CliError("--username and --password-stdin belong together");
+  }
+  if (username === undefined) return [];
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  if (password === "") throw new CliError("there is no password on standard input");
+  return [{ username, password, role }];
+}
+
+function expectedImage(value: string): ExpectedImage {
+  const { registry, repository, tag, digest } = refuse(() => parseReference(value));
+  if (registry !== undefined || tag === undefined) {
+    throw new CliError(`--image ${value}: write repository:tag, or repository:tag@sha256:...`);
+  }
+  return { repository, tags: [tag], platforms: [], ...(digest === undefined ? {} : { digest }) };
+}
+
+function readFile(path: string): string {
+  return refuse(() => readFileSync(path, "utf8"));
+}
+
+/** What is wrong with an argument is the caller's to mend. */
+function refuse<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { registryHost } from "../config/cluster";
+import { gatewayOf } from "../config/gateways";
+import type { StackConfig } from "../config/stack";
+import { Proof } from "../dynamic/proof";
+import { Rotation } from "../dynamic/rotation";
+import { Verification } from "../dynamic/verification";
+import { Accounts, passwordOf } from "./accounts";
+import { ClusterBinding } from "./clusterBinding";
+import { endpointOf } from "./endpointOf";
+import { expectations } from "./expectations";
+import { PullSecrets } from "./pullSecrets";
+import { SeededImages, type ImageToDeploy } from "./seededImages";
+import { ZotRegistry } from "./zotRegistry";
+
+/** What a deployment tells its people. */
+export interface DeploymentOutputs {
+  /** Where the registry is, once everything was verified. */
+  url: pulumi.Output<string>;
+  /** The password of `admin`; undefined where its htpasswd entry was given. A secret. */
+  adminPassword: pulumi.Output<string | undefined>;
+  /** The newest account that may push. A secret. */
+  ci: pulumi.Output<{ username: string; password: string }>;
+}
+
+/**
+ * One cluster's registry, in this order: the guard and the rotation's own check, accounts, Secret and release, the proof that it
+ * takes every account, then images and pull secrets, and in the end the verification of all.
+ */
+export function deployToCluster(
+  config: StackConfig,
+  images: readonly ImageToDeploy[],
+): DeploymentOutputs {
+  const { cluster, registry, rotation, keepPrevious, pullSecrets } = config;
+  const host = registryHost(cluster);
+  const endpoint = endpointOf(config);
+  const binding = new ClusterBinding("cluster", {
+    cluster: cluster.name,
+    context: cluster.context,
+  });
+  const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
+  const bound = { dependsOn: [binding.guard, begun], providers: [binding.provider] };
+
+  const accounts = new Accounts("accounts", config, bound);
+  const zot = new ZotRegistry(
+    "zot",
+    {
+      ...registry,
+      host,
+      accounts: accounts.all.map(({ username, role, account }) => ({
+        username,
+        role,
+        entry: account.entry,
+      })),
+      zot: config.zot,
+      chart: config.chart,
+      storage: { size: registry.storage.size, storageClass: registry.storage.class },
+      claimTemplate: {
+        size: registry.storage.template.size,
+        storageClass: registry.storage.template.class,
+      },
+      gateways: cluster.gateways.map(gatewayOf),
+    },
+    bound,
+  );
+  const known = accounts.all.map(({ username, role, account }) => ({
+    username,
+    role,
+    password: account.plainPassword,
+  }));
+  const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
+  const proved = { ...bound, dependsOn: [proof] };
+  const seeded = new SeededImages(
+    "images",
+    {
+      endpoint,
+      context: cluster.context,
+      credentials: { username: "fleet", password: passwordOf(accounts.fleet) },
+      images,
+      compression: config.compression,
+    },
+    proved,
+  );
+  const { puller, ci } = accounts.machines;
+  const secrets = new PullSecrets(
+    "pull-secrets",
+    {
+      host,
+      account: { username: puller.username, password: passwordOf(puller) },
+      namespaces: pullSecrets,
+    },
+    proved,
+  );
+  // Jumps are measured from the generation that clients hold, which is the one that got as far as here.
+  const handed = new Rotation(
+    "rotation-handed-out",
+    { rotation, keepPrevious },
+    { dependsOn: [secrets] },
+  );
+  const verification = new Verification(
+    "registry",
+    { endpoint, accounts: known, ...expectations(config, host, seeded) },
+    { dependsOn: [handed, seeded, zot] },
+  );
+  binding.close("cluster-guard-last", [verification]);
+  return {
+    url: pulumi.all([zot.url, verification.id]).apply(([url]) => url),
+    adminPassword: pulumi.secret(accounts.admin.plainPassword),
+    ci: pulumi.secret(
+      pulumi
+        .all([ci.username, passwordOf(ci)])
+        .apply(([username, password]) => ({ username, password })),
+    ),
+  };
+}

@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { gatewayOf } from "../config/gateways";
+import type { StackConfig } from "../config/stack";
+import type { DeepInput } from "../dynamic/deepInput";
+import type { Seed } from "../dynamic/seed";
+import { chartNames, zotPaths } from "../zot/chartValues";
+import { pullSecretName } from "./pullSecrets";
+import type { SeededImages } from "./seededImages";
+import { routeName } from "./zotRegistry";
+
+/** What the verification compares the registry and its cluster with. */
+export function expectations(
+  { cluster, registry, zot, checks, rotation, pullSecrets }: StackConfig,
+  host: string,
+  { seeds }: SeededImages,
+) {
+  const gateways = cluster.gateways.map(gatewayOf).map(({ name, namespace, section }) => ({
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(section === undefined ? {} : { section }),
+  }));
+  const around: DeepInput<ClusterExpectations> = {
+    context: cluster.context,
+    namespace: registry.namespace,
+    host,
+    pod: chartNames.pod,
+    claim: chartNames.claim,
+    ...(gateways.length === 0 ? {} : { route: { name: routeName, gateways } }),
+    pullSecret: {
+      name: pullSecretName,
+      username: `puller-${rotation}`,
+      namespaces: pullSecrets.map(({ namespace }) => namespace),
+    },
+    workloads: seeds.flatMap(({ image, seed }) =>
+      image.rollouts.map((workload) => ({
+        ...workload,
+        repository: image.repository,
+        digests: digestsOf(seed),
+      })),
+    ),
+  };
+  const images = seeds.map(({ seed: { repository, tags, digest, problem, platforms } }) => ({
+    repository,
+    tags,
+    digest,
+    problem,
+    platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
+  }));
+  const declared = {
+    kind: "zot" as const,
+    version: zot.version,
+    storage: { rootDirectory: zotPaths.images },
+  };
+  return { images, cluster: around, registry: declared, limits: checks };
+}
+
+/** All that a container of the image may run: which of them a runtime tells depends on the runtime. */
+function digestsOf({ digest, children }: Seed): pulumi.Output<string[]> {
+  return pulumi
+    .all([digest, children])
+    .apply(([whole, parts = []]) => [
+      ...(whole === undefined ? [] : [whole]),
+      ...parts.map((part) => part.digest),
+    ]);
+}

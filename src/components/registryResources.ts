@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
+import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
+import * as pulumi from "@pulumi/pulumi";
+import { chartNames } from "../zot/chartValues";
+import { htpasswdFile, parseHtpasswdLine } from "../zot/htpasswd";
+
+/** Tells the provider to take a field from whoever holds it: a live release's objects have other owners. */
+export const takeOver = (adopt: boolean): Record<string, string> =>
+  adopt ? { "pulumi.com/patchForce": "true" } : {};
+
+/**
+ * The registry's namespace. One of its own is held to the pod security standard `restricted`; of one that is taken over, other
+ * pods may live there, and it keeps its labels.
+ */
+export function namespaceArgs(name: string, adopt: boolean): NamespaceArgs {
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  return { metadata: { name, ...(adopt ? {} : { labels }) } };
+}
+
+/** The claim that holds the images, under the name that the chart's StatefulSet looks for. */
+export function claimArgs(
+  namespace: string,
+  { size, storageClass }: { size: string; storageClass?: string | undefined },
+  adopt: boolean,
+): PersistentVolumeClaimArgs {
+  return {
+    metadata: {
+      name: chartNames.claim,
+      namespace,
+      annotations: {
+        // It binds when the pod is there, and is bound already where the images were kept: neither is to be waited for.
+        "pulumi.com/skipAwait": "true",
+        ...takeOver(adopt),
+      },
+    },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: size } },
+      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+    },
+  };
+}
+
+/** The Secret with the htpasswd file. Helm must not delete it when it leaves the chart's manifest. */
+export function secretArgs(
+  namespace: string,
+  htpasswd: pulumi.Input<string>,
+  adopt: boolean,
+): SecretArgs {
+  return {
+    metadata: {
+      name: chartNames.secret,
+      namespace,
+      annotations: { "helm.sh/resource-policy": "keep", ...takeOver(adopt) },
+    },
+    type: "Opaque",
+    data: {
+      htpasswd: pulumi.output(htpasswd).apply((text) => Buffer.from(text).toString("base64")),
+    },
+  };
+}
+
+/** The htpasswd file of some lines. A secret. */
+export function htpasswdOf(entries: readonly pulumi.Input<string>[]): pulumi.Output<string> {
+  const file = pulumi
+    .all([...entries])
+    .apply((lines) => htpasswdFile(lines.map(parseHtpasswdLine)));
+  return pulumi.secret(file);
+}
+
+/** SHA-256 of a secret text, in plain: of salted hashes, so that it tells nothing, and a preview may show it. */
+export function openHash(secret: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.unsecret(secret.apply((text) => createHash("sha256").update(text).digest("hex")));
+}

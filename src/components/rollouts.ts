@@ -1,0 +1,47 @@
+import { local } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A workload that runs an image by a tag that moves. */
+export interface Workload {
+  namespace: string;
+  kind: "Deployment" | "StatefulSet" | "DaemonSet";
+  name: string;
+}
+
+export interface RolloutArgs extends Workload {
+  /** The kubeconfig context; the kubeconfig itself is the process's own. */
+  context: string;
+  /** The digest behind the tag: another one restarts the workload. */
+  digest: pulumi.Input<string>;
+}
+
+/**
+ * A command that holds nothing of its own: a failure prints it whole. A workload that is not there is no failure: its own
+ * deployment may come later, and will pull the new image anyway.
+ */
+const restart = [
+  'found=$(kubectl --context "$ZOT_FLEET_CONTEXT" --namespace "$ZOT_FLEET_NAMESPACE" get "$ZOT_FLEET_WORKLOAD" --ignore-not-found --output name) || exit 1',
+  'if [ -z "$found" ]; then echo "$ZOT_FLEET_NAMESPACE/$ZOT_FLEET_WORKLOAD is not there (yet)"; exit 0; fi',
+  'kubectl --context "$ZOT_FLEET_CONTEXT" --namespace "$ZOT_FLEET_NAMESPACE" rollout restart "$ZOT_FLEET_WORKLOAD"',
+].join("\n");
+
+/** Restarts a workload when it is first named, and whenever the digest behind its image's tag changes. */
+export class Rollout extends local.Command {
+  constructor(name: string, args: RolloutArgs, opts?: pulumi.CustomResourceOptions) {
+    const { context, namespace, kind, name: workload, digest } = args;
+    super(
+      name,
+      {
+        create: restart,
+        triggers: [digest],
+        environment: {
+          ZOT_FLEET_CONTEXT: context,
+          ZOT_FLEET_NAMESPACE: namespace,
+          ZOT_FLEET_WORKLOAD: `${kind.toLowerCase()}/${workload}`,
+        },
+        addPreviousOutputInEnv: false,
+      },
+      opts,
+    );
+  }
+}

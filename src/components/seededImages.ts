@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Endpoint } from "../cluster/endpoint";
+import { Seed } from "../dynamic/seed";
+import type { LockedSeed } from "../oci/lockedSeed";
+import type { Compression } from "../oci/skopeo";
+import { Rollout, type Workload } from "./rollouts";
+
+/** One image, and what is to restart when it changes. */
+export interface ImageToDeploy extends LockedSeed {
+  /** What to do with a tag that somebody moved at the registry. */
+  onMoved: "restore" | "tell";
+  /** What happens to the image when it is not declared any more. */
+  onRemove: "keep" | "delete";
+  rollouts: readonly Workload[];
+}
+
+export interface SeededImagesArgs {
+  endpoint: Endpoint;
+  /** The kubeconfig context, for the rollouts. */
+  context: string;
+  /** An account that may push. */
+  credentials: { username: pulumi.Input<string>; password: pulumi.Input<string> };
+  images: readonly ImageToDeploy[];
+  compression: Compression;
+}
+
+/** Every image under its tags in the registry, and the restart of what runs it. */
+export class SeededImages extends pulumi.ComponentResource {
+  readonly seeds: readonly { image: ImageToDeploy; seed: Seed }[];
+  readonly rollouts: readonly Rollout[];
+
+  constructor(name: string, args: SeededImagesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("zot-fleet:index:SeededImages", name, {}, opts);
+    const { endpoint, credentials, compression, images } = args;
+    this.seeds = images.map((image) => {
+      const { repository, tags, platforms, onMoved, onRemove } = image;
+      const declared = { repository, tags, platforms, onMoved, onRemove };
+      const seed = new Seed(
+        seedName(images, image),
+        { endpoint, credentials, compression, ...declared },
+        { parent: this },
+      );
+      return { image, seed };
+    });
+    this.rollouts = this.seeds.flatMap(({ image, seed }) =>
+      image.rollouts.map((workload) => this.#rollout(args.context, workload, seed)),
+    );
+    this.registerOutputs({});
+  }
+
+  #rollout(context: string, workload: Workload, seed: Seed): Rollout {
+    const { namespace, kind, name } = workload;
+    // A seeding that failed has no digest; the verification tells, and nothing is to be restarted for it.
+    const digest = seed.digest.apply((known) => known ?? "");
+    return new Rollout(
+      `${namespace}/${kind.toLowerCase()}/${name}`,
+      { ...workload, context, digest },
+      { parent: this, dependsOn: seed },
+    );
+  }
+}
+
+/** A tag moves with every release and must not name the resource; it tells two seeds of one repository apart. */
+function seedName(images: readonly LockedSeed[], { repository, tags }: LockedSeed): string {
+  const alone = images.filter((image) => image.repository === repository).length === 1;
+  return alone ? repository : `${repository}:${tags[0] ?? ""}`;
+}

@@ -1,0 +1,122 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
+import { chartValues, releaseName } from "../zot/chartValues";
+import { defaultZotVersion } from "../zot/versions";
+import { httpRoute } from "./httpRoute";
+import { registryConfig, routeTimeout } from "./registryConfig";
+import {
+  claimArgs,
+  htpasswdOf,
+  namespaceArgs,
+  openHash,
+  secretArgs,
+  takeOver,
+} from "./registryResources";
+import { transformed } from "./transform";
+import { argumentProblems, type ZotRegistryArgs } from "./zotRegistryArgs";
+
+/** The name of the registry's HTTPRoute. */
+export const routeName = releaseName;
+
+/**
+ * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named. Give it a
+ * Kubernetes provider by `opts.provider`; `ClusterBinding` makes one. The namespace and the claim outlive it.
+ *
+ * @throws RunError with everything that is wrong with the arguments
+ */
+export class ZotRegistry extends pulumi.ComponentResource {
+  /** The registry's namespace, once it is there. */
+  readonly namespace: pulumi.Output<string>;
+  /** Known when the registry is ready: `https://<host>`. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: ZotRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("zot-fleet:index:ZotRegistry", name, {}, opts);
+    const problems = argumentProblems(args);
+    if (problems.length > 0)
+      throw new pulumi.RunError(`ZotRegistry ${name} cannot be made:\n  ${problems.join("\n  ")}`);
+    const { adopt = false, transform = {} } = args;
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      transformed(transform.namespace, namespaceArgs(args.namespace ?? "zot", adopt)),
+      { parent: this, retainOnDelete: true },
+    );
+    const within = { parent: this, dependsOn: namespace };
+    const place = args.namespace ?? "zot";
+    const htpasswd = htpasswdOf(args.accounts.map(({ entry }) => entry));
+    const secret = new Secret(
+      `${name}-secret`,
+      transformed(transform.secret, secretArgs(place, htpasswd, adopt)),
+      within,
+    );
+    const claim = new PersistentVolumeClaim(
+      `${name}-claim`,
+      transformed(transform.claim, claimArgs(place, { size: "20Gi", ...args.storage }, adopt)),
+      { ...within, retainOnDelete: true },
+    );
+    const release = this.#release(name, args, openHash(htpasswd), [secret, claim]);
+    const route = this.#route(name, args, namespace);
+    this.namespace = namespace.metadata.name;
+    this.url = pulumi.all([release.status, route?.id]).apply(() => `https://${args.host}`);
+    this.registerOutputs({ namespace: this.namespace, url: this.url });
+  }
+
+  #release(
+    name: string,
+    args: ZotRegistryArgs,
+    secretHash: pulumi.Output<string>,
+    dependsOn: pulumi.Resource[],
+  ): Release {
+    const { zot = { version: defaultZotVersion }, startupMinutes = 10, resources } = args;
+    const namespace = args.namespace ?? "zot";
+    const values = chartValues({
+      image: args.image ?? "ghcr.io/project-zot/zot",
+      zotVersion: zot.version,
+      config: registryConfig(zot, args.accounts),
+      secretHash,
+      resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
+      startupMinutes,
+      claimTemplate: { size: "20Gi", ...args.claimTemplate },
+    });
+    const { source = defaultChartSource, version = defaultChartVersion } = args.chart ?? {};
+    const release = {
+      name: releaseName,
+      namespace,
+      ...chartReference(source, version),
+      values,
+      // One revision: an older one would keep values, which of a release that moved in hold credentials.
+      maxHistory: 1,
+      // Helm waits for the pod: through the start-up window, and for the one before it to end.
+      timeout: startupMinutes * 60 + 300,
+    };
+    return new Release(name, transformed(args.transform?.release, release), {
+      parent: this,
+      dependsOn,
+      deleteBeforeReplace: true,
+      ...(args.adopt === true ? { import: `${namespace}/${releaseName}` } : {}),
+    });
+  }
+
+  #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {
+    const { gateways = [], zot = { version: defaultZotVersion }, host } = args;
+    if (gateways.length === 0) return undefined;
+    const route = httpRoute({
+      name: routeName,
+      namespace: args.namespace ?? "zot",
+      host,
+      gateways,
+      timeout: routeTimeout(zot),
+      annotations: takeOver(args.adopt ?? false),
+    });
+    const transform = args.transform?.route;
+    return new CustomResource(`${name}-route`, transformed(transform, route), {
+      parent: this,
+      dependsOn: namespace,
+    });
+  }
+}

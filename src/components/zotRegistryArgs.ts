@@ -1,0 +1,80 @@
+import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
+import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
+import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import { validateChartVersion } from "../zot/chartVersions";
+import { sizePattern } from "../zot/memory";
+import { validateZotVersion } from "../zot/versions";
+import type { Gateway } from "./httpRoute";
+import type { RegistryAccount } from "./registryAccount";
+import type { ZotOptions } from "./registryConfig";
+import type { Transform } from "./transform";
+
+export interface ZotRegistryArgs {
+  /** The host name that clients use, such as `oci.killinit.cc`. */
+  host: string;
+  /** The accounts; at least one is an admin. */
+  accounts: readonly RegistryAccount[];
+  /** @default "zot" */
+  namespace?: string;
+  /** Which Zot runs, and how. @default 2.1.18 with its defaults */
+  zot?: ZotOptions;
+  /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
+  chart?: { version?: string; source?: string };
+  /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */
+  image?: string;
+  /** How many pods; more than 1 is refused. @default 1 */
+  replicas?: number;
+  /** The claim: its size and StorageClass. It can grow, never shrink. @default 20Gi of the cluster's default class */
+  storage?: { size?: string; storageClass?: string | undefined };
+  /** The chart's claim template, as a live StatefulSet was first made with it. @default 20Gi, no class */
+  claimTemplate?: { size?: string; storageClass?: string | undefined };
+  /** @default 100m of a processor and 256Mi kept, killed at 1Gi */
+  resources?: { cpu?: string; memory?: string; memoryLimit?: string };
+  /** Minutes that Zot may take to start. @default 10 */
+  startupMinutes?: number;
+  /** The Gateways that route to it. @default none: no route is made */
+  gateways?: readonly Gateway[];
+  /** Take over a live Helm release `zot` of the namespace, its Secret, claim and route. @default false */
+  adopt?: boolean;
+  /** Changes to what the children get. */
+  transform?: {
+    namespace?: Transform<NamespaceArgs>;
+    secret?: Transform<SecretArgs>;
+    claim?: Transform<PersistentVolumeClaimArgs>;
+    release?: Transform<ReleaseArgs>;
+    route?: Transform<CustomResourceArgs>;
+  };
+}
+
+/** Everything that is wrong with the arguments, a line each. */
+export function argumentProblems(args: ZotRegistryArgs): string[] {
+  const { replicas = 1, chart, zot, startupMinutes = 10, storage, claimTemplate, resources } = args;
+  const sizes = {
+    "storage.size": storage?.size,
+    "claimTemplate.size": claimTemplate?.size,
+    "resources.memory": resources?.memory,
+    "resources.memoryLimit": resources?.memoryLimit,
+  };
+  const chartRule = chart?.version === undefined ? undefined : validateChartVersion(chart.version);
+  const zotRule = zot === undefined ? undefined : validateZotVersion(zot.version);
+  return [
+    ...(replicas === 1
+      ? []
+      : [
+          `replicas: ${replicas}, allowed is 1: Zot scales out on shared storage with a remote cache, which is not built here; two pods on one volume would corrupt it`,
+        ]),
+    ...(chartRule === undefined
+      ? []
+      : [`chart.version: "${chart?.version ?? ""}" is not ${chartRule}`]),
+    ...(zotRule === undefined ? [] : [`zot.version: "${zot?.version ?? ""}" is not ${zotRule}`]),
+    ...(startupMinutes > 0 ? [] : [`startupMinutes: ${startupMinutes} is not above 0`]),
+    ...Object.entries(sizes)
+      .filter(([, size]) => size !== undefined && !sizePattern.test(size))
+      .map(([path, size]) => `${path}: "${size ?? ""}" is not a size such as 512Mi or 20Gi`),
+    ...(args.accounts.some(({ role }) => role === "admin")
+      ? []
+      : ["accounts: none is an admin, so nobody could push"]),
+  ];
+}

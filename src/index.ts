@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
+import { imagesToDeploy } from "./components/imagesToDeploy";
+import { readStackConfig } from "./config/readStackConfig";
+import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
+
+/** The project's root, where Pulumi.yaml and stacks/ lie. */
+const root = join(__dirname, "..");
+
+/** The program: a stack file and the lock in, one cluster's registry out. Nothing else is looked at. */
+function program(): DeploymentOutputs {
+  const { config, images } = told(() => {
+    const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
+    return { config, images: imagesToDeploy(config.seeds, readLock()) };
+  });
+  return deployToCluster(config, images);
+}
+
+/** Whether the stack file encrypts a key: the SDK knows, and its types do not say so. */
+function isSecret(key: string): boolean {
+  const runtime = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+  return runtime.isConfigSecret?.(key) ?? false;
+}
+
+function readLock(): SeedLock {
+  const path = join(root, lockFile);
+  return existsSync(path) ? parseLock(readFileSync(path, "utf8")) : emptyLock;
+}
+
+/** What a person can mend is shown as it is, without a trace of the program, before anything is declared. */
+function told<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export const { url, adminPassword, ci } = program();

@@ -1,0 +1,14 @@
+export { Accounts, type AccountsArgs, type DeclaredAccount } from "./components/accounts";
+export { ClusterBinding, type ClusterBindingArgs } from "./components/clusterBinding";
+export type { Gateway } from "./components/httpRoute";
+export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
+export type { RegistryAccount } from "./components/registryAccount";
+export type { ZotOptions } from "./components/registryConfig";
+export { SeededImages, type ImageToDeploy, type SeededImagesArgs } from "./components/seededImages";
+export { ZotRegistry } from "./components/zotRegistry";
+export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
+export type { Endpoint } from "./cluster/endpoint";
+export { Account, type AccountArgs } from "./dynamic/account";
+export { Proof, type ProofArgs } from "./dynamic/proof";
+export { Seed, type SeedArgs } from "./dynamic/seed";
+export { Verification, type VerificationArgs } from "./dynamic/verification";

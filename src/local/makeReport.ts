@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import type { CheckResult, Expectations } from "../checks/check";
+import { countResults } from "../checks/count";
+import { runVerification } from "../checks/runVerification";
+import type { ImageToSeed } from "../oci/lookAtImage";
+import { writeAuthFile } from "./authFile";
+import { resourcesOf, type DeploymentOutcome, type StateResource } from "./deployment";
+import type { FoundRegistry } from "./registryPrograms";
+import type { LocalReport } from "./report";
+
+interface ReportParts {
+  stack: Stack;
+  outcome: DeploymentOutcome;
+  url: string;
+  found: FoundRegistry;
+  declared: Expectations["registry"];
+  images: ImageToSeed[];
+  folder: string;
+}
+
+/** What the deployment did and what is true now; leaves the credentials where skopeo finds them, `auth.json`. */
+export async function makeReport(parts: ReportParts): Promise<LocalReport> {
+  const { stack, outcome, url, found, images, folder } = parts;
+  const seeds = await resourcesOf(stack, "Seed");
+  const seeded = images.map((image) => seededImage(image, seeds, outcome));
+  const password = (await stack.outputs())["adminPassword"]?.value as string | undefined;
+  if (password !== undefined) {
+    writeAuthFile(join(folder, "auth.json"), new URL(url).host, "admin", password);
+  }
+  const results = await resultsOf(parts, seeded, password);
+  return {
+    registry: {
+      url,
+      kind: found.kind,
+      version: found.version,
+      ...(found.note === undefined ? {} : { note: found.note }),
+    },
+    changes: outcome.changes,
+    seeded,
+    checks: countResults(results),
+    results: results.map(({ code, title, status, detail, subject, hint }) => ({
+      code,
+      title,
+      status,
+      detail: subject === undefined ? detail : `${subject}: ${detail}`,
+      ...(status === "failed" || status === "warning" ? { hint } : {}),
+    })),
+    ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
+  };
+}
+
+function seededImage(
+  { repository, tags }: ImageToSeed,
+  seeds: StateResource[],
+  { untouched }: DeploymentOutcome,
+): LocalReport["seeded"][number] {
+  const seed = seeds.find(
+    ({ outputs }) =>
+      outputs["repository"] === repository && (outputs["tags"] as string[])[0] === tags[0],
+  );
+  const { digest, action } = (seed?.outputs ?? {}) as Partial<LocalReport["seeded"][number]>;
+  return {
+    image: repository,
+    tags: [...tags],
+    digest: digest ?? null,
+    action: seed !== undefined && untouched.has(seed.urn) ? "present" : (action ?? null),
+  };
+}
+
+/**
+ * The verification's own results where it ran. Where nothing changed, those in the state are of an earlier run: what is
+ * true now is looked at now.
+ */
+async function resultsOf(
+  { stack, outcome, url, declared, images }: ReportParts,
+  seeded: LocalReport["seeded"],
+  password: string | undefined,
+): Promise<CheckResult[]> {
+  const [verification] = await resourcesOf(stack, "Verification");
+  if (verification !== undefined && !outcome.untouched.has(verification.urn)) {
+    return verification.outputs["results"] as CheckResult[];
+  }
+  if (outcome.problem !== undefined) return [];
+  return runVerification({
+    endpoint: { via: "address", url },
+    accounts: [
+      { username: "admin", role: "admin", ...(password === undefined ? {} : { password }) },
+    ],
+    images: images.map(({ repository, tags, platforms }, position) => {
+      const digest = seeded[position]?.digest;
+      return {
+        repository,
+        tags: [...tags],
+        platforms: platforms.map(({ platform }) => platform),
+        ...(digest == null ? {} : { digest }),
+      };
+    }),
+    ...(declared === undefined ? {} : { registry: declared }),
+  });
+}

@@ -1,0 +1,162 @@
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Context } from "mocha";
+import { writeDemoArchive } from "../../src/oci/demoArchive";
+import { skipBecause, skipWithout } from "./skip";
+
+const run = promisify(execFile);
+const root = join(__dirname, "../..");
+
+/** A real cluster, and charts by version. */
+export interface TestCluster {
+  context: string;
+  kubectl: (...args: string[]) => Promise<string>;
+  /** The folder of a chart. */
+  chart: (version: string) => string;
+}
+
+/**
+ * The cluster that KUBECONFIG names, with the charts of `$ZOT_CHARTS/zot-<version>`; skips by name where something is
+ * missing. Never a cluster of the home folder: tests make and remove namespaces.
+ */
+export async function needsCluster(context: Context, ...versions: string[]): Promise<TestCluster> {
+  const tools = [
+    "pulumi",
+    "pulumi-resource-kubernetes",
+    "pulumi-resource-command",
+    "kubectl",
+    "skopeo",
+  ];
+  for (const tool of tools) skipWithout(tool, context);
+  if (process.env["KUBECONFIG"] === undefined) skipBecause("KUBECONFIG names no cluster", context);
+  const charts =
+    process.env["ZOT_CHARTS"] ?? skipBecause("ZOT_CHARTS names no folder with charts", context);
+  const chart = (version: string) => join(charts, `zot-${version}`);
+  for (const version of versions)
+    if (!existsSync(join(chart(version), "Chart.yaml")))
+      skipBecause(`there is no chart ${version} in ZOT_CHARTS`, context);
+  const kubectl = async (...args: string[]) =>
+    (await run("kubectl", args, { maxBuffer: 64 << 20 })).stdout.trim();
+  return { context: await kubectl("config", "current-context"), kubectl, chart };
+}
+
+export interface PulumiRun {
+  code: number;
+  output: string;
+  seconds: number;
+}
+
+/** A copy of this program in a folder of its own, with its own state. */
+export class ClusterProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "zot-fleet-cluster-"));
+
+  constructor() {
+    for (const name of ["src", "package.json", "Pulumi.yaml", "tsconfig.json"])
+      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
+    for (const name of ["stacks", "images", "state"]) mkdirSync(join(this.folder, name));
+  }
+
+  /** Writes a docker-archive and gives its path as a stack file has it. */
+  async archive(name: string, platform: string, text = name): Promise<string> {
+    const path = join("images", `${name}-${platform.replaceAll("/", "-")}.tar`);
+    await writeDemoArchive(join(this.folder, path), {
+      platform,
+      repoTag: `demo/${name}:1.0`,
+      files: { "text.txt": `${text} for ${platform}\n` },
+    });
+    return path;
+  }
+
+  /** Writes the stack file, JSON being YAML, and locks its seeds. */
+  async configure(stack: string, config: Record<string, unknown>): Promise<void> {
+    const named = Object.entries(config).map(([key, value]) => [`zot-fleet:${key}`, value]);
+    const text = JSON.stringify({ config: Object.fromEntries(named) as object });
+    writeFileSync(join(this.folder, "stacks", `Pulumi.${stack}.yaml`), text);
+    await run(process.execPath, ["--import", "tsx", "src/cli/main.ts", "lock"], {
+      cwd: this.folder,
+    });
+  }
+
+  /** Runs pulumi; a failure is an outcome. */
+  async pulumi(args: string[], env: NodeJS.ProcessEnv = {}): Promise<PulumiRun> {
+    const started = Date.now();
+    const options = {
+      cwd: this.folder,
+      env: { ...this.environment(), ...env },
+      maxBuffer: 64 << 20,
+    };
+    const seconds = () => (Date.now() - started) / 1000;
+    try {
+      const { stdout, stderr } = await run("pulumi", [...args, "--non-interactive"], options);
+      return { code: 0, output: stdout + stderr, seconds: seconds() };
+    } catch (error) {
+      const {
+        code,
+        stdout = "",
+        stderr = "",
+      } = error as { code?: number; stdout?: string; stderr?: string };
+      return { code: code ?? 1, output: stdout + stderr, seconds: seconds() };
+    }
+  }
+
+  async up(stack: string): Promise<PulumiRun> {
+    return this.pulumi(["up", "--stack", stack, "--yes", "--skip-preview"]);
+  }
+
+  async preview(stack: string, env: NodeJS.ProcessEnv = {}): Promise<PulumiRun> {
+    return this.pulumi(["preview", "--stack", stack, "--expect-no-changes"], env);
+  }
+
+  /** The state as it is stored. */
+  async state(stack: string): Promise<string> {
+    return (await this.pulumi(["stack", "export", "--stack", stack])).output;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_HOME: join(this.folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+  }
+}
+
+/** Removes namespaces, and gives the volumes of their claims back without what is on them being forgotten. */
+export async function removeNamespaces(
+  { kubectl }: TestCluster,
+  ...names: string[]
+): Promise<void> {
+  const volumes = await Promise.all(
+    names.map((name) =>
+      kubectl("-n", name, "get", "pvc", "-o", "jsonpath={.items[*].spec.volumeName}"),
+    ),
+  );
+  await kubectl("delete", "namespace", ...names, "--ignore-not-found", "--wait");
+  for (const volume of volumes.flatMap((list) => list.split(" ")).filter((name) => name !== ""))
+    await kubectl(
+      "patch",
+      "pv",
+      volume,
+      "--type=json",
+      '-p=[{"op":"remove","path":"/spec/claimRef"}]',
+    ).catch(() => "");
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runtime } from "@pulumi/pulumi";
+import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import { imagesToDeploy } from "../../src/components/imagesToDeploy";
+import { readStackConfig } from "../../src/config/readStackConfig";
+import type { StackConfig } from "../../src/config/stack";
+import type { SeedLock } from "../../src/oci/lock";
+import { readYaml } from "./yaml";
+
+/** A resource as it was declared. */
+export interface Declared {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** The configuration of a stack file in the repository. */
+export function stackOf(name: string): StackConfig {
+  const text = readFileSync(join(__dirname, "../../stacks", `Pulumi.${name}.yaml`), "utf8");
+  const { config } = readYaml(text) as { config: Record<string, unknown> };
+  return readStackConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    ),
+  );
+}
+
+/** A lock that knows every seed of a stack. */
+export function lockOf({ seeds }: StackConfig): SeedLock {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const archives = seeds.map(({ image, tags, archives: paths }) => [
+    image,
+    Object.fromEntries(
+      Object.entries(paths).map(([platform, path]) => [
+        path,
+        { platform, tags, imageId: digest, config: digest },
+      ]),
+    ),
+  ]);
+  return { version: 1, seeds: Object.fromEntries(archives) as SeedLock["seeds"] };
+}
+
+export const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
+
+/** Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown. */
+export async function declare(
+  config: StackConfig,
+  preview: boolean,
+): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
+  const resources: Declared[] = [];
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, id, ...rest }) => {
+        const inputs = (rest as { inputs: Record<string, unknown> }).inputs;
+        resources.push({ type, name, inputs });
+        return {
+          id: id ?? `${name}-id`,
+          state: { ...inputs, ...computed(type, inputs, preview) },
+        };
+      },
+      call: () => ({}),
+    },
+    "zot-fleet",
+    config.cluster.name,
+    preview,
+  );
+  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
+  await settled();
+  return { resources, outputs };
+}
+
+/** Registrations follow one another through promises; nothing tells that the last one is done. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await runtime.disconnect();
+  }
+}
+
+function computed(type: string, inputs: object, preview: boolean): object {
+  if (type === "kubernetes:core/v1:Namespace")
+    return {
+      metadata: { uid: "uid-1", ...("metadata" in inputs ? (inputs.metadata as object) : {}) },
+    };
+  if (!type.endsWith(":Account") || preview) return {};
+  const { username = "", password } = inputs as { username?: string; password?: string };
+  return { plainPassword: password ?? `password-of-${username}`, entry: `${username}:${hash}` };
+}
