@@ -22,7 +22,7 @@ import { seedInputs } from "../test/support/seeding";
  */
 const count = 8;
 const sizeBytes = 40_000_000;
-const rounds = 3;
+const rounds = 4;
 
 progress.say = () => undefined;
 const folder = mkdtempSync(join(tmpdir(), "bench-"));
@@ -90,11 +90,18 @@ async function main(): Promise<void> {
       };
       return { first: await seconds(() => Promise.all(Array.from({ length: parallel }, worker))) };
     };
-  const table: Record<string, Measured> = {};
+  const ways: Record<string, Way> = {};
   for (const compression of ["gzip", "zstd"] as const) {
-    table[`zot-fleet, ${compression}`] = await measure(ours(compression));
-    table[`skopeo in sequence, ${compression}`] = await measure(skopeo(compression, 1));
-    table[`skopeo two at a time, ${compression}`] = await measure(skopeo(compression, 2));
+    ways[`zot-fleet, ${compression}`] = ours(compression);
+    ways[`skopeo in sequence, ${compression}`] = skopeo(compression, 1);
+    ways[`skopeo two at a time, ${compression}`] = skopeo(compression, 2);
+  }
+  const table: Record<string, Measured> = {};
+  // By turns, so that what else the machine does meets all of them alike.
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      table[name] = better(table[name], await measure(way));
+    }
   }
   report(table);
 }
@@ -122,26 +129,26 @@ async function writeArchive(n: number): Promise<SeedPlatform> {
 
 type Way = (registry: RunningRegistry) => Promise<{ first: number; again?: number }>;
 
-/** The best of some rounds, each with a new registry and no cache. */
+/** One way, with a new registry and no cache. */
 async function measure(way: Way): Promise<Measured> {
-  const all: Measured[] = [];
-  for (let round = 0; round < rounds; round++) {
-    forgetCaches();
-    const registry = await startZot({ users: { admin: "secret" } });
-    try {
-      const { first, ...rest } = await way(registry);
-      all.push({
-        seconds: first,
-        megabytes: bytesBelow(join(registry.folder, "storage")) / 1e6,
-        ...rest,
-      });
-    } finally {
-      await registry.stop();
-    }
+  forgetCaches();
+  const registry = await startZot({ users: { admin: "secret" } });
+  try {
+    const { first, ...rest } = await way(registry);
+    const megabytes = bytesBelow(join(registry.folder, "storage")) / 1e6;
+    return { seconds: first, megabytes, ...rest };
+  } finally {
+    await registry.stop();
   }
-  const best = all.reduce((one, other) => (other.seconds < one.seconds ? other : one));
-  const again = all.flatMap((each) => (each.again === undefined ? [] : [each.again]));
-  return { ...best, ...(again.length === 0 ? {} : { again: Math.min(...again) }) };
+}
+
+function better(known: Measured | undefined, found: Measured): Measured {
+  if (known === undefined) return found;
+  const again = Math.min(known.again ?? Infinity, found.again ?? Infinity);
+  return {
+    ...(found.seconds < known.seconds ? found : known),
+    ...(Number.isFinite(again) ? { again } : {}),
+  };
 }
 
 function report(table: Record<string, Measured>): void {

@@ -1,4 +1,5 @@
 import type { Credentials, RegistryAddress, RegistryClient } from "../oci/client";
+import type { AccessControl } from "../zot/accessControl";
 import type { Content } from "./content";
 
 /**
@@ -84,6 +85,14 @@ export interface DeclaredRegistry {
 /** `zot`, or another one: `distribution` stands for every registry that has OCI's API and nothing of Zot's. */
 export type RegistryKind = "zot" | "distribution";
 
+/** Who may do what, as the registry was told. */
+export interface DeclaredAccess {
+  /** `http.accessControl` of Zot's config. */
+  control: AccessControl;
+  /** Of Zot, such as `2.1.18`. */
+  version: string;
+}
+
 /** How far checks look and what they put up with. */
 export interface CheckLimits {
   /** Whether tags in seeded repositories that no seed declares are a failure. Default: false. */
@@ -107,6 +116,8 @@ export interface Expectations {
   /** Default: nothing was declared. */
   registry?: DeclaredRegistry;
   limits?: CheckLimits;
+  /** Default: what the roles say, and nothing to strangers. */
+  access?: DeclaredAccess;
 }
 
 export interface CheckContext extends Expectations {

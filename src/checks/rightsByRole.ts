@@ -1,3 +1,4 @@
+import { mayDo } from "../zot/mayDo";
 import {
   isKnown,
   type Check,
@@ -59,21 +60,40 @@ async function existingTag(context: CheckContext): Promise<ProbedTag | undefined
 const probedOf = (role: Role): readonly Action[] =>
   role === "admin" ? ["read", "delete"] : actions;
 
+/** What an account should be allowed on a tag: what was declared, else what its role says. */
+function rights(
+  { access }: CheckContext,
+  { username, role }: KnownAccount,
+  { repository, tag }: ProbedTag,
+): readonly Action[] {
+  if (access === undefined) return rightsOf[role];
+  return actions.filter((action) => {
+    const wish = { action, repository, ...(action === "update" ? { reference: tag } : {}) };
+    return mayDo(access.control, access.version, { user: username }, wish);
+  });
+}
+
 async function probe(
-  { client }: CheckContext,
-  { username, password, role }: KnownAccount,
+  context: CheckContext,
+  account: KnownAccount,
   tag: ProbedTag,
 ): Promise<Finding> {
+  const { client } = context;
+  const { username, password, role } = account;
+  const allowed = rights(context, account, tag);
   const as = client({ username, password });
   const found = await Promise.all(
     probedOf(role).map(async (action) => ({
       action,
-      wanted: rightsOf[role].includes(action),
+      wanted: allowed.includes(action),
       answer: await may(as, action, tag),
     })),
   );
   const wrong = found.filter(({ wanted, answer }) => wanted !== answer);
-  if (wrong.length === 0) return passed(`${role}: ${rightsOf[role].join(", ")}`, username);
+  if (wrong.length === 0) {
+    const seen = found.map(({ action, wanted }) => (wanted ? action : `no ${action}`));
+    return passed(`${role}: ${seen.join(", ")}`, username);
+  }
   const words = wrong.map(({ action, answer }) =>
     typeof answer === "number"
       ? `${action} is answered ${answer}`

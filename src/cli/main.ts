@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
 import { CliError, exitCodes } from "./failure";
 import { lockCommand } from "./lock";
+import { mirrorsCommand } from "./mirrors";
 import { verifyCommand } from "./verify";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
@@ -10,7 +11,8 @@ const told = new Set(["EndpointError", "KubernetesError", "RegistryError", "User
 const program = new Command("npm run --silent fleet --")
   .description("zot-fleet: a private registry on every cluster, and what is to be known of it.")
   .addCommand(verifyCommand())
-  .addCommand(lockCommand());
+  .addCommand(lockCommand())
+  .addCommand(mirrorsCommand());
 
 // A wrong argument ends with "could not look", not with commander's 1, which here means problems.
 for (const command of [program, ...program.commands]) command.exitOverride();

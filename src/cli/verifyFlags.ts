@@ -96,12 +96,12 @@ function expectedImage(value: string): ExpectedImage {
   return { repository, tags: [tag], platforms: [], ...(digest === undefined ? {} : { digest }) };
 }
 
-function readFile(path: string): string {
+export function readFile(path: string): string {
   return refuse(() => readFileSync(path, "utf8"));
 }
 
 /** What is wrong with an argument is the caller's to mend. */
-function refuse<T>(work: () => T): T {
+export function refuse<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

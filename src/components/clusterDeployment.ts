@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accessSettings } from "../config/access";
 import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
+import { upstreamOf } from "../config/upstreams";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
@@ -53,6 +55,12 @@ export function deployToCluster(
         entry: account.entry,
       })),
       zot: config.zot,
+      access: accessSettings(config.access),
+      upstreams: config.upstreams.map(upstreamOf),
+      upstreamPasswords:
+        config.upstreamPasswords === undefined
+          ? undefined
+          : pulumi.secret(config.upstreamPasswords),
       chart: config.chart,
       storage: { size: registry.storage.size, storageClass: registry.storage.class },
       claimTemplate: {
@@ -99,7 +107,7 @@ export function deployToCluster(
   );
   const verification = new Verification(
     "registry",
-    { endpoint, accounts: known, ...expectations(config, host, seeded) },
+    { endpoint, accounts: known, ...expectations(config, host, seeded, accounts.all) },
     { dependsOn: [handed, seeded, zot] },
   );
   binding.close("cluster-guard-last", [verification]);

@@ -1,20 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DeclaredAccess } from "../checks/check";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { accessSettings } from "../config/access";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
+import { upstreamOf } from "../config/upstreams";
 import type { DeepInput } from "../dynamic/deepInput";
 import type { Seed } from "../dynamic/seed";
 import { chartNames, zotPaths } from "../zot/chartValues";
 import { pullSecretName } from "./pullSecrets";
+import { registryConfig } from "./registryConfig";
 import type { SeededImages } from "./seededImages";
 import { routeName } from "./zotRegistry";
 
 /** What the verification compares the registry and its cluster with. */
 export function expectations(
-  { cluster, registry, zot, checks, rotation, pullSecrets }: StackConfig,
+  config: StackConfig,
   host: string,
   { seeds }: SeededImages,
+  accounts: Parameters<typeof registryConfig>[1],
 ) {
+  const { cluster, registry, zot, checks, rotation, pullSecrets } = config;
+  const access: DeclaredAccess = {
+    control: registryConfig(zot, accounts, {
+      access: accessSettings(config.access),
+      upstreams: config.upstreams.map(upstreamOf),
+    }).http.accessControl,
+    version: zot.version,
+  };
   const gateways = cluster.gateways.map(gatewayOf).map(({ name, namespace, section }) => ({
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -52,7 +65,7 @@ export function expectations(
     version: zot.version,
     storage: { rootDirectory: zotPaths.images },
   };
-  return { images, cluster: around, registry: declared, limits: checks };
+  return { images, cluster: around, registry: declared, limits: checks, access };
 }
 
 /** All that a container of the image may run: which of them a runtime tells depends on the runtime. */

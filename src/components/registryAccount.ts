@@ -12,6 +12,9 @@ export interface RegistryAccount {
 }
 
 /** The names of the accounts with a role. */
-export function usersOf(accounts: readonly RegistryAccount[], role: Role): string[] {
+export function usersOf(
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
+  role: Role,
+): string[] {
   return accounts.filter((account) => account.role === role).map(({ username }) => username);
 }

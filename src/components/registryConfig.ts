@@ -1,4 +1,6 @@
+import type { AccessSettings } from "../zot/accessSettings";
 import { zotPaths, zotPort } from "../zot/chartValues";
+import type { Upstream } from "../zot/upstreams";
 import { supports } from "../zot/versions";
 import { zotConfig, zotDefaults, type LogLevel, type ZotConfig } from "../zot/zotConfig";
 import { usersOf, type RegistryAccount } from "./registryAccount";
@@ -21,12 +23,22 @@ export interface ZotOptions {
   fastRestart?: boolean | undefined;
 }
 
+/** What the registry is used for. */
+interface RegistryUse {
+  access?: AccessSettings;
+  upstreams?: readonly Upstream[];
+}
+
 /**
  * Zot's config.json for a pod, with the accounts' rights.
  *
  * @throws UnsupportedFeatureError for an option that this Zot lacks, RangeError for one outside its range
  */
-export function registryConfig(zot: ZotOptions, accounts: readonly RegistryAccount[]): ZotConfig {
+export function registryConfig(
+  zot: ZotOptions,
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
+  { access, upstreams }: RegistryUse = {},
+): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
   return zotConfig({
@@ -39,6 +51,8 @@ export function registryConfig(zot: ZotOptions, accounts: readonly RegistryAccou
     admins,
     readers: usersOf(accounts, "reader"),
     pushers: usersOf(accounts, "pusher"),
+    access,
+    upstreams,
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }

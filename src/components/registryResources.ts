@@ -43,12 +43,19 @@ export function claimArgs(
   };
 }
 
+/** The files of the Secret besides htpasswd, by name. Their content is secret. */
+export type SecretFiles = Readonly<Record<string, pulumi.Output<string>>>;
+
 /** The Secret with the htpasswd file. Helm must not delete it when it leaves the chart's manifest. */
 export function secretArgs(
   namespace: string,
   htpasswd: pulumi.Input<string>,
   adopt: boolean,
+  more: SecretFiles = {},
 ): SecretArgs {
+  const base64 = (content: pulumi.Input<string>) =>
+    pulumi.output(content).apply((text) => Buffer.from(text).toString("base64"));
+  const files = Object.entries(more).map(([name, content]) => [name, base64(content)] as const);
   return {
     metadata: {
       name: chartNames.secret,
@@ -56,9 +63,7 @@ export function secretArgs(
       annotations: { "helm.sh/resource-policy": "keep", ...takeOver(adopt) },
     },
     type: "Opaque",
-    data: {
-      htpasswd: pulumi.output(htpasswd).apply((text) => Buffer.from(text).toString("base64")),
-    },
+    data: { htpasswd: base64(htpasswd), ...Object.fromEntries(files) },
   };
 }
 
@@ -68,6 +73,15 @@ export function htpasswdOf(entries: readonly pulumi.Input<string>[]): pulumi.Out
     .all([...entries])
     .apply((lines) => htpasswdFile(lines.map(parseHtpasswdLine)));
   return pulumi.secret(file);
+}
+
+/** All that the Secret holds, for its hash: htpasswd as it is where there is no other file. */
+export function secretContent(
+  htpasswd: pulumi.Output<string>,
+  more: SecretFiles,
+): pulumi.Output<string> {
+  if (Object.keys(more).length === 0) return htpasswd;
+  return pulumi.secret(pulumi.all({ ...more, htpasswd }).apply((files) => JSON.stringify(files)));
 }
 
 /** SHA-256 of a secret text, in plain: of salted hashes, so that it tells nothing, and a preview may show it. */

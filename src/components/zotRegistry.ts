@@ -6,6 +6,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
+import { syncCredentials, syncCredentialsKey } from "../zot/upstreams";
 import { defaultZotVersion } from "../zot/versions";
 import { httpRoute } from "./httpRoute";
 import { registryConfig, routeTimeout } from "./registryConfig";
@@ -15,13 +16,23 @@ import {
   namespaceArgs,
   openHash,
   secretArgs,
+  secretContent,
   takeOver,
+  type SecretFiles,
 } from "./registryResources";
 import { transformed } from "./transform";
 import { argumentProblems, type ZotRegistryArgs } from "./zotRegistryArgs";
 
 /** The name of the registry's HTTPRoute. */
 export const routeName = releaseName;
+
+/** What the Secret holds besides the accounts. */
+function secretFiles({ upstreams = [], upstreamPasswords }: ZotRegistryArgs): SecretFiles {
+  if (!upstreams.some(({ username }) => username !== undefined)) return {};
+  const passwords = pulumi.output(upstreamPasswords ?? {});
+  const file = passwords.apply((known) => syncCredentials(upstreams, known));
+  return { [syncCredentialsKey]: pulumi.secret(file) };
+}
 
 /**
  * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named. Give it a
@@ -49,9 +60,10 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const within = { parent: this, dependsOn: namespace };
     const place = args.namespace ?? "zot";
     const htpasswd = htpasswdOf(args.accounts.map(({ entry }) => entry));
+    const files = secretFiles(args);
     const secret = new Secret(
       `${name}-secret`,
-      transformed(transform.secret, secretArgs(place, htpasswd, adopt)),
+      transformed(transform.secret, secretArgs(place, htpasswd, adopt, files)),
       within,
     );
     const claim = new PersistentVolumeClaim(
@@ -59,7 +71,10 @@ export class ZotRegistry extends pulumi.ComponentResource {
       transformed(transform.claim, claimArgs(place, { size: "20Gi", ...args.storage }, adopt)),
       { ...within, retainOnDelete: true },
     );
-    const release = this.#release(name, args, openHash(htpasswd), [secret, claim]);
+    const release = this.#release(name, args, openHash(secretContent(htpasswd, files)), [
+      secret,
+      claim,
+    ]);
     const route = this.#route(name, args, namespace);
     this.namespace = namespace.metadata.name;
     this.url = pulumi.all([release.status, route?.id]).apply(() => `https://${args.host}`);
@@ -77,7 +92,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const values = chartValues({
       image: args.image ?? "ghcr.io/project-zot/zot",
       zotVersion: zot.version,
-      config: registryConfig(zot, args.accounts),
+      config: registryConfig(zot, args.accounts, args),
       secretHash,
       resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
       startupMinutes,

@@ -3,8 +3,11 @@ import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import type { Input } from "@pulumi/pulumi";
+import type { AccessSettings } from "../zot/accessSettings";
 import { validateChartVersion } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
+import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
 import type { RegistryAccount } from "./registryAccount";
@@ -20,6 +23,12 @@ export interface ZotRegistryArgs {
   namespace?: string;
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
   zot?: ZotOptions;
+  /** Who may do what besides the accounts' roles. @default private, with nothing on top */
+  access?: AccessSettings;
+  /** Registries whose images are kept here once they are pulled. @default none */
+  upstreams?: readonly Upstream[];
+  /** The passwords for them, by name. A secret. @default none */
+  upstreamPasswords?: Input<Record<string, string>> | undefined;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */

@@ -30,7 +30,7 @@ export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
 }
 
 /** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
-const pushing = pLimit(availableParallelism() + 1);
+const pushing = pLimit(availableParallelism());
 /** Images looked at or pushed at once: a look is a few small requests. */
 const looking = pLimit(16);
 const tally = new Tally();

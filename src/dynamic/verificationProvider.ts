@@ -23,6 +23,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "cluster",
         "registry",
         "limits",
+        "access",
       ]),
     }),
   create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),

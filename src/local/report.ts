@@ -60,7 +60,7 @@ export function formatReport(report: LocalReport, folder: string): string {
     "Try",
     `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
     `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
-    `  curl -su admin:"$(${showPassword})" ${registry.url}/v2/_catalog`,
+    `  npm run --silent fleet -- verify --local${here}`,
     "",
   ].join("\n");
 }

@@ -112,7 +112,7 @@ for (const { tool, start, open } of registries) {
         ["reader", "ada", /may create, may update, may delete/],
         ["pusher", "ada", /may update, may delete/],
         ["pusher", "robin", /may not create/],
-        ["admin", "ci", /may not update, may not delete/],
+        ["admin", "ci", /may not delete/],
       ];
       if (!isZot()) skipBecause("distribution has no roles", this);
       for (const [role, username, words] of wrong) {

@@ -1,0 +1,64 @@
+import type { MirrorOptions, NodeFile } from "./mirrors";
+
+/** Where containerd is told to look for hosts.toml: `config_path` of its config. */
+export const hostsFolder = "/etc/containerd/certs.d";
+
+/** How long a node waits for a cache that does not answer before it asks the upstream. */
+const dialTimeout = "3s";
+
+/**
+ * A `hosts.toml` for each upstream and for the registry itself, for containerd 1.5 and newer, 2.x included. containerd reads
+ * them anew for each pull. What differs between 1.x and 2.x is where `config_path` stands, which is said in the first line.
+ *
+ * The URL of a mirror holds the prefix, and `override_path` keeps containerd from putting `/v2` behind it
+ * (containerd, docs/hosts.md).
+ */
+export function containerdFiles(options: MirrorOptions): NodeFile[] {
+  const { url, upstreams, fallback = true } = options;
+  return [
+    ...upstreams.map((upstream) => {
+      const mirror = `${url}/v2/${upstream.name}`;
+      const lines = fallback ? withFallback(mirror, upstream.url, options) : alone(mirror, options);
+      return file(upstream.name, lines);
+    }),
+    // The registry's own images are pulled with pull secrets: a header here would replace them.
+    file(new URL(url).host, [`server = ${text(url)}`]),
+  ];
+}
+
+function withFallback(mirror: string, upstream: string, options: MirrorOptions): string[] {
+  return [
+    `server = ${text(upstream)}`,
+    "",
+    `[host.${text(mirror)}]`,
+    '  capabilities = ["pull", "resolve"]',
+    "  override_path = true",
+    `  dial_timeout = ${text(dialTimeout)}`,
+    ...header(options, `  [host.${text(mirror)}.header]`, "    "),
+  ];
+}
+
+/** Without a `server` containerd would ask the upstream, so the cache is the server. */
+function alone(mirror: string, options: MirrorOptions): string[] {
+  return [
+    `server = ${text(mirror)}`,
+    'capabilities = ["pull", "resolve"]',
+    "override_path = true",
+    ...header(options, "[header]", "  "),
+  ];
+}
+
+function header({ credentials }: MirrorOptions, table: string, indent: string): string[] {
+  if (credentials === undefined) return [];
+  const { username, password } = credentials;
+  const basic = Buffer.from(`${username}:${password}`).toString("base64");
+  return [table, `${indent}Authorization = ${text(`Basic ${basic}`)}`];
+}
+
+function file(host: string, lines: readonly string[]): NodeFile {
+  const where = `# config_path = "${hostsFolder}" stands under [plugins."io.containerd.grpc.v1.cri".registry] in containerd 1.x, under [plugins."io.containerd.cri.v1.images".registry] in 2.x.`;
+  return { path: `${hostsFolder}/${host}/hosts.toml`, content: [where, ...lines, ""].join("\n") };
+}
+
+/** A basic string of TOML, which JSON's are as well. */
+const text = (value: string) => JSON.stringify(value);

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { mirrorFormats, type MirrorOptions } from "../../../src/zot/mirrors/mirrors";
+import { readYaml } from "../../support/yaml";
+
+const options: MirrorOptions = {
+  url: "https://oci.killinit.cc",
+  upstreams: [{ name: "docker.io", url: "https://registry-1.docker.io" }],
+};
+const credentials = { username: "puller-1", password: 'p"w' };
+
+const lines = (content = "") =>
+  content
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+describe("mirrors for containerd", () => {
+  it("ask the cache first, then the upstream", () => {
+    const [docker, own] = mirrorFormats.containerd(options);
+    assert.equal(docker?.path, "/etc/containerd/certs.d/docker.io/hosts.toml");
+    assert.deepEqual(lines(docker.content), [
+      'server = "https://registry-1.docker.io"',
+      '[host."https://oci.killinit.cc/v2/docker.io"]',
+      'capabilities = ["pull", "resolve"]',
+      "override_path = true",
+      'dial_timeout = "3s"',
+    ]);
+    assert.equal(own?.path, "/etc/containerd/certs.d/oci.killinit.cc/hosts.toml");
+    assert.equal(lines(own.content)[0], 'server = "https://oci.killinit.cc"');
+  });
+
+  it("ask nobody else without a fallback", () => {
+    const [docker] = mirrorFormats.containerd({ ...options, fallback: false });
+    assert.deepEqual(lines(docker?.content), [
+      'server = "https://oci.killinit.cc/v2/docker.io"',
+      'capabilities = ["pull", "resolve"]',
+      "override_path = true",
+    ]);
+  });
+
+  it("sign in at the cache alone", () => {
+    const [docker, own] = mirrorFormats.containerd({ ...options, credentials });
+    const basic = Buffer.from('puller-1:p"w').toString("base64");
+    assert.equal(lines(docker?.content).at(-1), `Authorization = "Basic ${basic}"`);
+    assert.ok(!own?.content.includes(basic));
+  });
+});
+
+describe("mirrors for k3s", () => {
+  it("are rewritten to the upstream's prefix", () => {
+    const [file] = mirrorFormats.k3s({ ...options, credentials });
+    assert.deepEqual(readYaml(file?.content ?? ""), {
+      mirrors: {
+        "docker.io": {
+          endpoint: ["https://oci.killinit.cc"],
+          rewrite: { "^(.*)$": "docker.io/$1" },
+        },
+        "oci.killinit.cc": { endpoint: ["https://oci.killinit.cc"] },
+      },
+      configs: { "oci.killinit.cc": { auth: credentials } },
+    });
+  });
+
+  it("say which flag ends the fallback", () => {
+    const [file] = mirrorFormats.k3s({ ...options, fallback: false });
+    assert.match(file?.content ?? "", /^# Start k3s with --disable-default-registry-endpoint/);
+  });
+});
+
+describe("mirrors for Talos", () => {
+  it("are a document each", () => {
+    const [file] = mirrorFormats.talos({ ...options, fallback: false, credentials });
+    assert.deepEqual((file?.content ?? "").split("---\n").map(readYaml), [
+      {
+        apiVersion: "v1alpha1",
+        kind: "RegistryMirrorConfig",
+        name: "docker.io",
+        endpoints: [{ url: "https://oci.killinit.cc/v2/docker.io", overridePath: true }],
+        skipFallback: true,
+      },
+      {
+        apiVersion: "v1alpha1",
+        kind: "RegistryMirrorConfig",
+        name: "oci.killinit.cc",
+        endpoints: [{ url: "https://oci.killinit.cc" }],
+      },
+      {
+        apiVersion: "v1alpha1",
+        kind: "RegistryAuthConfig",
+        name: "oci.killinit.cc",
+        ...credentials,
+      },
+    ]);
+  });
+});
