@@ -1,8 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
+import { doctorCommand } from "./doctor";
+import { explainCommand } from "./explain";
 import { CliError, exitCodes } from "./failure";
+import { inspectCommand } from "./inspect";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
+import { previewReportCommand } from "./previewReport";
 import { verifyCommand } from "./verify";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
@@ -12,7 +16,11 @@ const program = new Command("npm run --silent fleet --")
   .description("zot-fleet: a private registry on every cluster, and what is to be known of it.")
   .addCommand(verifyCommand())
   .addCommand(lockCommand())
-  .addCommand(mirrorsCommand());
+  .addCommand(mirrorsCommand())
+  .addCommand(doctorCommand())
+  .addCommand(inspectCommand())
+  .addCommand(previewReportCommand())
+  .addCommand(explainCommand());
 
 // A wrong argument ends with "could not look", not with commander's 1, which here means problems.
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -21,38 +21,46 @@ export function containerdFiles(options: MirrorOptions): NodeFile[] {
       const lines = fallback ? withFallback(mirror, upstream.url, options) : alone(mirror, options);
       return file(upstream.name, lines);
     }),
-    // The registry's own images are pulled with pull secrets: a header here would replace them.
-    file(new URL(url).host, [`server = ${text(url)}`]),
+    // Without credentials: the registry's own images are pulled with pull secrets, which a header would replace.
+    file(new URL(url).host, [`server = ${text(url)}`, "", `[host.${text(url)}]`, capabilities]),
   ];
 }
+
+const capabilities = '  capabilities = ["pull", "resolve"]';
 
 function withFallback(mirror: string, upstream: string, options: MirrorOptions): string[] {
-  return [
-    `server = ${text(upstream)}`,
-    "",
-    `[host.${text(mirror)}]`,
-    '  capabilities = ["pull", "resolve"]',
-    "  override_path = true",
-    `  dial_timeout = ${text(dialTimeout)}`,
-    ...header(options, `  [host.${text(mirror)}.header]`, "    "),
-  ];
+  return [`server = ${text(upstream)}`, "", ...host(mirror, options)];
 }
 
-/** Without a `server` containerd would ask the upstream, so the cache is the server. */
+/**
+ * Without a `server` containerd would ask the upstream, so the cache is the server; containerd 1.x reads no file without
+ * a host (remotes/docker/config/hosts.go: "invalid `host` tree"), so it is the host, too.
+ */
 function alone(mirror: string, options: MirrorOptions): string[] {
   return [
     `server = ${text(mirror)}`,
-    'capabilities = ["pull", "resolve"]',
     "override_path = true",
-    ...header(options, "[header]", "  "),
+    ...header(options, "[header]"),
+    "",
+    ...host(mirror, options),
   ];
 }
 
-function header({ credentials }: MirrorOptions, table: string, indent: string): string[] {
+function host(mirror: string, options: MirrorOptions): string[] {
+  return [
+    `[host.${text(mirror)}]`,
+    capabilities,
+    "  override_path = true",
+    `  dial_timeout = ${text(dialTimeout)}`,
+    ...header(options, `[host.${text(mirror)}.header]`),
+  ];
+}
+
+function header({ credentials }: MirrorOptions, table: string): string[] {
   if (credentials === undefined) return [];
   const { username, password } = credentials;
   const basic = Buffer.from(`${username}:${password}`).toString("base64");
-  return [table, `${indent}Authorization = ${text(`Basic ${basic}`)}`];
+  return [table, `  Authorization = ${text(`Basic ${basic}`)}`];
 }
 
 function file(host: string, lines: readonly string[]): NodeFile {

@@ -33,8 +33,11 @@ describe("mirrors for containerd", () => {
     const [docker] = mirrorFormats.containerd({ ...options, fallback: false });
     assert.deepEqual(lines(docker?.content), [
       'server = "https://oci.killinit.cc/v2/docker.io"',
+      "override_path = true",
+      '[host."https://oci.killinit.cc/v2/docker.io"]',
       'capabilities = ["pull", "resolve"]',
       "override_path = true",
+      'dial_timeout = "3s"',
     ]);
   });
 

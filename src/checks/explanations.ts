@@ -1,0 +1,16 @@
+import type { Check } from "./check";
+import { describedClusterChecks } from "./cluster/clusterChecks";
+import { registryChecks } from "./registryChecks";
+
+/** What is to be known of a code, in the words of the check itself. */
+export type Explanation = Pick<Check, "code" | "title" | "hint" | "why">;
+
+/** Every check of a deployment, in the order they run. */
+export function checkExplanations(): Explanation[] {
+  return [...registryChecks, ...describedClusterChecks()].map(({ code, title, hint, why }) => ({
+    code,
+    title,
+    hint,
+    ...(why === undefined ? {} : { why }),
+  }));
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { Command, Option } from "commander";
+import { diagnose } from "../doctor/diagnose";
+import { gather, type Complaint } from "../doctor/gather";
+import { diagnosisFormats, seenIn } from "../doctor/render";
+import { parseReference } from "../oci/reference";
+import { CliError, exitCodes, type ExitCode } from "./failure";
+import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
+import { colorWanted } from "./terminal";
+import { refuse } from "./verifyFlags";
+
+interface DoctorFlags extends RegistryFlags {
+  output: keyof typeof diagnosisFormats;
+  report?: string;
+  context?: string;
+  pod?: string;
+  error?: string;
+}
+
+/** `doctor`: from a symptom to its cause. */
+export function doctorCommand(): Command {
+  const command = new Command("doctor")
+    .description(
+      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command; changes nothing. Exit codes: 0 nothing found, 1 something found, 2 could not look.",
+    )
+    .argument("[image]", "an image that cannot be pulled: host/repository:tag, or repository:tag")
+    .option("--pod <namespace/name>", "a pod that does not start")
+    .option("--error <text>", "what a push or a pull ended with; - reads it from standard input")
+    .option("--context <name>", "the kubeconfig context of a cluster that pulls from the registry")
+    .addOption(
+      new Option("-o, --output <format>", "how to tell it")
+        .choices(Object.keys(diagnosisFormats))
+        .default("table"),
+    )
+    .option("--report <file>", "write it as Markdown to a file as well, to hand over");
+  return withRegistryFlags(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  doctor --stack ottawa                                   looks for trouble in the registry and its cluster
+  doctor --stack ottawa --pod openclaw/web-6c9f           why this pod does not start
+  doctor oci.killinit.cc/openclaw/openclaw:v9 --context ottawa
+  skopeo copy … 2> error.txt; doctor --local --error - < error.txt
+  doctor --stack ottawa --report registry-check.md
+
+"explain ZD205" tells more about a cause.`,
+    )
+    .action(async (image: string | undefined, flags: DoctorFlags) => {
+      process.exitCode = await doctor(image, flags);
+    });
+}
+
+async function doctor(image: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
+  const { pod, error } = flags;
+  if (pod !== undefined && !/^[^/]+\/[^/]+$/.test(pod))
+    throw new CliError(`--pod ${pod}: write namespace/name`);
+  if (error === "-" && flags.passwordStdin)
+    throw new CliError("standard input holds either the password or the error");
+  const named = image === undefined ? undefined : refuse(() => parseReference(image));
+  const looked = await lookedAt(flags, named?.registry);
+  const context = flags.context ?? looked.cluster?.context;
+  if (pod !== undefined && context === undefined)
+    throw new CliError("--pod needs its cluster: --stack or --context");
+  const snapshot = await gather({
+    endpoint: looked.endpoint,
+    host: named?.registry ?? hostOf(looked),
+    ...(looked.credentials && { credentials: looked.credentials }),
+    ...(context === undefined ? {} : { context }),
+    ...(looked.cluster && { registry: looked.cluster }),
+    ...(pod === undefined ? {} : { pod }),
+    ...(named && {
+      image: {
+        repository: named.repository,
+        reference: named.digest ?? named.tag ?? "latest",
+      },
+    }),
+    ...(error === undefined
+      ? {}
+      : { errorText: error === "-" ? await text(process.stdin) : error }),
+  } satisfies Complaint);
+  const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot) };
+  process.stdout.write(diagnosisFormats[flags.output](diagnosis, { color: colorWanted() }));
+  if (flags.report !== undefined) writeFileSync(flags.report, diagnosisFormats.markdown(diagnosis));
+  if (diagnosis.findings.length > 0) return exitCodes.problems;
+  // Without an answer nothing was looked at that could be called fine.
+  const { reach } = snapshot.registry;
+  return "status" in reach && reach.status < 500 ? exitCodes.fine : exitCodes.couldNotLook;
+}
+
+/** As images name the registry: by the stack's host, else by the address. */
+function hostOf({ cluster, endpoint }: LookedAt): string {
+  if (cluster !== undefined) return cluster.host;
+  return "url" in endpoint ? new URL(endpoint.url).host : endpoint.service;
+}

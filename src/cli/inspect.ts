@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { kubernetesReader } from "../cluster/kubernetes";
+import type { Inspection } from "../inspect/inspection";
+import { inspectImage } from "../inspect/inspectImage";
+import { inspectionFormats } from "../inspect/render";
+import { findRunners } from "../inspect/runners";
+import { parseReference } from "../oci/reference";
+import { CliError, exitCodes } from "./failure";
+import { lookedAt, withRegistry, withRegistryFlags, type RegistryFlags } from "./registryFlags";
+import { colorWanted } from "./terminal";
+import { refuse } from "./verifyFlags";
+
+interface InspectFlags extends RegistryFlags {
+  output: keyof typeof inspectionFormats;
+  report?: string;
+  context?: string;
+}
+
+/** `inspect`: one image whole, and who runs it. */
+export function inspectCommand(): Command {
+  const command = new Command("inspect")
+    .description(
+      "Shows an image whole: manifest, platforms, configs, layers, its other tags, who runs it. Exit codes: 0 fine, 1 no such image, 2 could not look.",
+    )
+    .argument("<image>", "host/repository:tag, or repository[:tag|@digest] with a registry named")
+    .addOption(
+      new Option("-o, --output <format>", "how to tell it")
+        .choices(Object.keys(inspectionFormats))
+        .default("table"),
+    )
+    .option("--report <file>", "write it as Markdown to a file as well")
+    .option("--context <name>", "the kubeconfig context of the cluster whose pods are looked at");
+  return withRegistryFlags(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  inspect oci.killinit.cc/openclaw/openclaw:latest --username ada --password-stdin < password
+  inspect openclaw/openclaw:latest --stack ottawa              as admin, with the pods of its cluster
+  inspect demo/hello --local -o json                           latest, of the registry on this machine
+  inspect team/app@sha256:… --url http://127.0.0.1:5000        what a digest is`,
+    )
+    .action(async (image: string, flags: InspectFlags) => {
+      await inspect(image, flags);
+    });
+}
+
+async function inspect(image: string, flags: InspectFlags): Promise<void> {
+  const { registry, repository, tag, digest } = refuse(() => parseReference(image));
+  const reference = digest ?? tag ?? "latest";
+  const looked = await lookedAt(flags, registry);
+  const found = await withRegistry(looked, (client) => inspectImage(client, repository, reference));
+  if (found === undefined)
+    throw new CliError(
+      `the registry has no ${repository} ${reference}: "doctor ${image}" tells what is near`,
+      exitCodes.problems,
+    );
+  const context = flags.context ?? looked.cluster?.context;
+  const runners: Inspection["runners"] =
+    context === undefined
+      ? { notLooked: "no cluster is named; --context names one" }
+      : {
+          pods: await findRunners(
+            await kubernetesReader(context),
+            registry ?? looked.cluster?.host,
+            found,
+          ),
+        };
+  const inspection = { ...found, runners };
+  const color = colorWanted();
+  process.stdout.write(inspectionFormats[flags.output](inspection, { color }));
+  if (flags.report !== undefined)
+    writeFileSync(flags.report, inspectionFormats.markdown(inspection));
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { addressRule } from "../oci/addressRule";
+import { durationPattern } from "../zot/duration";
+import { globPattern, globRule, isGlob } from "../zot/glob";
+import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
+import { allowedText, secrets, textLike, textThat } from "./rules";
+
+const known: Readonly<Record<string, string>> = knownUpstreams;
+const knownNames = Object.keys(knownUpstreams) as (keyof typeof knownUpstreams)[];
+
+const upstreamObject = z.strictObject({
+  name: textLike(
+    "a registry's name as it stands in front of its images, such as docker.io",
+    /^[a-z0-9]+(?:[.-][a-z0-9]+)+$/,
+  ).describe(
+    "The registry's name as it stands in front of its images. Cached images lie under it: docker.io/library/nginx.",
+  ),
+  url: textThat(
+    "http(s)://host[:port]",
+    (text) => /^https?:\/\//.test(text) && addressRule({ url: text }) === undefined,
+  )
+    .optional()
+    .describe(`Where it answers. Default: that of ${knownNames.join(", ")}, else https://<name>.`),
+  username: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The account there. Its password stands in upstreamPasswords."),
+  allow: z
+    .array(textThat(globRule, isGlob).regex(globPattern))
+    .min(1)
+    .register(allowedText, { allowed: "a list of patterns of its repositories, at least one" })
+    .optional()
+    .describe("Its repositories that may be asked for, such as library/*. Default: all."),
+  preserveDigest: z
+    .boolean()
+    .default(upstreamDefaults.preserveDigest)
+    .describe(
+      "Whether images stay byte for byte as they are there, so that pulls by digest find them.",
+    ),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(upstreamDefaults.retries)
+    .describe("How often a failed request is tried again."),
+  retryDelay: textLike('a duration such as "5s" or "1m"', durationPattern)
+    .default(upstreamDefaults.retryDelay)
+    .describe("How long to wait before it is."),
+  anonymous: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether strangers may pull what is cached; nodes are strangers to a mirror. Default: as access.tier has it.",
+    ),
+});
+
+const upstream = z
+  .union([z.enum(knownNames), upstreamObject])
+  .register(allowedText, {
+    allowed: `${knownNames.join(", ")}, or an object with name, url, username, allow, preserveDigest, retries, retryDelay and anonymous`,
+  })
+  .describe("A registry: its name, or its name and how it is used.");
+
+/** The registries whose images are cached. */
+export const upstreamsSchema = z
+  .array(upstream)
+  .refine((all) => new Set(all.map((each) => upstreamOf(each).name)).size === all.length)
+  .register(allowedText, { allowed: "a list of registries, each once" })
+  .default([])
+  .describe("Registries whose images are kept here once somebody pulls them.");
+
+export type UpstreamConfig = z.output<typeof upstream>;
+
+/** Passwords for upstreams. Secret. */
+export const upstreamPasswordsSchema = z
+  .record(z.string(), z.string().min(1).register(allowedText, { allowed: "a password" }))
+  .register(allowedText, { allowed: "an object with a password for each upstream's name" })
+  .register(secrets, { secret: true })
+  .describe(
+    'The passwords of the accounts at upstreams, by the upstream\'s name. Set it with `pulumi config set --secret upstreamPasswords \'{"docker.io": "…"}\'`.',
+  );
+
+/** An upstream with everything filled in, however it is written. */
+export function upstreamOf(config: UpstreamConfig): Upstream {
+  const given = typeof config === "string" ? upstreamObject.parse({ name: config }) : config;
+  return { ...given, url: given.url ?? known[given.name] ?? `https://${given.name}` };
+}

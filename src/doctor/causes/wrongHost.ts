@@ -1,0 +1,23 @@
+import type { Cause } from "../finding";
+import { cannotPull, referenceOf, subjectOf } from "../text";
+
+export const wrongHost: Cause = {
+  code: "ZD201",
+  title: "the image names another host",
+  hint: "Write the registry's own host name before the repository.",
+  why: "Without a host an image is Docker Hub's; under another host it needs other credentials and may be another image.",
+  depth: 3,
+  find: ({ cluster, registry: { host, repositories = [] } }) =>
+    (cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
+      const { registry, repository = "" } = referenceOf(each.image) ?? {};
+      if (registry === host || !repositories.includes(repository)) return [];
+      const image = `${host}/${each.image.slice(registry === undefined ? 0 : registry.length + 1)}`;
+      return [
+        {
+          subject: subjectOf(each),
+          detail: `${each.image} is of ${registry ?? "Docker Hub"}; this registry has ${repository}`,
+          command: `kubectl -n ${each.namespace} set image pod/${each.pod} ${each.container}=${image}`,
+        },
+      ];
+    }),
+};

@@ -1,0 +1,120 @@
+import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { withEndpoint, type Endpoint } from "../cluster/endpoint";
+import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
+import { podLog } from "../cluster/podLog";
+import { RegistryClient, RegistryError, type Credentials } from "../oci/client";
+import { chartNames } from "../zot/chartValues";
+import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
+import { gatherRegistry, type Wanted } from "./gatherRegistry";
+import type { ClusterFacts, RegistryFacts, Snapshot } from "./snapshot";
+import { wantedBy, wantedIn } from "./wanted";
+
+/** What is to be diagnosed. */
+export interface Complaint {
+  endpoint: Endpoint;
+  /** The registry as images name it. */
+  host: string;
+  credentials?: Credentials;
+  /** The kubeconfig context of the cluster; undefined where none is to be looked at. */
+  context?: string;
+  /** The registry's own objects, by the state of a stack. */
+  registry?: ClusterExpectations;
+  /** A pod, as `namespace/name`. */
+  pod?: string;
+  image?: Wanted;
+  errorText?: string;
+}
+
+/** Looks at the registry and its cluster. @throws KubernetesError where a named cluster cannot be asked */
+export async function gather(complaint: Complaint): Promise<Snapshot> {
+  const { host, context, registry, errorText, image, credentials } = complaint;
+  const now = Date.now();
+  const cluster = context === undefined ? undefined : await lookAround(complaint, context, now);
+  const wanted = [
+    ...(image === undefined ? [] : [image]),
+    ...wantedBy(cluster?.containers ?? [], host),
+    ...wantedIn(errorText ?? "", host),
+  ];
+  const facts = await reach(complaint, (client) =>
+    gatherRegistry(client, host, wanted, credentials !== undefined),
+  );
+  const prefixes =
+    context === undefined || registry === undefined
+      ? []
+      : await upstreamPrefixes(
+          await kubernetesReader(context),
+          registry.namespace,
+          chartNames.configMap,
+        );
+  return {
+    registry: { ...facts, upstreamPrefixes: prefixes },
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(errorText === undefined ? {} : { errorText }),
+    now,
+  };
+}
+
+async function lookAround(
+  complaint: Complaint,
+  context: string,
+  now: number,
+): Promise<ClusterFacts> {
+  const { host, registry, pod } = complaint;
+  return gatherCluster({
+    reader: await kubernetesReader(context),
+    host,
+    ...(registry === undefined ? {} : { registry }),
+    ...(pod === undefined ? {} : { pod }),
+    tryAccount: (credentials) => tryAccount({ ...complaint, credentials }),
+    log: (namespace, name) => podLog(context, namespace, name),
+    now,
+  });
+}
+
+/** A port-forward without a ready pod is an answer as well: the registry is not reached. */
+async function reach(
+  complaint: Complaint,
+  work: (client: RegistryClient) => Promise<RegistryFacts>,
+): Promise<RegistryFacts> {
+  try {
+    return await withClient(complaint, work);
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    const { host } = complaint;
+    return { host, reach: { reason: "unreachable", message: error.message }, images: [] };
+  }
+}
+
+async function tryAccount(complaint: Complaint): Promise<number | undefined> {
+  try {
+    return await withClient(complaint, async (client) => {
+      const { status } = await client.request({ method: "GET", path: "/v2/" });
+      return status;
+    });
+  } catch (error) {
+    if (error instanceof RegistryError || error instanceof KubernetesError) return undefined;
+    throw error;
+  }
+}
+
+function withClient<T>(
+  { endpoint, credentials }: Complaint,
+  work: (client: RegistryClient) => Promise<T>,
+): Promise<T> {
+  // A route that does not answer is what is looked for: nobody waits for it.
+  const now: Endpoint = endpoint.via === "route" ? { ...endpoint, via: "address" } : endpoint;
+  return withEndpoint(now, async (address) => {
+    const client = new RegistryClient({
+      ...address,
+      concurrency: 16,
+      retries: 0,
+      timeoutMs: 10_000,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  });
+}

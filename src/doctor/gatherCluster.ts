@@ -1,0 +1,158 @@
+import type {
+  CoreV1Event,
+  V1ConfigMap,
+  V1Node,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1Secret,
+} from "@kubernetes/client-node";
+import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { KubernetesReader } from "../cluster/kubernetes";
+import { containersOf } from "./containers";
+import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
+import { routeFacts, type RouteObject } from "./routeFacts";
+import type { ClusterFacts } from "./snapshot";
+import { cannotPull, referenceOf } from "./text";
+
+/** What is looked at, and with what. */
+export interface ClusterQuestion {
+  reader: KubernetesReader;
+  /** The registry as images name it. */
+  host: string;
+  /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
+  registry?: Pick<ClusterExpectations, "namespace" | "pod" | "claim" | "route" | "pullSecret">;
+  /** One pod, as `namespace/name`. Default: every pod. */
+  pod?: string;
+  tryAccount: TryAccount;
+  /** The end of a pod's log. */
+  log: (namespace: string, pod: string) => Promise<string>;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Looks at the cluster around a registry. @throws KubernetesError */
+export async function gatherCluster(question: ClusterQuestion): Promise<ClusterFacts> {
+  const { reader, host, registry, pod, tryAccount } = question;
+  const [pods, nodes, own] = await Promise.all([
+    reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }),
+    reader.list<V1Node>({ apiVersion: "v1", kind: "Node" }),
+    registry === undefined ? {} : ownObjects(question, registry),
+  ]);
+  const asked = pods.filter(
+    ({ metadata }) =>
+      pod === undefined || `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` === pod,
+  );
+  const containers = containersOf(asked, nodes).filter(
+    (each) => cannotPull(each) || referenceOf(each.image)?.registry === host,
+  );
+  const failing = [...new Set(containers.filter(cannotPull).map(({ namespace }) => namespace))];
+  const namespaces = [
+    ...new Set([
+      ...failing,
+      ...(failing.length > 0 ? (registry?.pullSecret.namespaces ?? []) : []),
+    ]),
+  ];
+  const of = <T>(kind: string, places: readonly string[]) =>
+    Promise.all(
+      places.map((namespace) => reader.list<T>({ apiVersion: "v1", kind, namespace })),
+    ).then((lists) => lists.flat());
+  const [events, secrets] = await Promise.all([
+    of<CoreV1Event>("Event", failing),
+    of<V1Secret>("Secret", namespaces),
+  ]);
+  const messages = messagesIn(events);
+  return {
+    containers: containers.map((each) => {
+      const told = messages.get(`${each.namespace}/${each.pod}`);
+      const message = [each.message, told].filter((words) => words !== undefined).join("; ");
+      return message === "" ? each : { ...each, message };
+    }),
+    pullSecrets: await pullSecretFacts(secrets, host, tryAccount),
+    registryLookedFor: registry !== undefined,
+    ...own,
+  };
+}
+
+/** The kubelet's latest words about each pod's pulls; "Back-off" says nothing and hides what was said before. */
+function messagesIn(events: readonly CoreV1Event[]): Map<string, string> {
+  const pulls = events
+    .filter(({ reason, message = "" }) => reason === "Failed" && /pull/i.test(message))
+    .sort((a, b) => timeOf(a) - timeOf(b));
+  return new Map(
+    pulls.map(({ involvedObject: { namespace = "", name = "" }, message = "" }) => [
+      `${namespace}/${name}`,
+      message,
+    ]),
+  );
+}
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
+  new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+
+async function ownObjects(
+  { reader, log, now }: ClusterQuestion,
+  { namespace, pod: name, claim: claimName, route }: NonNullable<ClusterQuestion["registry"]>,
+): Promise<Pick<ClusterFacts, "registryPod" | "claim" | "route">> {
+  const core = { apiVersion: "v1", namespace };
+  const gateway = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace };
+  const [pod, claim, found] = await Promise.all([
+    reader.read<V1Pod>({ ...core, kind: "Pod", name }),
+    reader.read<V1PersistentVolumeClaim>({
+      ...core,
+      kind: "PersistentVolumeClaim",
+      name: claimName,
+    }),
+    route === undefined ? undefined : reader.read<RouteObject>({ ...gateway, name: route.name }),
+  ]);
+  const size = claim?.status?.capacity?.["storage"] ?? "of unknown size";
+  return {
+    ...(pod === undefined ? {} : { registryPod: await podFacts(pod, log, now) }),
+    ...(claim === undefined
+      ? {}
+      : { claim: { name: claimName, phase: claim.status?.phase ?? "?", size } }),
+    ...(route === undefined ? {} : { route: routeFacts(route.name, found) }),
+  };
+}
+
+async function podFacts(
+  { metadata, status }: V1Pod,
+  log: ClusterQuestion["log"],
+  now: number,
+): Promise<NonNullable<ClusterFacts["registryPod"]>> {
+  const [namespace = "", name = ""] = [metadata?.namespace, metadata?.name];
+  const [container] = status?.containerStatuses ?? [];
+  const ready = (status?.conditions ?? []).some(
+    (each) => each.type === "Ready" && each.status === "True",
+  );
+  const ended = container?.lastState?.terminated?.reason;
+  const { state } = container ?? {};
+  const reason = state?.waiting?.reason ?? state?.terminated?.reason ?? (ready ? undefined : ended);
+  return {
+    namespace,
+    name,
+    ready,
+    phase: status?.phase ?? "?",
+    age: (now - new Date(metadata?.creationTimestamp ?? now).getTime()) / 1000,
+    restarts: container?.restartCount ?? 0,
+    ...(reason === undefined ? {} : { reason }),
+    log: await log(namespace, name),
+  };
+}
+
+/** The prefixes that Zot fetches from elsewhere, by its config (`extensions.sync`). */
+export async function upstreamPrefixes(
+  reader: KubernetesReader,
+  namespace: string,
+  configMap: string,
+): Promise<string[]> {
+  const found = await reader.read<V1ConfigMap>({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    namespace,
+    name: configMap,
+  });
+  const destinations = (found?.data?.["config.json"] ?? "").matchAll(
+    /"destination"\s*:\s*"\/?([^"]+)"/g,
+  );
+  return [...destinations].flatMap(([, destination]) => destination ?? []);
+}

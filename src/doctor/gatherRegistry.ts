@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { RegistryError, type RegistryClient } from "../oci/client";
+import { isIndex } from "../oci/manifest";
+import { formatPlatform, platformOfConfig } from "../oci/platform";
+import type { ImageFacts, RegistryFacts } from "./snapshot";
+
+/** An image that somebody asks for. */
+export type Wanted = Pick<ImageFacts, "repository" | "reference">;
+
+const mostConfigBytes = 4 * 1024 * 1024;
+
+/** What Zot says of API keys (pkg/api/authn.go, GetAPIKeys); the key itself is never among it. */
+const keyList = z.looseObject({
+  apiKeys: z.array(
+    z.looseObject({ label: z.string().catch("?"), expirationDate: z.string().optional() }),
+  ),
+});
+
+/** Looks at a registry, whatever state it is in; what cannot be read is left out, never guessed. */
+export async function gatherRegistry(
+  client: RegistryClient,
+  host: string,
+  wanted: readonly Wanted[],
+  signsIn: boolean,
+): Promise<RegistryFacts> {
+  const reach = await reachOf(client);
+  if (!("status" in reach) || (reach.status !== 200 && reach.status !== 401))
+    return { host, reach, images: [] };
+  const tagsOf = remember((repository: string) => tags(client, repository));
+  const [repositories, images, keys, signedIn] = await Promise.all([
+    told(() => collect(client.catalog())),
+    Promise.all(wanted.map((each) => told(() => imageFacts(client, each, tagsOf)))),
+    signsIn ? told(() => keysOf(client)) : undefined,
+    signsIn ? told(() => client.ping().then(() => true)) : undefined,
+  ]);
+  return {
+    host,
+    reach,
+    images: images.flatMap((image) => image ?? []),
+    ...(repositories === undefined ? {} : { repositories }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(signsIn ? { signedIn: signedIn ?? false } : {}),
+  };
+}
+
+async function reachOf(client: RegistryClient): Promise<RegistryFacts["reach"]> {
+  try {
+    const { status } = await client.request({ method: "GET", path: "/v2/", authenticate: false });
+    return { status };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return { reason: error.reason, message: error.message };
+  }
+}
+
+async function imageFacts(
+  client: RegistryClient,
+  { repository, reference }: Wanted,
+  tagsOf: (repository: string) => Promise<string[] | undefined>,
+): Promise<ImageFacts> {
+  const [answer, known] = await Promise.all([
+    client.getManifest(repository, reference),
+    tagsOf(repository),
+  ]);
+  const tags = known === undefined ? {} : { tags: known };
+  if (answer === undefined) return { repository, reference, children: [], platforms: [], ...tags };
+  const { digest, document } = answer;
+  if (isIndex(document)) {
+    return {
+      repository,
+      reference,
+      digest,
+      children: document.manifests.map((child) => child.digest),
+      platforms: document.manifests
+        .flatMap(({ platform }) => platform ?? [])
+        .filter(({ os }) => os !== "unknown")
+        .map(({ os, architecture, variant }) =>
+          formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }),
+        ),
+      ...tags,
+    };
+  }
+  const config = await told(() =>
+    client.getBlob(repository, document.config.digest, mostConfigBytes),
+  );
+  return { repository, reference, digest, children: [], platforms: platformIn(config), ...tags };
+}
+
+function platformIn(config: Buffer | undefined): string[] {
+  try {
+    const platform = platformOfConfig(config ?? "{}");
+    return platform.os === "" || platform.architecture === "" ? [] : [formatPlatform(platform)];
+  } catch {
+    return [];
+  }
+}
+
+/** undefined where there is no such repository. */
+async function tags(client: RegistryClient, repository: string): Promise<string[] | undefined> {
+  try {
+    return await collect(client.tags(repository));
+  } catch (error) {
+    if (error instanceof RegistryError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function keysOf(client: RegistryClient): Promise<RegistryFacts["keys"]> {
+  const { status, body } = await client.request({ method: "GET", path: "/zot/auth/apikey" });
+  if (status !== 200) return undefined;
+  const { data } = keyList.safeParse(json(body));
+  return data?.apiKeys.map(({ label, expirationDate }) => ({
+    label,
+    // Zot writes the zero time for a key that never ends.
+    ...(expirationDate === undefined || expirationDate.startsWith("0001-")
+      ? {}
+      : { expires: expirationDate }),
+  }));
+}
+
+function json(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8")) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+async function collect(names: AsyncGenerator<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const name of names) all.push(name);
+  return all;
+}
+
+/** What a look finds, or undefined where the registry says no. */
+async function told<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
+}
+
+function remember<T>(ask: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const asked = known.get(key) ?? ask(key);
+    known.set(key, asked);
+    return asked;
+  };
+}

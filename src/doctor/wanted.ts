@@ -1,0 +1,41 @@
+import { isRepository, isTag } from "../oci/reference";
+import type { Wanted } from "./gatherRegistry";
+import type { ContainerFacts } from "./snapshot";
+import { referenceOf } from "./text";
+
+/** The images of a registry that containers name, each once. */
+export function wantedBy(containers: readonly ContainerFacts[], host: string): Wanted[] {
+  const all = containers.flatMap(({ image }) => {
+    const named = referenceOf(image);
+    if (named?.registry !== host) return [];
+    return [{ repository: named.repository, reference: named.digest ?? named.tag ?? "latest" }];
+  });
+  return unique(all);
+}
+
+/** The images that a tool's error names: by the API's path, or as `host/repository:tag`. */
+export function wantedIn(errorText: string, host: string): Wanted[] {
+  const paths = errorText.matchAll(/\/v2\/([a-z0-9._/-]+)\/manifests\/([\w.:-]+)/g);
+  const names = errorText.matchAll(/([\w.:-]+)\/([a-z0-9][a-z0-9._/-]*):([\w.-]+)/g);
+  const found = [
+    ...[...paths].map(([, repository = "", reference = ""]) => ({ repository, reference })),
+    ...[...names]
+      .filter(([, registry]) => registry === host)
+      .map(([, , repository = "", reference = ""]) => ({ repository, reference })),
+  ];
+  return unique(
+    found
+      .map(({ repository, reference }) => ({
+        repository,
+        reference: reference.replace(/[.:]+$/, ""),
+      }))
+      .filter(
+        ({ repository, reference }) =>
+          isRepository(repository) && (isTag(reference) || reference.startsWith("sha256:")),
+      ),
+  );
+}
+
+function unique(all: readonly Wanted[]): Wanted[] {
+  return [...new Map(all.map((each) => [`${each.repository} ${each.reference}`, each])).values()];
+}

@@ -1,0 +1,109 @@
+import { oneLine } from "../checks/render/text";
+import type { Inspection, PlatformImage, Runner } from "./inspection";
+
+export interface InspectionStyle {
+  /** Whether the text may hold colours. Default: false. */
+  color?: boolean;
+}
+
+type Render = (inspection: Inspection, style?: InspectionStyle) => string;
+
+const short = (digest: string) => digest.slice(0, "sha256:".length + 12);
+
+/** Bytes in the largest unit that leaves a number of 1 or more. */
+function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const unit = units[power] ?? "B";
+  return power === 0 ? `${bytes} ${unit}` : `${(bytes / 1024 ** power).toFixed(1)} ${unit}`;
+}
+
+const table: Render = (inspection, { color = false } = {}) => {
+  const strong = (text: string) => (color ? `\u001B[1m${text}\u001B[0m` : text);
+  const { registry, repository, reference, digest, mediaType, size, tags, images } = inspection;
+  const lines = [
+    strong(`${repository} ${reference}`),
+    ...pairs([
+      ["Registry", registry],
+      ["Digest", digest],
+      ["Type", `${mediaType}, ${sizeText(size)}`],
+      ["Tags", tags.join(", ") || "none: only its digest names it"],
+    ]),
+    ...images.flatMap((image) => ["", strong(image.platform), ...pairs(imagePairs(image))]),
+    ...inspection.missing.map((each) => `× missing  ${each}: the index names it, and it is gone`),
+    "",
+    strong("Runs in"),
+    ...runnerLines(inspection),
+  ];
+  return `${lines.map((line) => (color ? line : oneLine(line))).join("\n")}\n`;
+};
+
+function imagePairs(image: PlatformImage): [string, string][] {
+  const { config, layers, created, starts, user, workingDirectory, environment } = image;
+  return [
+    ["  Digest", image.digest],
+    ["  Config", `${config.digest}, ${sizeText(config.size)}`],
+    ...(created === undefined ? [] : [["  Created", oneLine(created)] as [string, string]]),
+    ...(starts === undefined
+      ? []
+      : [["  Starts", oneLine(JSON.stringify(starts))] as [string, string]]),
+    ...(user === undefined ? [] : [["  User", oneLine(user)] as [string, string]]),
+    ...(workingDirectory === undefined
+      ? []
+      : [["  Folder", oneLine(workingDirectory)] as [string, string]]),
+    ...(environment.length === 0
+      ? []
+      : [["  Variables", oneLine(environment.join(", "))] as [string, string]]),
+    ["  Layers", `${layers.length}, ${sizeText(image.bytes)}`],
+    ...layers.map((layer, position): [string, string] => [
+      `    ${position + 1}`,
+      `${layer.digest}  ${sizeText(layer.size).padStart(9)}  ${oneLine(layer.mediaType)}`,
+    ]),
+  ];
+}
+
+function pairs(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+function runnerLines({ runners }: Inspection): string[] {
+  if ("notLooked" in runners) return [`- not looked at: ${runners.notLooked}`];
+  if (runners.pods.length === 0) return ["- no pod of the cluster"];
+  return runners.pods.map(runnerLine);
+}
+
+function runnerLine({ namespace, pod, container, node, digest, current }: Runner): string {
+  const words = digest === undefined ? "- not pulled" : current ? "√ this image" : "‼ another  ";
+  const where = node === undefined ? "" : ` on ${node}`;
+  return `${words}  ${namespace}/${pod} (${container})${where}${digest === undefined || current ? "" : `: ${short(digest)}`}`;
+}
+
+const markdown: Render = (inspection) => {
+  const { registry, repository, reference, digest, mediaType, tags, images, missing } = inspection;
+  return `${[
+    `### \`${repository}\` \`${reference}\``,
+    "",
+    `- Registry: ${registry}`,
+    `- Digest: \`${digest}\``,
+    `- Type: \`${mediaType}\``,
+    `- Tags: ${tags.map((tag) => `\`${tag}\``).join(", ") || "none"}`,
+    ...missing.map((each) => `- **missing**: \`${each}\``),
+    "",
+    "| Platform | Digest | Config | Layers | Size |",
+    "| --- | --- | --- | --- | --- |",
+    ...images.map(
+      (image) =>
+        `| ${image.platform} | \`${image.digest}\` | \`${short(image.config.digest)}\` | ${image.layers.length} | ${sizeText(image.bytes)} |`,
+    ),
+    "",
+    "Runs in:",
+    "",
+    ...runnerLines(inspection).map((line) => `- ${line.replace(/^- /, "")}`),
+  ].join("\n")}\n`;
+};
+
+const json: Render = (inspection) => `${JSON.stringify(inspection, null, 2)}\n`;
+
+/** How an inspection can be told, by the names that `-o` takes. */
+export const inspectionFormats = { table, json, markdown };

@@ -1,0 +1,105 @@
+import { code, describedStep, textAt, type Change, type Described } from "./change";
+import { clusterTypes } from "./cluster";
+import { differences } from "./differences";
+import { seedChanges } from "./images";
+import { redactedText, shown } from "./redacted";
+import { moveInChanges, releaseChanges } from "./release";
+import type { Preview } from "./readPreview";
+
+/** What is to become of one cluster. */
+export interface ClusterReport {
+  cluster: string;
+  /** Why its preview did not go through; none where it did. */
+  errors: string[];
+  changes: Change[];
+  /** Steps without words of their own: components, proofs, checks that run again. */
+  quiet: number;
+}
+
+const dynamic = (name: string) => `pulumi-nodejs:dynamic/zot-fleet:${name}`;
+
+/** Changes beside others that tell of them. */
+const silent = new Set([
+  "pulumi:pulumi:Stack",
+  "pulumi:providers:kubernetes",
+  "pulumi:providers:pulumi-nodejs",
+  ...["ClusterGuard", "Proof", "Verification"].map(dynamic),
+]);
+
+const types: Readonly<Record<string, (step: Described) => Change[]>> = {
+  ...clusterTypes,
+  "kubernetes:helm.sh/v3:Release": releaseChanges,
+  [dynamic("Seed")]: seedChanges,
+  [dynamic("Account")]: account,
+  [dynamic("Rotation")]: rotation,
+  "command:local:Command": restartOf,
+};
+
+/** What a preview says, in the project's words. No value of a credential is among them, old or new. */
+export function describe({ cluster, steps, errors }: Preview): ClusterReport {
+  const found = steps.flatMap((step) => describedStep(step) ?? []);
+  const movedIn = new Set(
+    found.filter(({ kind }) => kind === "moved in").map(({ type, name }) => `${type} ${name}`),
+  );
+  const loud = found.filter(({ type }) => !isSilent(type));
+  const changes = loud.flatMap((step) =>
+    step.kind === "changed" && movedIn.has(`${step.type} ${step.name}`)
+      ? moveInChanges(step)
+      : (types[step.type] ?? generic)(step),
+  );
+  return {
+    cluster,
+    errors: errors.map((error) => redactedText(error.trim())),
+    changes: withoutRepeats(changes),
+    quiet: found.length - loud.length,
+  };
+}
+
+const isSilent = (type: string) => silent.has(type) || type.startsWith("zot-fleet:index:");
+
+function account({ kind, name, now, old }: Described): Change[] {
+  const user = code(textAt(now, "username") ?? textAt(old, "username") ?? name);
+  if (kind === "deleted") return [{ kind, words: `${user} stops to work`, risk: true }];
+  return kind === "created"
+    ? [{ kind, words: `the account ${user} is made` }]
+    : [{ kind, words: `${user} gets another password: the one before stops to work`, risk: true }];
+}
+
+/** The one that hands accounts out tells the same again. */
+function rotation({ kind, name, old, now }: Described): Change[] {
+  if (name !== "rotation" || kind === "created") return [];
+  const [from, to] = [textAt(old, "rotation"), textAt(now, "rotation")];
+  if (kind === "deleted") return [{ kind, words: "the rotation is forgotten", risk: true }];
+  if (from !== to) {
+    const words = `rotates the machine accounts from ${from ?? "?"} to ${to ?? "?"}`;
+    return [{ kind, words: `${words}: ${from ?? "?"} works until the next rotation`, risk: true }];
+  }
+  const keeps = now["keepPrevious"] === true;
+  const words = keeps ? "the accounts before work as well" : "the accounts before stop to work";
+  return [{ kind, words, ...(keeps ? {} : { risk: true }) }];
+}
+
+function restartOf({ kind, name }: Described): Change[] {
+  return kind === "deleted"
+    ? [{ kind, words: `${code(name)} is no longer restarted for a new image` }]
+    : [{ kind, words: `restarts ${code(name)}` }];
+}
+
+/** Of anything else: its kind, its name, and the leaves that change, with both sides redacted. */
+function generic({ kind, type, name, old, now }: Described): Change[] {
+  const what = `${code(type)} ${code(name)} is ${kind}`;
+  if (kind !== "changed")
+    return [{ kind, words: what, ...(kind === "created" ? {} : { risk: true }) }];
+  const leaves = differences({ ...old, __provider: 0 }, { ...now, __provider: 0 })
+    .slice(0, 5)
+    .map(
+      ({ path, old: before, now: after }) =>
+        `${code(path.join("."))} ${code(shown(path, before))} → ${code(shown(path, after))}`,
+    );
+  return [{ kind, words: [what, ...leaves].join("; ") }];
+}
+
+function withoutRepeats(changes: Change[]): Change[] {
+  const seen = new Set<string>();
+  return changes.filter(({ words }) => !seen.has(words) && seen.add(words));
+}

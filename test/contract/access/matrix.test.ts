@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { RegistryClient } from "../../../src/oci/client";
+import { mediaTypes } from "../../../src/oci/mediaTypes";
+import { mayDo } from "../../../src/zot/mayDo";
+import type { Action } from "../../../src/zot/policies";
+import { zotConfig, type ZotConfig } from "../../../src/zot/zotConfig";
+import { pushImage, type PushedImage } from "../../support/push";
+import { startZot, type RunningRegistry } from "../../support/registry";
+import { skipWithout } from "../../support/skip";
+import { zotVersionOf } from "../../support/zotVerify";
+import { askers, attempts, tables, type Attempt, type Who } from "./matrix";
+
+const run = promisify(execFile);
+const repository = "team/app/web";
+const dockerAgent = "docker/27.0.3 go/go1.22 UpstreamClient(Docker-Client/27.0.3 (linux))";
+
+for (const [title, { access, rows }] of Object.entries(tables))
+  describe(`who may do what: ${title}`, function () {
+    this.timeout(120_000);
+    let zot: RunningRegistry;
+    let config: ZotConfig;
+    let version: string;
+    let admin: RegistryClient;
+    let image: PushedImage;
+    let other: PushedImage;
+
+    before(async function () {
+      version = await zotVersionOf(skipWithout("zot", this));
+      config = zotConfig({
+        version,
+        address: "127.0.0.1",
+        port: 0,
+        rootDirectory: "storage",
+        htpasswdPath: "htpasswd",
+        admins: ["admin"],
+        readers: ["puller-2", "puller-1"],
+        pushers: ["ci-2", "ci-1"],
+        failDelay: 0,
+        access,
+      });
+      const users = askers.filter((who) => who !== "stranger");
+      zot = await startZot({
+        users: Object.fromEntries(users.map((name) => [name, "secret"])),
+        config: { ...config },
+      });
+      admin = clientOf("admin");
+      image = await pushImage(admin, repository, "kept", "one");
+      other = await pushImage(admin, repository, "other", "two");
+    });
+
+    after(async () => {
+      await admin?.close();
+      await zot?.stop();
+    });
+
+    const clientOf = (who: Who) =>
+      new RegistryClient({
+        url: zot.url,
+        ...(who === "stranger" ? {} : { credentials: { username: who, password: "secret" } }),
+      });
+
+    for (const who of askers)
+      it(`${who}: ${rows[who]}`, async () => {
+        const client = clientOf(who);
+        try {
+          const seen: string[] = [];
+          for (const attempt of attempts) {
+            await reset();
+            seen.push(await tryIt(client, attempt, who));
+          }
+          assert.equal(seen.join(""), rows[who]);
+        } finally {
+          await client.close();
+        }
+      });
+
+    it("is what mayDo says", () => {
+      for (const who of askers)
+        for (const [index, attempt] of attempts.entries()) {
+          const wish = wishes[attempt];
+          if (wish === undefined) continue;
+          const user = who === "stranger" ? undefined : who;
+          const may = mayDo(config.http.accessControl, version, { user }, { repository, ...wish });
+          assert.equal(may ? "y" : "-", rows[who][index], `${who}: ${attempt}`);
+        }
+    });
+
+    for (const who of askers)
+      it(`${who}, with skopeo`, async function () {
+        skipWithout("skopeo", this);
+        const folder = await mkdtemp(join(tmpdir(), "zot-fleet-access-"));
+        try {
+          const auths =
+            who === "stranger"
+              ? {}
+              : { [zot.host]: { auth: Buffer.from(`${who}:secret`).toString("base64") } };
+          const file = join(folder, "auth.json");
+          await writeFile(file, JSON.stringify({ auths }), { mode: 0o600 });
+          const skopeo = (...args: string[]) =>
+            run("skopeo", args, { env: { ...process.env, REGISTRY_AUTH_FILE: file } }).then(
+              () => "y",
+              () => "-",
+            );
+          const name = `docker://${zot.host}/${repository}`;
+          const plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
+          const push = (tag: string) => skopeo("copy", ...plain, `${name}:other`, `${name}:${tag}`);
+          await reset();
+          const seen = [
+            await skopeo("inspect", "--raw", "--tls-verify=false", `${name}:kept`),
+            await push("new"),
+            await push("kept"),
+            await push("latest"),
+          ];
+          await reset();
+          // skopeo deletes by digest.
+          const deleted = await skopeo("delete", "--tls-verify=false", `${name}:kept`);
+          assert.equal(seen.join("") + deleted, rows[who].slice(0, 4) + rows[who].charAt(5));
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      });
+
+    /** The image under `kept` and `latest`, another one under `other`, and no tag `new`. */
+    async function reset(): Promise<void> {
+      for (const [tag, { bytes }] of [
+        ["kept", image],
+        ["latest", image],
+        ["other", other],
+      ] as const)
+        await admin.putManifest(repository, tag, bytes, mediaTypes.ociManifest);
+      await admin.request({ method: "DELETE", path: `/v2/${repository}/manifests/new` });
+    }
+
+    async function tryIt(client: RegistryClient, attempt: Attempt, who: Who): Promise<string> {
+      const { status, body } = await request(client, attempt);
+      if (status === 401 || status === 403) {
+        // The stranger is asked who it is; whoever has told is refused.
+        assert.equal(status, who === "stranger" ? 401 : 403, attempt);
+        return "-";
+      }
+      assert.ok(status >= 200 && status < 300, `${attempt}: ${status}`);
+      return attempt === "catalog" && !body.includes(repository) ? "0" : "y";
+    }
+
+    async function request(client: RegistryClient, attempt: Attempt) {
+      const manifest = (method: "GET" | "PUT" | "DELETE", reference: string) =>
+        client.request({
+          method,
+          path: `/v2/${repository}/manifests/${reference}`,
+          ...(method === "PUT"
+            ? { body: other.bytes, headers: { "content-type": mediaTypes.ociManifest } }
+            : {}),
+        });
+      const asked = {
+        pull: () => manifest("GET", "kept"),
+        "new tag": () => manifest("PUT", "new"),
+        "existing tag": () => manifest("PUT", "kept"),
+        "moving tag": () => manifest("PUT", "latest"),
+        "delete tag": () => manifest("DELETE", "kept"),
+        "delete digest": () => manifest("DELETE", other.digest),
+        catalog: () => client.request({ method: "GET", path: "/v2/_catalog" }),
+        docker: () =>
+          client.request({ method: "GET", path: "/v2/", headers: { "user-agent": dockerAgent } }),
+      };
+      const { status, body } = await asked[attempt]();
+      return { status, body: body.toString() };
+    }
+  });
+
+const wishes: Partial<Record<Attempt, { action: Action; reference?: string }>> = {
+  pull: { action: "read" },
+  "new tag": { action: "create", reference: "new" },
+  "existing tag": { action: "update", reference: "kept" },
+  "moving tag": { action: "update", reference: "latest" },
+  "delete tag": { action: "delete", reference: "kept" },
+};

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { buildIndex } from "../../src/oci/imageIndex";
+import { mediaTypes } from "../../src/oci/mediaTypes";
+import { inspectImage } from "../../src/inspect/inspectImage";
+import { describeEachRegistry } from "../support/eachRegistry";
+import { pushImage } from "../support/push";
+
+describeEachRegistry("inspecting an image", (fixture) => {
+  it("shows its platform, config, layers and all its tags", async () => {
+    const { client } = fixture;
+    const pushed = await pushImage(client, "team/one", "1.0");
+    await client.putManifest("team/one", "latest", pushed.bytes, mediaTypes.ociManifest);
+    await pushImage(client, "team/one", "other", "something else");
+    const found = await inspectImage(client, "team/one", "latest");
+    assert.equal(found?.digest, pushed.digest);
+    assert.deepEqual(found.tags, ["1.0", "latest"]);
+    const [image] = found.images;
+    assert.equal(image?.platform, "linux/amd64");
+    assert.equal(image.config.digest, pushed.config);
+    assert.deepEqual(
+      image.layers.map(({ digest }) => digest),
+      [pushed.layer],
+    );
+    assert.equal(image.bytes, image.layers[0]?.size);
+  });
+
+  it("shows every platform of an index, by tag and by digest", async () => {
+    const { client } = fixture;
+    const platforms = ["amd64", "arm64"].map((architecture) => ({ os: "linux", architecture }));
+    const children = [];
+    for (const platform of platforms) {
+      const { digest, bytes } = await pushImage(
+        client,
+        "team/two",
+        `1-${platform.architecture}`,
+        platform.architecture,
+        platform,
+      );
+      children.push({ mediaType: mediaTypes.ociManifest, digest, size: bytes.length, platform });
+    }
+    const index = buildIndex(children);
+    await client.putManifest("team/two", "1", index.bytes, index.mediaType);
+    for (const reference of ["1", index.digest]) {
+      const found = await inspectImage(client, "team/two", reference);
+      assert.equal(found?.mediaType, mediaTypes.ociIndex);
+      assert.deepEqual(
+        found.images.map(({ platform, digest }) => ({ platform, digest })),
+        children.map(({ platform, digest }) => ({
+          platform: `linux/${platform.architecture}`,
+          digest,
+        })),
+      );
+      assert.deepEqual([found.tags, found.missing], [["1"], []]);
+    }
+  });
+
+  it("knows what is not there", async () => {
+    assert.equal(await inspectImage(fixture.client, "team/one", "nothing"), undefined);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { RegistryClient } from "../../src/oci/client";
+import { hostsFolder } from "../../src/zot/mirrors/containerd";
+import { mirrorFormats } from "../../src/zot/mirrors/mirrors";
+import { zotConfig } from "../../src/zot/zotConfig";
+import { startContainerd, type RunningContainerd } from "../support/containerd";
+import { pushImage } from "../support/push";
+import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
+import { skipBecause, skipWithout } from "../support/skip";
+import { zotVersionOf } from "../support/zotVerify";
+
+describe("hosts.toml, read by containerd", function () {
+  this.timeout(120_000);
+  let upstream: RunningRegistry;
+  let zot: RunningRegistry;
+  let containerd: RunningContainerd;
+  let folder: string;
+  let zotRuns = false;
+
+  before(async function () {
+    for (const tool of ["containerd", "ctr", "docker-registry"]) skipWithout(tool, this);
+    const version = await zotVersionOf(skipWithout("zot", this));
+    if (process.getuid?.() !== 0) skipBecause("containerd needs root", this);
+    folder = await mkdtemp(join(tmpdir(), "zot-fleet-mirrors-"));
+    upstream = await startDistribution();
+    const source = new RegistryClient({ url: upstream.url });
+    for (const name of ["one", "two", "three"])
+      await pushImage(source, `library/${name}`, "1", name);
+    await source.close();
+    const config = zotConfig({
+      version,
+      address: "127.0.0.1",
+      port: 0,
+      rootDirectory: "storage",
+      htpasswdPath: "htpasswd",
+      admins: ["admin"],
+      readers: ["puller-1"],
+      failDelay: 0,
+      upstreams: [{ name: "docker.io", url: upstream.url, retries: 0, retryDelay: "1s" }],
+    });
+    zot = await startZot({
+      users: { admin: "secret", "puller-1": "secret" },
+      config: { ...config },
+    });
+    zotRuns = true;
+    containerd = await startContainerd();
+  });
+
+  after(async () => {
+    await containerd?.stop();
+    if (zotRuns) await zot.stop();
+    await upstream?.stop();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  /** Writes the files that a node would have, and gives the folder that containerd is to look in. */
+  async function nodeFiles(fallback: boolean): Promise<string> {
+    const base = join(folder, String(fallback));
+    const files = mirrorFormats.containerd({
+      url: zot.url,
+      upstreams: [{ name: "docker.io", url: upstream.url }],
+      fallback,
+      credentials: { username: "puller-1", password: "secret" },
+    });
+    for (const { path, content } of files) {
+      const file = join(base, path.slice(hostsFolder.length));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+    return base;
+  }
+
+  async function asked(registry: RunningRegistry, work: () => Promise<unknown>): Promise<string[]> {
+    await registry.quiet();
+    const before = registry.requests().length;
+    await work();
+    await registry.quiet();
+    return registry
+      .requests()
+      .slice(before)
+      .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  it("pulls docker.io through the cache", async () => {
+    const requests = await asked(zot, async () =>
+      containerd.fetch("docker.io/library/one:1", await nodeFiles(true)),
+    );
+    assert.ok(
+      requests.some((each) => each.endsWith("/v2/docker.io/library/one/manifests/1")),
+      requests.join(),
+    );
+    assert.ok(
+      requests.some((each) => each.startsWith("GET /v2/docker.io/library/one/blobs/")),
+      requests.join(),
+    );
+  });
+
+  it("pulls from the cache alone without a fallback", async () => {
+    await containerd.fetch("docker.io/library/two:1", await nodeFiles(false));
+  });
+
+  it("falls back to the upstream when the registry is stopped, and only where it may", async () => {
+    await zot.stop();
+    zotRuns = false;
+    const requests = await asked(upstream, async () =>
+      containerd.fetch("docker.io/library/three:1", await nodeFiles(true)),
+    );
+    assert.ok(requests.includes("HEAD /v2/library/three/manifests/1"), requests.join());
+    const refused = containerd.fetch("docker.io/library/two:1", await nodeFiles(false));
+    await assert.rejects(refused, /connection refused|dial tcp/);
+  });
+});

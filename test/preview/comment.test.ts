@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { comment, marker, mostBytes } from "../../src/preview/comment";
+import { describe as describePreview, type ClusterReport } from "../../src/preview/describe";
+import { readPreview } from "../../src/preview/readPreview";
+import { sample, sampleNames, sampleText } from "./samples";
+
+/** Each is one comment, of these samples. */
+const examples: Record<string, string[]> = {
+  rotation: ["rotation"],
+  "chart-upgrade": ["chart-upgrade"],
+  access: ["access"],
+  storage: ["storage"],
+  "six-clusters": [
+    "rotation",
+    "unchanged",
+    "moves-in",
+    "new-cluster",
+    "other-namespace",
+    "refused",
+  ],
+  "new-image": ["new-image"],
+};
+
+const commentOf = (names: string[]) => comment(names.map((name) => describePreview(sample(name))));
+
+describe("preview-report", () => {
+  for (const [name, samples] of Object.entries(examples)) {
+    // ZOT_FLEET_WRITE_EXAMPLES=1 writes them anew.
+    it(`tells of ${name} as the example shows`, () => {
+      const path = join(__dirname, "examples", `${name}.md`);
+      const text = commentOf(samples);
+      if (process.env["ZOT_FLEET_WRITE_EXAMPLES"] === "1") writeFileSync(path, text);
+      assert.equal(text, readFileSync(path, "utf8"));
+    });
+  }
+
+  it("puts risks first, and each cluster that is unchanged in one line", () => {
+    const text = commentOf(["unchanged", "access", "rotation"]);
+    assert.ok(text.startsWith(marker));
+    assert.ok(text.indexOf("opens `public/**` to anonymous") < text.indexOf("### "));
+    assert.match(text, /\*\*Unchanged:\*\* `lisbon`\.\n/);
+    assert.doesNotMatch(text, /### `lisbon`/);
+  });
+
+  it("shows no line of an htpasswd file that an imported release holds", () => {
+    assert.match(sampleText("moves-in"), /\$2y\$/);
+    for (const name of sampleNames) assert.doesNotMatch(commentOf([name]), /\$2y\$|"auths"|zak_/);
+  });
+
+  it("shows neither side of what looks like a credential, wherever it stands", () => {
+    const hash = "$2y$05$abcdefghijklmnopqrstuuOq3kZ0Yl5iIhUe1r0bQmXv9nT7sW2ya";
+    const secret = fc.constantFrom(
+      ["note", `team:${hash}`],
+      ["note", "zak_0123456789abcdef"],
+      ["note", "https://ada:hunter22@example"],
+      ["note", "0123456789abcdef0123456789abcdef01"],
+      ["password", "hunter22"],
+      ["adminPassword", "hunter22"],
+      ["clientSecret", "hunter22"],
+      ["note", '{"auths":{"oci.example":{"auth":"aHVudGVyMjI="}}}'],
+      ["htpasswd", "hunter22"],
+    );
+    const types = ["kubernetes:helm.sh/v3:Release", "kubernetes:apps/v1:Deployment"];
+    fc.assert(
+      fc.property(
+        secret,
+        fc.constantFrom(...types),
+        fc.boolean(),
+        ([key = "", value = ""], type, before) => {
+          const holds = { values: { nested: { [key]: value } } };
+          const none = { values: { nested: { [key]: "x" } } };
+          const step = {
+            op: "update",
+            urn: `urn:pulumi:s::zot-fleet::${type}::zot`,
+            oldState: { type, inputs: before ? holds : none },
+            newState: { type, inputs: before ? none : holds },
+          };
+          const diagnostics = [{ severity: "error", message: `error: ${key}: ${value}` }];
+          for (const preview of [{ steps: [step] }, { steps: [step], diagnostics }]) {
+            const text = comment([describePreview(readPreview(JSON.stringify(preview), "s"))]);
+            assert.ok(!text.includes(value), text);
+          }
+        },
+      ),
+    );
+  });
+
+  it("stays below what a forge takes, and names every cluster", () => {
+    const many = Array.from({ length: 400 }, (_, number): ClusterReport => ({
+      ...describePreview(sample("rotation")),
+      cluster: `cluster-${number}`,
+    }));
+    const text = comment(many);
+    assert.ok(Buffer.byteLength(text) <= mostBytes);
+    for (const { cluster } of many) assert.ok(text.includes(`### \`${cluster}\``));
+    assert.ok(Buffer.byteLength(comment(many, 2000)) <= 2000);
+  });
+
+  it("refuses what is no preview, without repeating it", () => {
+    for (const text of ["hunter22", '{"steps": "hunter22"}'])
+      assert.throws(
+        () => readPreview(text, "a.json"),
+        (error: Error) =>
+          error.message.startsWith("a.json is not what") && !error.message.includes("hunter22"),
+      );
+  });
+});
