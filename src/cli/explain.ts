@@ -41,8 +41,8 @@ function explain(wanted: string): string {
       code,
       all.map((each) => each.code),
     );
-    const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    throw new CliError(`there is no code ${JSON.stringify(wanted)}${hint} "explain" lists all`);
+    const hint = near === undefined ? "" : `, did you mean ${near}?`;
+    throw new CliError(`there is no code ${JSON.stringify(wanted)}${hint} ("explain" lists all)`);
   }
   const { title, why, hint } = found;
   return [`${code}  ${title}`, ...(why === undefined ? [] : ["", why]), "", `→ ${hint}`, ""].join(

@@ -48,8 +48,17 @@ function rulesThatClash(
     found: `${found(patterns[index])}, ${problem}`,
     allowed:
       "patterns of which any two share no repository, or one lies within the other and is longer",
+    ...longer(patterns, index),
   }));
   return [...cached, ...clashing];
+}
+
+/** A pattern that says the same of a repository, and of those below it, in more characters. */
+function longer(patterns: readonly string[], index: number): { hint?: string } {
+  const pattern = `${patterns[index] ?? ""}/**`;
+  const mended = patterns.with(index, pattern);
+  const helps = !pattern.endsWith("**/**") && !ruleClashes(mended).some((c) => c.index === index);
+  return helps ? { hint: `write ${pattern}, which is longer` } : {};
 }
 
 function movingProblems(moving: readonly string[], rawZot: unknown): Problem[] {

@@ -36,7 +36,7 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
     ...wantedIn(errorText ?? "", host),
   ];
   const facts = await reach(complaint, (client) =>
-    gatherRegistry(client, host, wanted, credentials !== undefined),
+    gatherRegistry(client, placeOf(complaint), wanted, credentials !== undefined),
   );
   const prefixes =
     context === undefined || registry === undefined
@@ -80,9 +80,17 @@ async function reach(
     return await withClient(complaint, work);
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
-    const { host } = complaint;
-    return { host, reach: { reason: "unreachable", message: error.message }, images: [] };
+    return {
+      ...placeOf(complaint),
+      reach: { reason: "unreachable", message: error.message },
+      images: [],
+    };
   }
+}
+
+/** A port-forward ends with the diagnosis: commands for people go by the host name. */
+function placeOf({ endpoint, host }: Complaint): Pick<RegistryFacts, "host" | "url"> {
+  return { host, url: "url" in endpoint ? endpoint.url : `https://${host}` };
 }
 
 async function tryAccount(complaint: Complaint): Promise<number | undefined> {

@@ -19,28 +19,42 @@ const keyList = z.looseObject({
 /** Looks at a registry, whatever state it is in; what cannot be read is left out, never guessed. */
 export async function gatherRegistry(
   client: RegistryClient,
-  host: string,
+  place: Pick<RegistryFacts, "host" | "url">,
   wanted: readonly Wanted[],
   signsIn: boolean,
 ): Promise<RegistryFacts> {
   const reach = await reachOf(client);
   if (!("status" in reach) || (reach.status !== 200 && reach.status !== 401))
-    return { host, reach, images: [] };
-  const tagsOf = remember((repository: string) => tags(client, repository));
+    return { ...place, reach, images: [] };
+  const known: Known = {
+    tags: remember((repository) => tags(client, repository)),
+    // Many tags are often one image.
+    config: remember((key) => {
+      const [repository = "", digest = ""] = key.split("@");
+      return told(() => client.getBlob(repository, digest, mostConfigBytes));
+    }),
+  };
   const [repositories, images, keys, signedIn] = await Promise.all([
     told(() => collect(client.catalog())),
-    Promise.all(wanted.map((each) => told(() => imageFacts(client, each, tagsOf)))),
+    Promise.all(wanted.map((each) => told(() => imageFacts(client, each, known)))),
     signsIn ? told(() => keysOf(client)) : undefined,
     signsIn ? told(() => client.ping().then(() => true)) : undefined,
   ]);
   return {
-    host,
+    ...place,
     reach,
     images: images.flatMap((image) => image ?? []),
     ...(repositories === undefined ? {} : { repositories }),
     ...(keys === undefined ? {} : { keys }),
     ...(signsIn ? { signedIn: signedIn ?? false } : {}),
   };
+}
+
+/** What is asked for once, however many images need it. */
+interface Known {
+  tags: (repository: string) => Promise<string[] | undefined>;
+  /** By `repository@digest`. */
+  config: (key: string) => Promise<Buffer | undefined>;
 }
 
 async function reachOf(client: RegistryClient): Promise<RegistryFacts["reach"]> {
@@ -56,13 +70,13 @@ async function reachOf(client: RegistryClient): Promise<RegistryFacts["reach"]> 
 async function imageFacts(
   client: RegistryClient,
   { repository, reference }: Wanted,
-  tagsOf: (repository: string) => Promise<string[] | undefined>,
+  known: Known,
 ): Promise<ImageFacts> {
-  const [answer, known] = await Promise.all([
+  const [answer, all] = await Promise.all([
     client.getManifest(repository, reference),
-    tagsOf(repository),
+    known.tags(repository),
   ]);
-  const tags = known === undefined ? {} : { tags: known };
+  const tags = all === undefined ? {} : { tags: all };
   if (answer === undefined) return { repository, reference, children: [], platforms: [], ...tags };
   const { digest, document } = answer;
   if (isIndex(document)) {
@@ -80,9 +94,7 @@ async function imageFacts(
       ...tags,
     };
   }
-  const config = await told(() =>
-    client.getBlob(repository, document.config.digest, mostConfigBytes),
-  );
+  const config = await known.config(`${repository}@${document.config.digest}`);
   return { repository, reference, digest, children: [], platforms: platformIn(config), ...tags };
 }
 

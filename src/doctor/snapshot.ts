@@ -4,6 +4,8 @@ import type { FailureReason } from "../oci/errors";
 export interface RegistryFacts {
   /** As images name it: `oci.killinit.cc`. */
   host: string;
+  /** Where it is reached by people: `https://oci.killinit.cc`. */
+  url: string;
   /** How `/v2/` was answered, or why it was not. */
   reach: { status: number } | { reason: FailureReason; message: string };
   /** Whether the doctor's own account may read; undefined where it has none. */

@@ -74,7 +74,7 @@ function runnerLines({ runners }: Inspection): string[] {
 }
 
 function runnerLine({ namespace, pod, container, node, digest, current }: Runner): string {
-  const words = digest === undefined ? "- not pulled" : current ? "√ this image" : "‼ another  ";
+  const words = digest === undefined ? "- not pulled" : current ? "√ this image" : "‼ another   ";
   const where = node === undefined ? "" : ` on ${node}`;
   return `${words}  ${namespace}/${pod} (${container})${where}${digest === undefined || current ? "" : `: ${short(digest)}`}`;
 }

@@ -37,12 +37,14 @@ export interface Preview {
 }
 
 /**
- * Reads what `pulumi preview --json` wrote.
+ * Reads what `pulumi preview --json` wrote. Nothing at all is a preview that failed before it began.
  *
  * @param source what it is called where the text names no stack, such as the file's name
  * @throws Error that names the source where it is no preview
  */
 export function readPreview(text: string, source: string): Preview {
+  if (text.trim() === "")
+    return { cluster: source, steps: [], errors: ["pulumi wrote no preview: see the job's log"] };
   let read: z.infer<typeof digest>;
   try {
     read = explain(digest, JSON.parse(text));

@@ -34,7 +34,7 @@ function matchesFrom(pattern: string, name: string, startOfPart: boolean): boole
   }
   if (pattern.startsWith("*")) {
     const [part = ""] = name.split("/", 1);
-    return [...part, ""].some((_, index) =>
+    return Array.from({ length: part.length + 1 }).some((_, index) =>
       matchesFrom(pattern.slice(1), name.slice(index), false),
     );
   }
@@ -45,14 +45,14 @@ function matchesFrom(pattern: string, name: string, startOfPart: boolean): boole
 /** Whether every name of `inner` is one of `outer`. Sure when it says yes; a no may be a yes that it cannot see. */
 export function covers(outer: string, inner: string): boolean {
   return meet(outer.split("/"), inner.split("/"), "**", false, (a, b) =>
-    meet([...a], [...b], "*", false, (x, y) => x === y),
+    meet(Array.from(a), Array.from(b), "*", false, (x, y) => x === y),
   );
 }
 
 /** Whether some name is one of both patterns. */
 export function overlap(a: string, b: string): boolean {
   return meet(a.split("/"), b.split("/"), "**", true, (one, other) =>
-    meet([...one], [...other], "*", true, (x, y) => x === y),
+    meet(Array.from(one), Array.from(other), "*", true, (x, y) => x === y),
   );
 }
 

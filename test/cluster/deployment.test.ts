@@ -71,8 +71,6 @@ describe("a cluster's registry, from one stack file", function () {
       "ZF105 http: there is no certificate",
       "ZF204 no password was replaced",
       "ZF307 not asked for: checks.extraContent",
-      "ZF401 none was declared",
-      "ZF402 none was declared",
       "ZF501 no gateway is declared",
       "ZF505 no workload is named beside a seed",
     ]);

@@ -51,6 +51,30 @@ export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
     ),
     seeds: fc.uniqueArray(seed, { maxLength: 4, selector: ({ image }) => image }),
     compression: fc.constantFrom("gzip", "zstd"),
+    access: fc.record(
+      {
+        tier: fc.constantFrom("private", "read-public"),
+        allow: fc.array(
+          fc.record(
+            {
+              who: fc.uniqueArray(fc.constantFrom("signed-in", "ci", "user:ana", "group:Team A"), {
+                minLength: 1,
+              }),
+              what: fc.constantFrom(["pull"], ["push-new", "delete"], ["overwrite"]),
+            },
+            { noNullPrototype: true },
+          ),
+          { maxLength: 2 },
+        ),
+        moving: fc.uniqueArray(tag, { maxLength: 2 }),
+        rules: fc.constantFrom(
+          [],
+          [{ repositories: "team-*/app/**", tier: "private" }, { repositories: "team-*/**" }],
+        ),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+    upstreams: fc.constantFrom([], ["docker.io", { name: "x.test", allow: ["a/**"] }]),
     checks: fc.record(
       {
         extraContent: fc.boolean(),

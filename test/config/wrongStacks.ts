@@ -18,6 +18,7 @@ const cluster = (change: object) => ({ ...right, cluster: { ...right.cluster, ..
 const seeds = (...list: unknown[]) => ({ ...right, seeds: list });
 const seedWith = (change: object) => seeds({ ...seed, ...change });
 const zot = (value: unknown) => ({ ...right, zot: value });
+const access = (value: unknown) => ({ ...right, access: value });
 const checks = (value: unknown) => ({ ...right, checks: value });
 
 /** What is wrong, the stack file, and what its one problem says. */
@@ -111,5 +112,22 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a hash cut short", { ...right, adminPassword: `admin:$2y$10$${"a".repeat(50)}` }, "adminPassword", /not shown/, /user:hash/, /60 characters/),
   wrong("an htpasswd line with a line break", { ...right, adminPassword: `admin:$2y$10$${"a".repeat(53)}\n\n` }, "adminPassword", /not shown/, /user:hash/, /without the line break/),
   wrong("an object for a password", { ...right, adminPassword: { user: "admin" } }, "adminPassword", /not shown/, /password/),
+  wrong("an unknown tier", access({ tier: "public-read" }), "access.tier", '"public-read"', /^"private" or "read-public"$/),
+  wrong("somebody mistyped", access({ allow: [{ who: ["anonymos"], what: ["pull"] }] }), "access.allow[0].who[0]", '"anonymos"', /^anonymous, signed-in, ci, puller/, /^did you mean anonymous\?$/),
+  wrong("a generation in a rule", access({ allow: [{ who: ["user:ci-3"], what: ["pull"] }] }), "access.allow[0].who[0]", '"user:ci-3"', /^anonymous, signed-in/, /next rotation makes another account: write ci/),
+  wrong("something mistyped", access({ allow: [{ who: ["ci"], what: ["push_new"] }] }), "access.allow[0].what[0]", '"push_new"', /"push-new"/, /^did you mean "push-new"\?$/),
+  wrong("strangers who push", access({ allow: [{ who: ["anonymous"], what: ["push-new"] }] }), "access.allow[0]", /^an object with who and what$/, /anonymous may only pull$/),
+  wrong("a pattern that is none", access({ rules: [{ repositories: "team/{a,b}" }] }), "access.rules[0].repositories", '"team/{a,b}"', /^a pattern of repository names/),
+  wrong("patterns that clash", access({ rules: [{ repositories: "team/*" }, { repositories: "*/app" }] }), "access.rules[1].repositories", /^"\*\/app", which shares repositories with team\/\*/, /lies within the other/),
+  wrong("a pattern that a wider one is longer than", access({ rules: [{ repositories: "team-*/**" }, { repositories: "team-a" }] }), "access.rules[1].repositories", /is not longer, so that Zot would overlook it/, /lies within the other/),
+  wrong("a pattern as long as a wider one", access({ rules: [{ repositories: "team/**" }, { repositories: "team/ui" }] }), "access.rules[1].repositories", /is not longer, so that Zot would overlook it/, /lies within the other/, /^write team\/ui\/\*\*, which is longer$/),
+  wrong("moving tags with an older Zot", { ...access({ moving: ["latest"] }), zot: { version: "2.1.16" } }, "access.moving", "a list of 1 with Zot 2.1.16", /came with 2\.1\.17$/, /^set zot-fleet:zot\.version to 2\.1\.17/),
+  wrong("a group in upper case", access({ groups: { Team: ["ana"] } }), "access.groups.Team", 'the key "Team"', /^a group's name in lower case$/),
+  wrong("an unknown upstream", { ...right, upstreams: ["docker.oi"] }, "upstreams[0]", '"docker.oi"', /^docker\.io, ghcr\.io, quay\.io, or an object/),
+  wrong("an upstream twice", { ...right, upstreams: ["docker.io", { name: "docker.io" }] }, "upstreams", "a list of 2", /each once$/),
+  wrong("a rule within a cache", { ...access({ rules: [{ repositories: "docker.io/library/**" }] }), upstreams: ["docker.io"] }, "access.rules[0].repositories", /reaches into the cache of docker\.io$/, /no cache's$/, /anonymous of the upstream$/),
+  wrong("a seed within a cache", { ...seedWith({ image: "docker.io/a/b" }), upstreams: ["docker.io"] }, "seeds[0].image", /lies in the cache of docker\.io$/, /^a repository outside of docker\.io$/),
+  wrong("an account without a password", { ...right, upstreams: [{ name: "docker.io", username: "fleet" }] }, "upstreams[0].username", '"fleet", and no password for docker.io', /upstreamPasswords$/),
+  wrong("a password that nobody needs", { ...right, upstreamPasswords: { "docker.io": "hunter2" } }, 'upstreamPasswords["docker.io"]', /not shown/, /^nothing: no upstream has a username$/),
   ],
 ];

@@ -4,6 +4,7 @@ import { zotConfig } from "../../src/zot/zotConfig";
 import { pushImage, type PushedImage } from "../support/push";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";
+import { closeAll, type Undo } from "../support/undo";
 import { zotVersionOf } from "../support/zotVerify";
 
 const image = "docker.io/library/hello";
@@ -14,14 +15,14 @@ describe("a cache of docker.io", function () {
   let zot: RunningRegistry;
   let hello: PushedImage;
   let stopped = false;
-  const clients: RegistryClient[] = [];
+  const undo: Undo[] = [];
 
   const client = (url: string, username?: string) => {
     const made = new RegistryClient({
       url,
       ...(username === undefined ? {} : { credentials: { username, password: "secret" } }),
     });
-    clients.push(made);
+    undo.push(() => made.close());
     return made;
   };
 
@@ -29,6 +30,7 @@ describe("a cache of docker.io", function () {
     skipWithout("docker-registry", this);
     const version = await zotVersionOf(skipWithout("zot", this));
     upstream = await startDistribution();
+    undo.push(() => (stopped ? Promise.resolve() : upstream.stop()));
     const source = client(upstream.url);
     hello = await pushImage(source, "library/hello", "1", "hello");
     await pushImage(source, "library/other", "1", "other");
@@ -58,13 +60,10 @@ describe("a cache of docker.io", function () {
       users: { admin: "secret", "puller-1": "secret", "ci-1": "secret" },
       config: { ...config },
     });
+    undo.push(() => zot.stop());
   });
 
-  after(async () => {
-    for (const each of clients) await each.close();
-    await zot?.stop();
-    if (!stopped) await upstream?.stop();
-  });
+  after(() => closeAll(undo));
 
   /** What the upstream was asked while `work` ran. */
   async function asked(work: () => Promise<unknown>): Promise<string[]> {

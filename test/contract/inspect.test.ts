@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { buildIndex } from "../../src/oci/imageIndex";
 import { mediaTypes } from "../../src/oci/mediaTypes";
 import { inspectImage } from "../../src/inspect/inspectImage";
+import { fleet } from "../cli/fleet";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { pushImage } from "../support/push";
 
@@ -56,5 +57,18 @@ describeEachRegistry("inspecting an image", (fixture) => {
 
   it("knows what is not there", async () => {
     assert.equal(await inspectImage(fixture.client, "team/one", "nothing"), undefined);
+  });
+
+  it("is a command: 0 with all of it, 1 for what is not there, and never a password", async () => {
+    const { url } = fixture.registry;
+    const flags = ["--url", url, "--username", "admin", "--password-stdin"];
+    const run = (image: string) => fleet(["inspect", image, ...flags], { input: "secret\n" });
+    const [found, none] = [await run("team/one"), await run("team/one:nothing")];
+    assert.equal(found.code, 0, found.stderr);
+    assert.match(found.stdout, /^Tags {6}1\.0, latest$/m);
+    assert.match(found.stdout, /^- not looked at: no cluster is named/m);
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /has no team\/one nothing/);
+    assert.doesNotMatch(`${found.stdout}${none.stderr}`, /secret/);
   });
 });

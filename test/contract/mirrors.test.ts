@@ -10,6 +10,7 @@ import { startContainerd, type RunningContainerd } from "../support/containerd";
 import { pushImage } from "../support/push";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
 import { skipBecause, skipWithout } from "../support/skip";
+import { closeAll, type Undo } from "../support/undo";
 import { zotVersionOf } from "../support/zotVerify";
 
 describe("hosts.toml, read by containerd", function () {
@@ -18,14 +19,17 @@ describe("hosts.toml, read by containerd", function () {
   let zot: RunningRegistry;
   let containerd: RunningContainerd;
   let folder: string;
-  let zotRuns = false;
+  let zotRuns = true;
+  const undo: Undo[] = [];
 
   before(async function () {
     for (const tool of ["containerd", "ctr", "docker-registry"]) skipWithout(tool, this);
     const version = await zotVersionOf(skipWithout("zot", this));
     if (process.getuid?.() !== 0) skipBecause("containerd needs root", this);
     folder = await mkdtemp(join(tmpdir(), "zot-fleet-mirrors-"));
+    undo.push(() => rm(folder, { recursive: true }));
     upstream = await startDistribution();
+    undo.push(() => upstream.stop());
     const source = new RegistryClient({ url: upstream.url });
     for (const name of ["one", "two", "three"])
       await pushImage(source, `library/${name}`, "1", name);
@@ -45,16 +49,12 @@ describe("hosts.toml, read by containerd", function () {
       users: { admin: "secret", "puller-1": "secret" },
       config: { ...config },
     });
-    zotRuns = true;
+    undo.push(() => (zotRuns ? zot.stop() : Promise.resolve()));
     containerd = await startContainerd();
+    undo.push(() => containerd.stop());
   });
 
-  after(async () => {
-    await containerd?.stop();
-    if (zotRuns) await zot.stop();
-    await upstream?.stop();
-    if (folder) await rm(folder, { recursive: true });
-  });
+  after(() => closeAll(undo));
 
   /** Writes the files that a node would have, and gives the folder that containerd is to look in. */
   async function nodeFiles(fallback: boolean): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { SeedOutputs } from "../../src/dynamic/seedProvider";
@@ -61,8 +61,8 @@ describeEachRegistry("seeding", (fixture) => {
     const options = {
       env: { ...env, DOCKER_CONFIG: scratch("docker") },
       input: "secret",
-      encoding: "utf8",
-    } as const;
+      stdio: ["pipe", "ignore", "ignore"],
+    } satisfies ExecFileSyncOptions;
     execFileSync(crane, ["auth", "login", host, "-u", "admin", "--password-stdin"], options);
     const children = ["amd64", "arm64", "armv6", "armv7"].flatMap((suffix) => [
       "-m",

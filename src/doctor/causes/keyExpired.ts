@@ -18,7 +18,7 @@ export const keyExpired: Cause = {
       .map(({ label, expires = "" }) => ({
         subject: `the key ${label}`,
         detail: `expired on ${expires}`,
-        command: `curl --user USER https://${registry.host}/zot/auth/apikey`,
+        command: `curl --user USER ${registry.url}/zot/auth/apikey`,
       }));
   },
 };

@@ -5,11 +5,11 @@ export const registryDown: Cause = {
   title: "the registry does not run",
   hint: "Look at its pod's events and log: an unknown key in its config, a volume that cannot be mounted and too little memory are the usual reasons.",
   depth: 2,
-  find: ({ registry: { host, reach }, cluster }) => {
+  find: ({ registry: { host, url, reach }, cluster }) => {
     const refused = "reason" in reach && reach.message.includes("refused");
     const answered = "status" in reach && reach.status < 500;
     if (cluster?.registryLookedFor !== true) {
-      const command = `zot-fleet verify --url https://${host}`;
+      const command = `zot-fleet verify --url ${url}`;
       return refused ? [{ subject: host, detail: "connection refused", command }] : [];
     }
     const { registryPod: pod } = cluster;

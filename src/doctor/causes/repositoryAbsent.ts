@@ -13,7 +13,7 @@ export const repositoryAbsent: Cause = {
       return {
         subject,
         detail: `there is no ${repository}${near.length === 0 ? "" : `; nearest: ${near.join(", ")}`}`,
-        command: `curl --user USER https://${snapshot.registry.host}/v2/_catalog`,
+        command: `curl --user USER ${snapshot.registry.url}/v2/_catalog`,
       };
     }),
 };

@@ -11,6 +11,7 @@ import type { Action } from "../../../src/zot/policies";
 import { zotConfig, type ZotConfig } from "../../../src/zot/zotConfig";
 import { pushImage, type PushedImage } from "../../support/push";
 import { startZot, type RunningRegistry } from "../../support/registry";
+import { closeAll, type Undo } from "../../support/undo";
 import { skipWithout } from "../../support/skip";
 import { zotVersionOf } from "../../support/zotVerify";
 import { askers, attempts, tables, type Attempt, type Who } from "./matrix";
@@ -28,6 +29,7 @@ for (const [title, { access, rows }] of Object.entries(tables))
     let admin: RegistryClient;
     let image: PushedImage;
     let other: PushedImage;
+    const undo: Undo[] = [];
 
     before(async function () {
       version = await zotVersionOf(skipWithout("zot", this));
@@ -48,15 +50,14 @@ for (const [title, { access, rows }] of Object.entries(tables))
         users: Object.fromEntries(users.map((name) => [name, "secret"])),
         config: { ...config },
       });
+      undo.push(() => zot.stop());
       admin = clientOf("admin");
+      undo.push(() => admin.close());
       image = await pushImage(admin, repository, "kept", "one");
       other = await pushImage(admin, repository, "other", "two");
     });
 
-    after(async () => {
-      await admin?.close();
-      await zot?.stop();
-    });
+    after(() => closeAll(undo));
 
     const clientOf = (who: Who) =>
       new RegistryClient({

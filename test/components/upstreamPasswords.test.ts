@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { declare, stackOf, type Declared } from "../support/deployment";
+
+const config = stackOf("ottawa");
+const upstreams = [
+  { name: "docker.io", username: "fleet", preserveDigest: true, retries: 3, retryDelay: "5s" },
+];
+
+const withPassword = (password: string) =>
+  declare({ ...config, upstreams, upstreamPasswords: { "docker.io": password } }, false);
+
+const inputs = (resources: Declared[], name: string) =>
+  resources.find((resource) => resource.name === name)?.inputs ?? {};
+
+const releaseIn = (resources: Declared[]) =>
+  JSON.stringify(resources.find(({ type }) => type.endsWith(":Release"))?.inputs);
+
+const hashIn = (resources: Declared[]) =>
+  /restarts-when-secret-changes":"([0-9a-f]{64})/.exec(releaseIn(resources))?.[1];
+
+describe("the passwords of upstreams", () => {
+  it("stand in the registry's Secret, and not in the chart's values", async () => {
+    const { resources } = await withPassword("hunter2");
+    const { value: data } = inputs(resources, "zot-secret")["data"] as {
+      value: Record<string, string>;
+    };
+    const file = Buffer.from(data["sync-credentials.json"] ?? "", "base64").toString();
+    assert.deepEqual(JSON.parse(file), {
+      "registry-1.docker.io": { username: "fleet", password: "hunter2" },
+    });
+    assert.ok(data["htpasswd"]);
+    const release = releaseIn(resources);
+    assert.ok(!release.includes("hunter2"));
+    assert.ok(release.includes("/secret/sync-credentials.json"));
+    assert.ok(!JSON.stringify(inputs(resources, "registry")).includes("hunter2"));
+  });
+
+  it("roll the pod when one changes", async () => {
+    const before = hashIn((await withPassword("one")).resources);
+    const after = hashIn((await withPassword("two")).resources);
+    assert.ok(before !== undefined && after !== undefined);
+    assert.notEqual(before, after);
+  });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { DeclaredAccess, ExpectedAccount } from "../../../src/checks/check";
+import { rightsByRole } from "../../../src/checks/rightsByRole";
+import { reachable } from "../../../src/checks/reachable";
+import { runChecks } from "../../../src/checks/runChecks";
+import { strangersRefused } from "../../../src/checks/strangersRefused";
+import { RegistryClient } from "../../../src/oci/client";
+import { zotConfig } from "../../../src/zot/zotConfig";
+import { pushImage } from "../../support/push";
+import { startZot, type RunningRegistry } from "../../support/registry";
+import { skipWithout } from "../../support/skip";
+import { closeAll, type Undo } from "../../support/undo";
+import { zotVersionOf } from "../../support/zotVerify";
+
+const accounts: ExpectedAccount[] = [
+  { username: "admin", password: "secret", role: "admin" },
+  { username: "puller-1", password: "secret", role: "reader" },
+  { username: "ci-1", password: "secret", role: "pusher" },
+];
+
+describe("checks of a registry that is open to read, with a private part", function () {
+  this.timeout(60_000);
+  const undo: Undo[] = [];
+  let zot: RunningRegistry;
+  let access: DeclaredAccess;
+
+  before(async function () {
+    const version = await zotVersionOf(skipWithout("zot", this));
+    const config = zotConfig({
+      version,
+      address: "127.0.0.1",
+      port: 0,
+      rootDirectory: "storage",
+      htpasswdPath: "htpasswd",
+      admins: ["admin"],
+      readers: ["puller-1"],
+      pushers: ["ci-1"],
+      failDelay: 0,
+      access: {
+        tier: "read-public",
+        moving: ["latest"],
+        rules: [{ repositories: "team/**", tier: "private" }],
+      },
+    });
+    access = { control: config.http.accessControl, version };
+    zot = await startZot({
+      users: Object.fromEntries(accounts.map(({ username }) => [username, "secret"])),
+      config: { ...config },
+    });
+    undo.push(() => zot.stop());
+    const credentials = { username: "admin", password: "secret" };
+    const admin = new RegistryClient({ url: zot.url, credentials });
+    undo.push(() => admin.close());
+    await pushImage(admin, "team/app", "latest");
+    await pushImage(admin, "open/app", "latest");
+  });
+
+  after(() => closeAll(undo));
+
+  async function look(repository: string, declared?: DeclaredAccess) {
+    const images = [{ repository, tags: ["latest"], platforms: [] }];
+    const results = await runChecks(
+      [reachable, strangersRefused, rightsByRole],
+      { url: zot.url },
+      { accounts, retired: [], images, ...(declared === undefined ? {} : { access: declared }) },
+      { patienceMs: 0 },
+    );
+    return results
+      .filter(({ code }) => code !== reachable.code)
+      .map(({ code, status, subject = "" }) => `${code} ${subject} ${status}`);
+  }
+
+  it("pass where it is as declared: CI moves latest, strangers stay out of the private part", async () => {
+    assert.deepEqual(await look("team/app", access), [
+      "ZF201  passed",
+      "ZF205 admin passed",
+      "ZF205 puller-1 passed",
+      "ZF205 ci-1 passed",
+    ]);
+  });
+
+  it("have nothing to refuse strangers where all images are for everybody", async () => {
+    const [strangers] = await look("open/app", access);
+    assert.equal(strangers, "ZF201  skipped");
+  });
+
+  it("fail where more is allowed than was declared", async () => {
+    assert.deepEqual(await look("open/app"), [
+      "ZF201  failed",
+      "ZF205 admin passed",
+      "ZF205 puller-1 passed",
+      "ZF205 ci-1 failed",
+    ]);
+  });
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
+import { diagnose } from "../../src/doctor/diagnose";
+import { gatherCluster } from "../../src/doctor/gatherCluster";
+import { healthy, host, image } from "./snapshots";
+
+const password = "a password that nobody may see";
+const now = Date.parse("2026-06-01T00:00:00Z");
+
+/** A cluster of these objects. */
+function readerOf(objects: (KubernetesObject & Record<string, unknown>)[]): KubernetesReader {
+  const within = (kind: string, namespace?: string) =>
+    objects.filter(
+      (each) =>
+        each.kind === kind && (namespace === undefined || each.metadata?.namespace === namespace),
+    );
+  return {
+    read: <T>({ kind, name, namespace }: ObjectName) =>
+      Promise.resolve(
+        within(kind, namespace).find((each) => each.metadata?.name === name) as
+          (KubernetesObject & T) | undefined,
+      ),
+    list: <T>({ kind, namespace }: Omit<ObjectName, "name">) =>
+      Promise.resolve(within(kind, namespace) as (KubernetesObject & T)[]),
+  };
+}
+
+const node = {
+  kind: "Node",
+  metadata: { name: "node-1" },
+  status: { nodeInfo: { operatingSystem: "linux", architecture: "arm64" } },
+};
+
+const pod = (name: string, reference: string, state: object, imageID = "") => ({
+  kind: "Pod",
+  metadata: { namespace: "team", name },
+  spec: {
+    nodeName: "node-1",
+    containers: [{ name: "app", image: reference, imagePullPolicy: "Always" }],
+    imagePullSecrets: [{ name: "regcred" }],
+  },
+  status: { phase: "Pending", containerStatuses: [{ name: "app", state, imageID }] },
+});
+
+const waiting = { waiting: { reason: "ImagePullBackOff", message: "Back-off pulling image" } };
+const event = {
+  kind: "Event",
+  metadata: { namespace: "team", name: "e" },
+  involvedObject: { namespace: "team", name: "broken" },
+  reason: "Failed",
+  message: "Failed to pull image: 401 Unauthorized",
+  lastTimestamp: "2026-05-31T23:00:00Z",
+};
+
+const secret = (name: string, content: unknown) => ({
+  kind: "Secret",
+  metadata: { namespace: "team", name },
+  type: "kubernetes.io/dockerconfigjson",
+  data: { ".dockerconfigjson": Buffer.from(JSON.stringify(content)).toString("base64") },
+});
+
+describe("what doctor gathers of a cluster", () => {
+  const auth = Buffer.from(`puller-1:${password}`).toString("base64");
+  const tried: string[] = [];
+  const question = (objects: (KubernetesObject & Record<string, unknown>)[]) => ({
+    reader: readerOf(objects),
+    host,
+    tryAccount: ({ username, password: given }: { username: string; password: string }) => {
+      tried.push(`${username}:${given}`);
+      return Promise.resolve(401);
+    },
+    log: () => Promise.resolve(""),
+    now,
+  });
+
+  it("is enough to tell a pull secret that was rotated away, and holds no credential", async () => {
+    const objects = [
+      node,
+      pod("broken", `${host}/team/app:v1`, waiting),
+      pod("fine", `${host}/team/app:v1`, { running: {} }, `${host}/team/app@${image.digest ?? ""}`),
+      pod("other", "docker.io/library/redis:8", { running: {} }),
+      event,
+      secret("regcred", { auths: { [host]: { auth } } }),
+    ];
+    const cluster = await gatherCluster(question(objects));
+    assert.deepEqual(tried, [`puller-1:${password}`]);
+    assert.doesNotMatch(JSON.stringify(cluster), new RegExp(`nobody may see|${auth}`));
+    assert.deepEqual(
+      cluster.containers.map(({ pod: name, platform, running }) => [name, platform, running]),
+      [
+        ["broken", "linux/arm64", undefined],
+        ["fine", "linux/arm64", image.digest],
+      ],
+    );
+    const found = diagnose({ ...healthy, cluster });
+    assert.deepEqual(
+      found.map(({ code, subject }) => [code, subject]),
+      [["ZD205", "team/broken (app)"]],
+    );
+  });
+
+  it("reads no Secret where every pull works", async () => {
+    tried.length = 0;
+    const cluster = await gatherCluster(
+      question([node, pod("fine", `${host}/team/app:v1`, { running: {} }), secret("regcred", {})]),
+    );
+    assert.deepEqual([cluster.pullSecrets, tried], [[], []]);
+  });
+
+  it("bears with pull secrets that are none", async () => {
+    const objects = [
+      node,
+      pod("broken", `${host}/team/app:v1`, waiting),
+      event,
+      secret("regcred", "not a config"),
+      secret("empty", { auths: { [host]: {} } }),
+    ];
+    const { pullSecrets } = await gatherCluster(question(objects));
+    assert.deepEqual(
+      pullSecrets.map(({ name, hosts }) => [name, hosts]),
+      [
+        ["regcred", []],
+        ["empty", [host]],
+      ],
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import type { ClusterFacts, ContainerFacts, ImageFacts, Snapshot } from "../../src/doctor/snapshot";
+
+export const host = "oci.fleet.test";
+export const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+export const image: ImageFacts = {
+  repository: "team/app",
+  reference: "v1",
+  digest: digest("a"),
+  children: [digest("b"), digest("c")],
+  platforms: ["linux/amd64", "linux/arm64"],
+  tags: ["v1", "v2", "latest"],
+};
+
+export const container: ContainerFacts = {
+  namespace: "team",
+  pod: "web-1",
+  container: "app",
+  image: `${host}/team/app:v1`,
+  platform: "linux/amd64",
+  running: digest("b"),
+  pullPolicy: "IfNotPresent",
+  pullSecrets: ["zot-pull-secret"],
+  serviceAccount: "default",
+};
+
+/** The same container, which cannot pull, with the kubelet's words. */
+export function failing(change: Partial<ContainerFacts> = {}): ContainerFacts {
+  const { running: _, ...rest } = container;
+  return { ...rest, waiting: "ImagePullBackOff", message: "401 Unauthorized", ...change };
+}
+
+export const secret = {
+  namespace: "team",
+  name: "zot-pull-secret",
+  hosts: [host],
+  username: "puller-2",
+  status: 200,
+};
+
+const cluster: ClusterFacts = {
+  containers: [container],
+  pullSecrets: [secret],
+  registryLookedFor: true,
+  registryPod: {
+    namespace: "zot",
+    name: "zot-0",
+    ready: true,
+    phase: "Running",
+    age: 86_400,
+    restarts: 0,
+    log: '{"level":"info","message":"HTTP API"}\n',
+  },
+  claim: { name: "zot-pvc-zot-0", phase: "Bound", size: "20Gi" },
+  route: { name: "zot", parents: [{ gateway: "private", accepted: true, message: "" }] },
+};
+
+/** Nothing is wrong here. */
+export const healthy: Snapshot = {
+  registry: {
+    host,
+    url: `https://${host}`,
+    reach: { status: 401 },
+    signedIn: true,
+    repositories: ["team/app", "team/tool"],
+    images: [image],
+    upstreamPrefixes: ["docker.io"],
+    keys: [{ label: "ci", expires: "2030-01-01T00:00:00Z" }],
+  },
+  cluster,
+  now: Date.parse("2026-06-01T00:00:00Z"),
+};
+
+export const withRegistry = (change: Partial<Snapshot["registry"]>): Snapshot => ({
+  ...healthy,
+  registry: { ...healthy.registry, ...change },
+});
+
+export const withCluster = (change: Partial<ClusterFacts>): Snapshot => ({
+  ...healthy,
+  cluster: { ...cluster, ...change },
+});
+
+export const withPod = (change: Partial<NonNullable<ClusterFacts["registryPod"]>>): Snapshot => {
+  const { registryPod } = cluster;
+  return registryPod === undefined
+    ? healthy
+    : withCluster({ registryPod: { ...registryPod, ...change } });
+};
+
+/** The container fails to pull, and these are the pull secrets there are. */
+export const refusedPull = (
+  pullSecrets: ClusterFacts["pullSecrets"],
+  change: Partial<ContainerFacts> = {},
+): Snapshot => withCluster({ containers: [failing(change)], pullSecrets });
+
+/** Somebody asks for an image that is not there; with `tags: null`, its whole repository is not. */
+export const lacking = ({
+  tags = image.tags,
+  ...change
+}: Partial<Omit<ImageFacts, "tags">> & { tags?: string[] | null }): Snapshot => {
+  const { digest: _, tags: __, ...rest } = image;
+  const nothing = { ...rest, children: [], platforms: [], ...change };
+  const asked = tags == null ? nothing : { ...nothing, tags };
+  return { ...withRegistry({ images: [asked] }), cluster: { ...cluster, containers: [] } };
+};
+
+export const withError = (errorText: string): Snapshot => ({ ...healthy, errorText });
