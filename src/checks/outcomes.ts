@@ -23,7 +23,7 @@ export const noAdmin = skipped("no admin's password is known");
  * The failure that a request's error is. No connection, no answer and a server that cannot serve just now may lag; a
  * certificate, a wrong digest and a refusal are faults.
  */
-export function failedRequest(error: RegistryError, subject?: string): Finding {
+function failedRequest(error: RegistryError, subject?: string): Finding {
   const { reason, status = 0 } = error;
   const passing =
     reason === "unreachable" ||

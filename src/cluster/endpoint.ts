@@ -22,7 +22,7 @@ export interface PortForwardEndpoint extends ForwardTarget {
 export type Endpoint = AddressEndpoint | RouteEndpoint | PortForwardEndpoint;
 
 /** The registry does not answer by the chosen way. The message says what to set. */
-export class EndpointError extends Error {
+class EndpointError extends Error {
   override readonly name = "EndpointError";
 }
 

@@ -4,7 +4,7 @@ import { lockedSeed } from "../oci/lockedSeed";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
-export class NotLockedError extends Error {
+class NotLockedError extends Error {
   override readonly name = "NotLockedError";
 
   constructor(problems: readonly string[]) {

@@ -96,6 +96,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       secretHash,
       resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
       startupMinutes,
+      adopt: args.adopt ?? false,
       claimTemplate: { size: "20Gi", ...args.claimTemplate },
     });
     const { source = defaultChartSource, version = defaultChartVersion } = args.chart ?? {};

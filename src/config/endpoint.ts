@@ -38,8 +38,6 @@ export const endpointSchema = z
     "How the registry is reached from where the deployment runs. Default: by its route, or by a port-forward where cluster.gateways is empty.",
   );
 
-export type EndpointConfig = z.output<typeof endpointSchema>;
-
 /** Keys that do not go with `via`; looks at raw values. */
 export function endpointProblems(raw: unknown): Problem[] {
   const { data } = endpointSchema.safeParse(raw);

@@ -4,7 +4,7 @@ import { kubernetesLabel, registrySchema } from "./registry";
 import { allowedText } from "./rules";
 import { found, pathText } from "./words";
 
-export const pullSecretSchema = z
+const pullSecretSchema = z
   .strictObject({
     namespace: kubernetesLabel("a namespace").describe(
       "The namespace whose pods pull from the registry. It gets the Secret zot-pull-secret.",
@@ -29,8 +29,6 @@ export const pullSecretsSchema = z
   .register(allowedText, { allowed: "a list of objects, each with namespace, create and attach" })
   .default([])
   .describe("The namespaces that get a pull secret, for an account that can only read.");
-
-export type PullSecretConfig = z.output<typeof pullSecretSchema>;
 
 /** Namespaces that are named twice, or that are the registry's own; looks at raw values. */
 export function namespaceClashes(raw: Record<string, unknown>): Problem[] {

@@ -88,5 +88,3 @@ export const registrySchema = z
       .describe("Minutes that Zot may take to start: it walks over all images first."),
   })
   .describe("Where and how the registry runs in its cluster.");
-
-export type RegistryConfig = z.output<typeof registrySchema>;

@@ -19,5 +19,3 @@ export const rolloutsSchema = z
   .describe(
     "Workloads that run the image by a tag that moves, such as latest: they restart when the digest behind it changes.",
   );
-
-export type RolloutConfig = z.output<typeof rolloutsSchema>[number];

@@ -27,7 +27,7 @@ export interface SeededImage {
 }
 
 /** A tag holds an image that is not ours to replace. */
-export class MovedTagError extends Error {
+class MovedTagError extends Error {
   override readonly name = "MovedTagError";
 }
 

@@ -22,7 +22,7 @@ export interface PushOptions {
 }
 
 /** skopeo said no. The message holds what it printed, less the credentials. */
-export class SkopeoError extends Error {
+class SkopeoError extends Error {
   override readonly name = "SkopeoError";
 }
 

@@ -24,7 +24,7 @@ export const zotPaths = {
 } as const;
 
 /** The annotation of the pod that changes with the content of the Secret: Zot does not see a changed mount. */
-export const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
+const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
 
 /** Seconds between two looks of the startup probe. */
 const startupPeriod = 5;
@@ -40,6 +40,8 @@ export interface ChartValuesOptions<Hash> {
   resources: { cpu: string; memory: string; memoryLimit: string };
   /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. */
   startupMinutes: number;
+  /** Whether a release that was live before is taken over: the kubelet then looks at the owner of every file. */
+  adopt: boolean;
   /** The chart's claim template, as it was when the StatefulSet was made: it can never change. */
   claimTemplate: { size: string; storageClass?: string | undefined };
 }
@@ -81,7 +83,8 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
       runAsUser: 1000,
       runAsGroup: 1000,
       fsGroup: 1000,
-      fsGroupChangePolicy: "OnRootMismatch",
+      // Zot may have run as root before, and what it wrote then is not ours to read, whoever owns the folder above.
+      fsGroupChangePolicy: options.adopt ? "Always" : "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
     securityContext: {

@@ -9,6 +9,7 @@ import { pushArchive } from "../../src/oci/skopeo";
 import { hashPassword } from "../../src/zot/credentials";
 import {
   ClusterProject,
+  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
@@ -87,7 +88,8 @@ describe("moving in", function () {
     await project.pulumi(["stack", "init", "moving"]);
   });
 
-  after(async () => {
+  after(async function () {
+    if (isSkipped(this)) return;
     await project.pulumi(["destroy", "--stack", "moving", "--yes", "--skip-preview"]);
     await removeNamespaces(cluster, namespace);
     project.remove();

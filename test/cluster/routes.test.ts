@@ -6,7 +6,12 @@ import type { CheckContext, Outcome } from "../../src/checks/check";
 import { routesAccepted } from "../../src/checks/cluster/routesAccepted";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { httpRoute } from "../../src/components/httpRoute";
-import { needsCluster, removeNamespaces, type TestCluster } from "../support/clusterProject";
+import {
+  isSkipped,
+  needsCluster,
+  removeNamespaces,
+  type TestCluster,
+} from "../support/clusterProject";
 
 const namespace = "zot-fleet-routes";
 const gateways = [
@@ -36,7 +41,9 @@ describe("the acceptance of the route", function () {
     await cluster.kubectl("apply", "-f", file);
   });
 
-  after(() => removeNamespaces(cluster, namespace));
+  after(async function () {
+    if (!isSkipped(this)) await removeNamespaces(cluster, namespace);
+  });
 
   /** Says what the Gateways' controllers would: each accepted, refused, or not heard of. */
   async function answer(...accepted: (boolean | undefined)[]): Promise<Outcome[]> {

@@ -30,7 +30,7 @@ export function stackOf(name: string): StackConfig {
 }
 
 /** A lock that knows every seed of a stack. */
-export function lockOf({ seeds }: StackConfig): SeedLock {
+function lockOf({ seeds }: StackConfig): SeedLock {
   const digest = `sha256:${"a".repeat(64)}`;
   const archives = seeds.map(({ image, tags, archives: paths }) => [
     image,
@@ -44,7 +44,7 @@ export function lockOf({ seeds }: StackConfig): SeedLock {
   return { version: 1, seeds: Object.fromEntries(archives) as SeedLock["seeds"] };
 }
 
-export const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
+const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 
 /** Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown. */
 export async function declare(
