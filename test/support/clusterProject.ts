@@ -39,7 +39,7 @@ export async function needsCluster(context: Context, ...versions: string[]): Pro
     "skopeo",
   ];
   for (const tool of tools) skipWithout(tool, context);
-  if (process.env["KUBECONFIG"] === undefined) skipBecause("KUBECONFIG names no cluster", context);
+  if ((process.env["KUBECONFIG"] ?? "") === "") skipBecause("KUBECONFIG names no cluster", context);
   const charts =
     process.env["ZOT_CHARTS"] ?? skipBecause("ZOT_CHARTS names no folder with charts", context);
   const chart = (version: string) => join(charts, `zot-${version}`);
