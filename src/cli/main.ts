@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
 import { doctorCommand } from "./doctor";

@@ -9,7 +9,7 @@ export type Wanted = Pick<ImageFacts, "repository" | "reference">;
 
 const mostConfigBytes = 4 * 1024 * 1024;
 
-/** What Zot says of API keys (pkg/api/authn.go, GetAPIKeys); the key itself is never among it. */
+/** What Zot says of API keys (pkg/api/routes.go, GetAPIKeys); the key itself is never among it. */
 const keyList = z.looseObject({
   apiKeys: z.array(
     z.looseObject({ label: z.string().catch("?"), expirationDate: z.string().optional() }),

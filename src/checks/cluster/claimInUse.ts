@@ -1,5 +1,5 @@
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
-import { failed, passed } from "../outcomes";
+import { failed, late, passed } from "../outcomes";
 import type { ClusterCheck } from "./expectations";
 
 export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => ({
@@ -17,7 +17,7 @@ export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => (
         name: claim,
       }),
     ]);
-    if (running === undefined) return failed(`there is no pod ${namespace}/${pod}`);
+    if (running === undefined) return late(`there is no pod ${namespace}/${pod}`);
     if (bound === undefined) return failed(`there is no claim ${namespace}/${claim}`);
     const mounted = (running.spec?.volumes ?? []).some(
       ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim,
@@ -25,6 +25,6 @@ export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => (
     if (!mounted) return failed(`the pod does not mount ${claim}`, claim);
     const phase = bound.status?.phase ?? "without a phase";
     const capacity = bound.status?.capacity?.["storage"] ?? "of unknown size";
-    return phase === "Bound" ? passed(`bound, ${capacity}`, claim) : failed(phase, claim);
+    return phase === "Bound" ? passed(`bound, ${capacity}`, claim) : late(phase, claim);
   },
 });

@@ -1,5 +1,5 @@
-import type { Outcome } from "../check";
-import { failed, passed, skipped } from "../outcomes";
+import type { Finding } from "../check";
+import { failed, late, passed, skipped } from "../outcomes";
 import type { ClusterCheck, ExpectedGateway } from "./expectations";
 
 interface Condition {
@@ -28,7 +28,7 @@ export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
     const found = await reader.read<RouteStatus>({ ...kind, namespace, name: route.name });
     if (found === undefined) return failed(`there is no HTTPRoute ${namespace}/${route.name}`);
     const parents = found.status?.parents ?? [];
-    return route.gateways.map((gateway): Outcome => {
+    return route.gateways.map((gateway): Finding => {
       const answers = parents.filter(({ parentRef }) => isFor(parentRef, gateway, namespace));
       return judge(
         gatewayText(gateway),
@@ -50,8 +50,8 @@ function isFor(
   );
 }
 
-function judge(subject: string, answers: Condition[][]): Outcome {
-  if (answers.length === 0) return failed("no controller has answered for it", subject);
+function judge(subject: string, answers: Condition[][]): Finding {
+  if (answers.length === 0) return late("no controller has answered for it", subject);
   const accepted = answers.find((conditions) =>
     ["Accepted", "ResolvedRefs"].every((type) =>
       conditions.some((condition) => condition.type === type && condition.status === "True"),
@@ -60,7 +60,7 @@ function judge(subject: string, answers: Condition[][]): Outcome {
   if (accepted !== undefined) return passed("accepted", subject);
   const words = answers.flat().filter(({ status }) => status !== "True");
   const detail = words.map(({ type, status, message = "" }) => `${type} is ${status}: ${message}`);
-  return failed(detail.join("; ") || "it says neither Accepted nor ResolvedRefs", subject);
+  return late(detail.join("; ") || "it says neither Accepted nor ResolvedRefs", subject);
 }
 
 function gatewayText({ name, namespace, section }: ExpectedGateway): string {

@@ -1,7 +1,7 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import type { KubernetesReader } from "../../cluster/kubernetes";
-import type { Outcome } from "../check";
-import { failed, passed, skipped } from "../outcomes";
+import type { Finding } from "../check";
+import { late, passed, skipped } from "../outcomes";
 import type { ClusterCheck, ExpectedWorkload } from "./expectations";
 
 export const workloadsCurrent: ClusterCheck = ({ workloads, host }, reader) => ({
@@ -19,7 +19,7 @@ async function look(
   workload: ExpectedWorkload,
   host: string,
   reader: KubernetesReader,
-): Promise<Outcome> {
+): Promise<Finding> {
   const { namespace, kind, name, repository, digests } = workload;
   const subject = `${namespace}/${kind.toLowerCase()}/${name}`;
   // A StatefulSet and a DaemonSet have the same fields here.
@@ -43,7 +43,7 @@ async function look(
   const stale = running.filter((digest) => !digests.includes(digest));
   return stale.length === 0
     ? passed(`${running.length} containers at ${digests[0] ?? ""}`, subject)
-    : failed(
+    : late(
         `${stale.length} of ${running.length} containers at ${[...new Set(stale)].join(", ") || "no digest"}, the tag is at ${digests[0] ?? "none"}`,
         subject,
       );
