@@ -6,6 +6,7 @@ const mayNotImport = {
   oci: ["zot", "checks", "dynamic", "components", "config", "cli", "local"],
   zot: ["oci", "checks", "dynamic", "components", "config", "cli", "local"],
   checks: ["dynamic", "components", "config", "cli", "local"],
+  cluster: ["zot", "checks", "dynamic", "components", "config", "cli", "local"],
   doctor: ["preview", "dynamic", "components", "config", "cli", "local"],
   inspect: ["doctor", "preview", "dynamic", "components", "config", "cli", "local"],
   preview: ["doctor", "inspect", "checks", "dynamic", "components", "config", "cli", "local"],

@@ -33,6 +33,12 @@ class SkopeoError extends Error {
  * The credentials go through a 0600 file in a private directory, never through the command line.
  */
 export async function pushArchive(options: PushOptions): Promise<string> {
+  if (options.address.connect !== undefined) {
+    throw new SkopeoError(
+      `skopeo dials ${options.address.url} by its name alone, not ${options.address.connect}: ` +
+        "to push from here set zot-fleet:endpoint to { via: port-forward }",
+    );
+  }
   const skopeo = requireTool("skopeo");
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
