@@ -12,22 +12,15 @@ import { requireTool } from "../oci/tools";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
 import { projectFolder } from "./project";
+import type { RegistryFlags } from "./registryFlags";
 import { readStackState, type StackStateOptions } from "./stackState";
 import { verificationInputs } from "./verificationInputs";
 
-export interface VerifyFlags {
+export interface VerifyFlags extends RegistryFlags {
   output: Format;
   only?: string[];
   wait: number;
-  stack?: string;
-  local: boolean;
-  folder: string;
-  url?: string;
-  connect?: string;
-  ca?: string;
-  username?: string;
   role: Role;
-  passwordStdin: boolean;
   image: string[];
 }
 
