@@ -20,6 +20,27 @@ export interface DynamicProvider<Inputs, Outputs extends Inputs> {
   delete: (id: string, props: Outputs) => Promise<void>;
 }
 
+/** The methods that only deployments, refreshes and destroys call. */
+export type Deployment<Inputs, Outputs extends Inputs> = Pick<
+  DynamicProvider<Inputs, Outputs>,
+  "create" | "read" | "update" | "delete"
+>;
+
+/**
+ * Methods that are loaded when one of them is called: a preview does not wait for what it never uses. By `require`, because
+ * the loader of `providers.cjs` does not know of `import()`.
+ */
+export function whenDeployed<Inputs, Outputs extends Inputs>(
+  load: () => Deployment<Inputs, Outputs>,
+): Deployment<Inputs, Outputs> {
+  return {
+    create: (inputs) => load().create(inputs),
+    read: (id, props) => load().read(id, props),
+    update: (id, olds, news) => load().update(id, olds, news),
+    delete: (id, props) => load().delete(id, props),
+  };
+}
+
 /** True when `olds` and `news` differ in one of `keys`; an absent key equals an undefined one. */
 export function differ<T extends object>(olds: T, news: T, keys: readonly (keyof T)[]): boolean {
   return keys.some((key) => !isDeepStrictEqual(olds[key], news[key]));

@@ -1,16 +1,10 @@
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import pLimit from "p-limit";
 import type { Endpoint } from "../cluster/endpoint";
-import type { Credentials, RegistryClient } from "../oci/client";
-import { childTags, lookAt, type SeedPlatform } from "../oci/lookAtImage";
-import { removeTags } from "../oci/removeTags";
-import { seedImage, type OnMoved, type SeededImage } from "../oci/seedImage";
-import { pushArchive, type Compression } from "../oci/skopeo";
-import { progress, Tally } from "./progress";
-import { differ, type DynamicProvider } from "./provider";
-import { withClient } from "./withClient";
+import type { Credentials } from "../oci/client";
+import type { SeedPlatform } from "../oci/lookAtImage";
+import type { OnMoved, SeededImage } from "../oci/seedImage";
+import type { Compression } from "../oci/skopeo";
+import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import type * as deployed from "./seedDeployment";
 
 export interface SeedInputs {
   /** How the registry is reached from where the deployment runs. */
@@ -29,23 +23,7 @@ export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
   problem?: string;
 }
 
-/** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
-const pushing = pLimit(availableParallelism());
-/** Images looked at or pushed at once: a look is a few small requests. */
-const looking = pLimit(16);
-const tally = new Tally();
-
-const inTurn = (work: () => Promise<SeedOutputs>) =>
-  tally.count(
-    () => looking(work),
-    ({ repository, action, problem }) =>
-      `${repository}: ${problem === undefined ? (action ?? "") : "failed"}`,
-  );
-
-/**
- * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
- * by the verification. The problem in the state makes the next deployment try again.
- */
+/** One image in the registry. A preview compares what was asked for, and looks at no archive and no registry. */
 export const seedProvider: DynamicProvider<SeedInputs, SeedOutputs> = {
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
   diff: (_id, olds, news) =>
@@ -53,15 +31,7 @@ export const seedProvider: DynamicProvider<SeedInputs, SeedOutputs> = {
       changes: olds.problem !== undefined || olds.digest === undefined || changed(olds, news),
       ...(olds.repository === news.repository ? {} : { replaces: ["repository"] }),
     }),
-  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
-  read: async (id, props) => ({ id, props: await refreshed(props) }),
-  update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
-  delete: async (_id, props) => {
-    if (props.onRemove === "delete")
-      await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, tagsOf(props)),
-      );
-  },
+  ...whenDeployed(() => (require("./seedDeployment") as typeof deployed).seedDeployment),
 };
 
 /** What names the image: an archive's path and image ID may change with the same image inside. */
@@ -78,82 +48,4 @@ function changed(olds: SeedOutputs, news: SeedInputs): boolean {
       "onRemove",
     ]) || differ({ identity: identity(olds) }, { identity: identity(news) }, ["identity"])
   );
-}
-
-async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
-  const outs = await seed(news, digests(olds));
-  const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
-  if (outs.problem === undefined && news.onRemove === "delete") {
-    await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
-  }
-  return outs;
-}
-
-async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs> {
-  try {
-    const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
-      seedImage({
-        client,
-        image: inputs,
-        onMoved: inputs.onMoved,
-        previous,
-        push: (what) =>
-          pushing(() =>
-            pushArchive({
-              ...inputs,
-              ...what,
-              address,
-              onProgress: (line) => {
-                progress.say(`${what.repository}:${what.tag}: ${line}`);
-              },
-            }),
-          ),
-        resolveArchive,
-        onProgress: progress.say,
-      }),
-    );
-    return { ...inputs, ...seeded };
-  } catch (error) {
-    return { ...inputs, problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
-async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
-  const found = await withClient(props.endpoint, props.credentials, (client) =>
-    lookAt(client, props),
-  );
-  const astray = found.tags.filter(
-    ({ digest }) => digest === undefined || digest !== found.target?.digest,
-  );
-  const { problem: _, ...rest } = props;
-  if (astray.length === 0 && found.target !== undefined)
-    return { ...rest, digest: found.target.digest };
-  const list = astray.map(
-    ({ tag, digest }) =>
-      `${props.repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`,
-  );
-  return {
-    ...rest,
-    problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
-  };
-}
-
-const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
-
-const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
-  removeTags(client, olds.repository, tags, new Set(digests(olds)));
-
-const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
-  ...(digest === undefined ? [] : [digest]),
-  ...children.map((child) => child.digest),
-];
-
-/** Archives are named relative to the project's folder, where Pulumi.yaml lies; the process may run in a folder below. */
-function resolveArchive(archive: string): string {
-  if (isAbsolute(archive)) return archive;
-  let folder = process.cwd();
-  while (!existsSync(join(folder, "Pulumi.yaml")) && dirname(folder) !== folder)
-    folder = dirname(folder);
-  return existsSync(join(folder, "Pulumi.yaml")) ? join(folder, archive) : resolve(archive);
 }

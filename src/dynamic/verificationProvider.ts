@@ -1,8 +1,7 @@
-import type { CheckResult, ExpectedAccount } from "../checks/check";
-import { failureText } from "../checks/failureText";
-import { runVerification, type Verified } from "../checks/runVerification";
-import type { Credentials } from "../oci/client";
-import { differ, incomplete, type DynamicProvider } from "./provider";
+import type { CheckResult } from "../checks/check";
+import type { Verified } from "../checks/runVerification";
+import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import type * as deployed from "./verificationDeployment";
 
 /** What is verified, as the engine keeps it. */
 export type VerificationInputs = Verified;
@@ -26,29 +25,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "access",
       ]),
     }),
-  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, olds, news) => ({
-    outs: await verify(news, replaced(olds.accounts, news.accounts)),
-  }),
-  delete: () => Promise.resolve(),
+  ...whenDeployed(
+    () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
+  ),
 };
-
-async function verify(
-  inputs: VerificationInputs,
-  retired: Credentials[],
-): Promise<VerificationOutputs> {
-  const results = await runVerification(inputs, retired);
-  const outs = { ...inputs, results };
-  const problem = failureText(results);
-  if (problem === undefined) return outs;
-  throw incomplete("verification", outs, problem);
-}
-
-/** The credentials of `olds` that have another password in `news`, or no account any more. */
-function replaced(olds: ExpectedAccount[], news: ExpectedAccount[]): Credentials[] {
-  return olds.flatMap(({ username, password }) => {
-    const now = news.find((account) => account.username === username);
-    return password === undefined || now?.password === password ? [] : [{ username, password }];
-  });
-}

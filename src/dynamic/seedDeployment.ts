@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import pLimit from "p-limit";
+import type { RegistryClient } from "../oci/client";
+import { childTags, lookAt } from "../oci/lookAtImage";
+import { removeTags } from "../oci/removeTags";
+import { seedImage, type SeededImage } from "../oci/seedImage";
+import { pushArchive } from "../oci/skopeo";
+import { progress, Tally } from "./progress";
+import type { Deployment } from "./provider";
+import type { SeedInputs, SeedOutputs } from "./seedProvider";
+import { withClient } from "./withClient";
+
+/** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
+const pushing = pLimit(availableParallelism());
+/** Images looked at or pushed at once: a look is a few small requests. */
+const looking = pLimit(16);
+const tally = new Tally();
+
+const inTurn = (work: () => Promise<SeedOutputs>) =>
+  tally.count(
+    () => looking(work),
+    ({ repository, action, problem }) =>
+      `${repository}: ${problem === undefined ? (action ?? "") : "failed"}`,
+  );
+
+/**
+ * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
+ * by the verification. The problem in the state makes the next deployment try again.
+ */
+export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
+  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
+  read: async (id, props) => ({ id, props: await refreshed(props) }),
+  update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
+  delete: async (_id, props) => {
+    if (props.onRemove === "delete")
+      await withClient(props.endpoint, props.credentials, (client) =>
+        remove(client, props, tagsOf(props)),
+      );
+  },
+};
+
+async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
+  const outs = await seed(news, digests(olds));
+  const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
+  if (outs.problem === undefined && news.onRemove === "delete") {
+    await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
+  }
+  return outs;
+}
+
+async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs> {
+  try {
+    const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
+      seedImage({
+        client,
+        image: inputs,
+        onMoved: inputs.onMoved,
+        previous,
+        push: (what) =>
+          pushing(() =>
+            pushArchive({
+              ...inputs,
+              ...what,
+              address,
+              onProgress: (line) => {
+                progress.say(`${what.repository}:${what.tag}: ${line}`);
+              },
+            }),
+          ),
+        resolveArchive,
+        onProgress: progress.say,
+      }),
+    );
+    return { ...inputs, ...seeded };
+  } catch (error) {
+    return { ...inputs, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
+async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
+  const found = await withClient(props.endpoint, props.credentials, (client) =>
+    lookAt(client, props),
+  );
+  const astray = found.tags.filter(
+    ({ digest }) => digest === undefined || digest !== found.target?.digest,
+  );
+  const { problem: _, ...rest } = props;
+  if (astray.length === 0 && found.target !== undefined)
+    return { ...rest, digest: found.target.digest };
+  const list = astray.map(
+    ({ tag, digest }) =>
+      `${props.repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`,
+  );
+  return {
+    ...rest,
+    problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
+  };
+}
+
+const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
+
+const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
+  removeTags(client, olds.repository, tags, new Set(digests(olds)));
+
+const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
+  ...(digest === undefined ? [] : [digest]),
+  ...children.map((child) => child.digest),
+];
+
+/** Archives are named relative to the project's folder, where Pulumi.yaml lies; the process may run in a folder below. */
+function resolveArchive(archive: string): string {
+  if (isAbsolute(archive)) return archive;
+  let folder = process.cwd();
+  while (!existsSync(join(folder, "Pulumi.yaml")) && dirname(folder) !== folder)
+    folder = dirname(folder);
+  return existsSync(join(folder, "Pulumi.yaml")) ? join(folder, archive) : resolve(archive);
+}
