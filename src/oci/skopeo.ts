@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Credentials, RegistryAddress } from "./client";
+import { isLoopback, type RegistryAddress } from "./address";
+import type { Credentials } from "./client";
+import { withDivertingProxy } from "./divertingProxy";
 import { withPrivateDirectory } from "./privateDirectory";
 import { requireTool } from "./tools";
 
@@ -33,12 +35,6 @@ class SkopeoError extends Error {
  * The credentials go through a 0600 file in a private directory, never through the command line.
  */
 export async function pushArchive(options: PushOptions): Promise<string> {
-  if (options.address.connect !== undefined) {
-    throw new SkopeoError(
-      `skopeo dials ${options.address.url} by its name alone, not ${options.address.connect}: ` +
-        "to push from here set zot-fleet:endpoint to { via: port-forward }",
-    );
-  }
   const skopeo = requireTool("skopeo");
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
@@ -56,9 +52,22 @@ export async function pushArchive(options: PushOptions): Promise<string> {
       `docker-archive:${options.archive}`,
       `docker://${host}/${options.repository}:${options.tag}`,
     ];
-    await run(skopeo, args, options, signal);
+    await dialling(options.address, (proxy) => run(skopeo, args, options, { signal, proxy }));
     return readFileSync(digestFile, "utf8").trim();
   });
+}
+
+/** Runs `work`, with a proxy where another address is to be dialled than the URL's: skopeo knows no other way. */
+async function dialling<T>(
+  { connect, ...address }: RegistryAddress,
+  work: (proxy?: string) => Promise<T>,
+): Promise<T> {
+  if (connect === undefined) return work();
+  if (isLoopback(new URL(address.url).hostname))
+    throw new SkopeoError(
+      `skopeo asks no proxy for ${address.url}, so it cannot dial ${connect} instead: give that as the url`,
+    );
+  return withDivertingProxy({ ...address, connect }, work);
 }
 
 function writeAuthFile(
@@ -90,10 +99,14 @@ function run(
   skopeo: string,
   args: string[],
   { onProgress, credentials }: PushOptions,
-  signal: AbortSignal,
+  { signal, proxy }: { signal: AbortSignal; proxy: string | undefined },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(skopeo, args, { stdio: ["ignore", "pipe", "pipe"], signal });
+    const env =
+      proxy === undefined
+        ? process.env
+        : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" };
+    const child = spawn(skopeo, args, { stdio: ["ignore", "pipe", "pipe"], signal, env });
     createInterface(child.stdout).on("line", (line) => {
       if (line.startsWith("Copying")) onProgress?.(line);
     });
