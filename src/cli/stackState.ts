@@ -17,6 +17,7 @@ export interface StateResource {
   type: string;
   urn: string;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }
 
 interface ExportedStack {

@@ -28,7 +28,7 @@ const verified = z.looseObject({
 });
 
 /**
- * What the last deployment of a stack asked of its registry: the inputs of its Verification.
+ * What the last deployment of a stack asked of its registry, also where its checks failed.
  *
  * @throws CliError where there is none, or where another version of zot-fleet wrote it
  */
@@ -40,7 +40,12 @@ export function verificationInputs(resources: readonly StateResource[], stack: s
       `the state of ${stack} has ${found.length} verifications, not one: run "pulumi up" first`,
     );
   }
-  const { __provider: _, ...inputs } = verification.inputs ?? {};
+  // After an update that failed in its checks the engine keeps the old inputs; the outputs repeat what was asked last.
+  const {
+    __provider: _,
+    results: __,
+    ...inputs
+  } = { ...verification.inputs, ...verification.outputs };
   try {
     explain(verified, inputs);
   } catch (error) {

@@ -31,7 +31,12 @@ export function httpRoute({
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
-    metadata: { name, namespace, annotations },
+    metadata: {
+      name,
+      namespace,
+      // None rather than an empty map: once a gateway has written its status, that would be a change in every preview.
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
     spec: {
       hostnames: [host],
       parentRefs: gateways.map(({ name: gateway, namespace: elsewhere, section }) => ({

@@ -130,12 +130,13 @@ describe("verify", function () {
       plaintext: JSON.stringify(value),
     });
 
-    const stateOf = (inputs: object) => ({
+    const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";
+    const stateOf = (inputs: object, outputs: object = {}) => ({
       version: 3,
       deployment: {
         resources: [
           { type: "pulumi:pulumi:Stack", urn: "urn:1" },
-          { type: "pulumi-nodejs:dynamic/zot-fleet:Verification", urn: "urn:2", inputs },
+          { type, urn: "urn:2", inputs, outputs },
         ],
       },
     });
@@ -152,6 +153,16 @@ describe("verify", function () {
         new RegExp(`<testsuite name="ottawa, ${url}" tests="1" failures="0"`),
       );
       assert.doesNotMatch(found.stdout + found.stderr, /nobody may see/);
+    });
+
+    it("takes what was asked last where the checks of an update failed: the inputs are those before it", async () => {
+      const { url } = await fakes.server(registry());
+      const accounts = secret([{ username: "ada", password, role: "admin" }]);
+      const at = (address: string) => ({ endpoint: { via: "address", url: address }, images: [] });
+      const before = { ...at("http://127.0.0.1:1"), accounts };
+      const verify = project("failed", stateOf(before, { ...at(url), accounts, results: [] }));
+      const found = await verify(["-s", "ottawa", "--only", "ZF203"]);
+      assert.equal(found.code, 0, found.stdout + found.stderr);
     });
 
     it("ends with 2 where the state has no verification, or one of another version", async () => {

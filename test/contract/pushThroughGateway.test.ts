@@ -87,7 +87,7 @@ for (const [kind, tool] of [
       await assert.rejects(
         push({ url: "https://other.example", connect: host, ca: tls.cert }),
         (error: Error) =>
-          error.message.includes('certificate is valid for oci.fleet.example, not other.example') &&
+          error.message.includes("certificate is valid for oci.fleet.example, not other.example") &&
           !error.message.includes(password),
       );
     });
