@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { readStackConfig } from "./config/readStackConfig";
+import type { StackConfig } from "./config/stack";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -15,7 +16,17 @@ function program(): DeploymentOutputs {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
-  return deployToCluster(config, images);
+  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images);
+}
+
+/**
+ * A chart at a relative path is named from the project's root and looked up from this folder, where Pulumi runs its plugins.
+ * The path stays relative: an absolute one would be a change in every other checkout.
+ */
+function seenFromHere(chart: StackConfig["chart"]): StackConfig["chart"] {
+  const { source } = chart;
+  if (!source.startsWith(".")) return chart;
+  return { ...chart, source: relative(__dirname, join(root, source)) };
 }
 
 /** Whether the stack file encrypts a key: the SDK knows, and its types do not say so. */

@@ -22,7 +22,7 @@ export const chartSchema = z
     )
       .default(defaultChartSource)
       .describe(
-        "Where the chart is: a Helm repository, an OCI reference, or a path from the program's folder, for clusters without the internet.",
+        "Where the chart is: a Helm repository, an OCI reference, or a path from the folder of Pulumi.yaml, for clusters without the internet.",
       ),
   })
   .describe("Which Helm chart deploys the registry.");

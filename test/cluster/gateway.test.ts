@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { networkInterfaces } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fleet } from "../cli/fleet";
 import { selfSigned } from "../support/certificates";
 import {
@@ -11,14 +9,9 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
-import {
-  addName,
-  forgetOnNode,
-  nodeCertificates,
-  removeName,
-  trustOnNode,
-} from "../support/doctor/nodeNames";
+import { addName, forgetOnNode, removeName, trustOnNode } from "../support/doctor/nodeNames";
 import { writeWaitingArchive } from "../support/doctor/waitingImage";
+import { needsNode } from "../support/needsNode";
 import { skipBecause, skipWithout } from "../support/skip";
 import { verificationOf } from "../support/stateOf";
 
@@ -48,8 +41,7 @@ describe("a registry behind a real gateway, and a workload that runs its image",
     const gatewayClass = await acceptedClass(cluster);
     if (gatewayClass === undefined)
       skipBecause("no controller accepts a GatewayClass of this cluster", this);
-    if (!(await nodeIsHere(cluster)))
-      skipBecause("the cluster's node is not this machine, or not ours to configure", this);
+    await needsNode(cluster, this);
     await removeNamespaces(cluster, namespace, team);
     const { key, cert } = selfSigned([`DNS:${host}`]);
     await makeGateway(cluster, gatewayClass, { key, cert });
@@ -158,15 +150,6 @@ async function acceptedClass({ kubectl }: TestCluster): Promise<string | undefin
     items: (Conditions & { metadata: { name: string } })[];
   };
   return items.find((each) => holds(each, "Accepted"))?.metadata.name;
-}
-
-/** Whether the one node is this machine, whose containerd can be told about a registry. */
-async function nodeIsHere({ kubectl }: TestCluster): Promise<boolean> {
-  const path = "{.items[*].status.addresses[?(@.type=='InternalIP')].address}";
-  const nodes = (await kubectl("get", "nodes", "-o", `jsonpath=${path}`)).split(" ");
-  const ours = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const here = nodes.length === 1 && ours.some(({ address }) => address === nodes[0]);
-  return here && process.getuid?.() === 0 && existsSync(dirname(nodeCertificates));
 }
 
 async function makeGateway(
