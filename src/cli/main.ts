@@ -8,6 +8,7 @@ import { inspectCommand } from "./inspect";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
 import { previewReportCommand } from "./previewReport";
+import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
@@ -20,6 +21,7 @@ const program = new Command("npm run --silent fleet --")
   .addCommand(mirrorsCommand())
   .addCommand(doctorCommand())
   .addCommand(inspectCommand())
+  .addCommand(statusCommand())
   .addCommand(previewReportCommand())
   .addCommand(explainCommand());
 
