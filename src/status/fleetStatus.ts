@@ -19,7 +19,7 @@ export interface KeyAge {
   name: string;
   /** RFC 3339; absent for a key that never ends. */
   expires?: string;
-  /** Whole days from now, below 0 for a key that ended. */
+  /** Whole days from now; 0 or less for a key that expired. */
   daysLeft?: number;
   state: "fine" | "ends soon" | "expired" | "never ends";
 }

@@ -18,7 +18,8 @@ export function keyAges(
       const at = expires === undefined ? NaN : Date.parse(expires);
       if (expires === undefined || Number.isNaN(at))
         return { name, state: "never ends", at: Infinity };
-      const daysLeft = Math.floor((at - now) / day);
+      // Not -0, which is no day to speak of.
+      const daysLeft = Math.trunc((at - now) / day) || 0;
       const state = at <= now ? "expired" : daysLeft < soonDays ? "ends soon" : "fine";
       return { name, expires, daysLeft, state, at };
     })

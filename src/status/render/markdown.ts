@@ -3,7 +3,6 @@ import { escaped } from "../../checks/render/markdown";
 import type { Render } from "./formats";
 import {
   cellText,
-  complaints,
   credentialsText,
   keysText,
   legend,
@@ -11,6 +10,8 @@ import {
   storageText,
   summary,
   symbols,
+  troubles,
+  unknowns,
   versionText,
 } from "./words";
 
@@ -27,13 +28,15 @@ export const markdown: Render = ({ stacks, images, lookedAt }) => {
     keysText(status),
     rotationText(status),
   ]);
-  const wrong = stacks.flatMap((status) => [
-    ...complaints(status).map((words) => `- **${escaped(status.stack)}** ${escaped(words)}`),
-    ...status.findings.map(({ status: result, code, title, subject = "", detail, hint }) => {
-      const of = subject === "" ? "" : ` (${escaped(subject)})`;
-      return `- **${escaped(status.stack)}** ${result}: ${code} ${escaped(title)}${of}: ${escaped(detail)}. ${escaped(hint)}`;
+  const wrong = stacks.flatMap((status) =>
+    troubles(status).map(({ failed, words, hint }) => {
+      const mend = hint === undefined ? "" : ` (${escaped(hint)})`;
+      return `- **${escaped(status.stack)}** ${failed ? "failed" : "warning"}: ${escaped(words)}${mend}`;
     }),
-  ]);
+  );
+  const unknown = stacks.flatMap((status) =>
+    unknowns(status).map((words) => `- **${escaped(status.stack)}** ${escaped(words)}`),
+  );
   const pending = stacks.flatMap(({ stack, pending: waiting }) =>
     waiting.map(
       ({ what, deployed, declared }) =>
@@ -45,7 +48,7 @@ export const markdown: Render = ({ stacks, images, lookedAt }) => {
     .filter((stack) => images.some((row) => row.stacks[stack] !== undefined));
   const matrix = images.map((row) => [
     row.image,
-    ...names.map((name) => cellText(row.stacks[name])),
+    ...names.map((name) => cellText(row, row.stacks[name])),
     row.skew ? "**skew**" : "",
   ]);
   return `${[
@@ -59,6 +62,7 @@ export const markdown: Render = ({ stacks, images, lookedAt }) => {
     ),
     ...section("What is wrong", wrong),
     ...section("Waiting for pulumi up", pending),
+    ...section("Not known", unknown),
     ...(matrix.length === 0 ? [] : ["", ...rows(["Image", ...names, ""], matrix)]),
     ...section(
       "",

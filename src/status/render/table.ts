@@ -1,4 +1,3 @@
-import type { CheckResult } from "../../checks/check";
 import { countText } from "../../checks/count";
 import { oneLine } from "../../checks/render/text";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
@@ -6,15 +5,16 @@ import { columns, green, grey, painted, red, strong, yellow, type Cell } from ".
 import type { Render } from "./formats";
 import {
   cellText,
-  complaints,
   credentialsText,
+  differs,
   keysText,
   legend,
   rotationText,
   storageText,
   summary,
   symbols,
-  usualDigest,
+  troubles,
+  unknowns,
   versionText,
 } from "./words";
 
@@ -32,6 +32,7 @@ export const table: Render = (fleet, { color = false } = {}) => {
     stackLines(fleet, color),
     titled("What is wrong", wrongLines(fleet.stacks, color), color),
     titled("Waiting for pulumi up", pendingLines(fleet.stacks), color),
+    titled("Not known", unknownLines(fleet.stacks), color),
     imageLines(fleet, color),
     [summary(fleet.stacks, fleet.images)],
   ];
@@ -77,27 +78,22 @@ function stackLines({ stacks, lookedAt }: FleetStatus, color: boolean): string[]
 }
 
 function wrongLines(stacks: readonly StackStatus[], color: boolean): string[] {
-  return stacks.flatMap((status) => [
-    ...complaints(status).map(
-      (words) => `${painted({ text: "×", color: red }, color)} ${status.stack}  ${oneLine(words)}`,
-    ),
-    ...status.findings.flatMap((finding) => findingLines(status.stack, finding, color)),
-  ]);
+  const width = Math.max(0, ...stacks.map(({ stack }) => stack.length));
+  return stacks.flatMap((status) =>
+    troubles(status).flatMap(({ failed, words, hint }) => {
+      const cell = failed
+        ? { text: "× failed ", color: red }
+        : { text: "‼ warning", color: yellow };
+      const line = `${painted(cell, color)}  ${status.stack.padEnd(width)}  ${oneLine(words)}`;
+      return hint === undefined ? [line] : [line, `           → ${oneLine(hint)}`];
+    }),
+  );
 }
 
-function findingLines(stack: string, finding: CheckResult, color: boolean): string[] {
-  const { status, code, title, subject, detail, hint } = finding;
-  const failed = status === "failed";
-  const mark = painted(
-    failed ? { text: "× failed", color: red } : { text: "‼ warning", color: yellow },
-    color,
+const unknownLines = (stacks: readonly StackStatus[]): string[] =>
+  stacks.flatMap((status) =>
+    unknowns(status).map((words) => `  ${status.stack}  ${oneLine(words)}`),
   );
-  const of = subject === undefined ? "" : ` (${subject})`;
-  return [
-    `${mark} ${stack}  ${code} ${title}${oneLine(of)}: ${oneLine(detail)}`,
-    `    → ${oneLine(hint)}`,
-  ];
-}
 
 function pendingLines(stacks: readonly StackStatus[]): string[] {
   return columns(
@@ -128,11 +124,8 @@ function imageLines({ stacks, images }: FleetStatus, color: boolean): string[] {
 }
 
 function imageCell(row: ImageRow, cell: ImageCell | undefined): Cell {
-  const text = cellText(cell);
+  const text = cellText(row, cell);
   if (cell === undefined || cell.state === "not deployed") return { text, color: grey };
-  const usual = usualDigest(row);
-  const differs = row.skew && cell.digest !== undefined && cell.digest !== usual;
-  if (cell.state === "absent" || cell.state === "moved")
-    return { text: differs ? `≠ ${text}` : text, color: red };
-  return differs ? { text: `≠ ${text}`, color: yellow } : { text };
+  if (cell.state === "absent" || cell.state === "moved") return { text, color: red };
+  return differs(row, cell) ? { text, color: yellow } : { text };
 }

@@ -1,5 +1,5 @@
 import { sizeText } from "../../checks/render/size";
-import type { ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
+import type { ImageCell, ImageRow, KeyAge, StackStatus, Verdict } from "../fleetStatus";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -62,29 +62,51 @@ export function rotationText({ rotation }: StackStatus): string {
   return declared === undefined || declared === held ? `${held}` : `${held} → ${declared}, pending`;
 }
 
-/** What is wrong with a stack besides its checks, a line each. */
-export function complaints({ reason, verdict, problems, rotation, keys }: StackStatus): string[] {
-  return [
+/** Something that is wrong, or will be. */
+interface Trouble {
+  failed: boolean;
+  words: string;
+  hint?: string;
+}
+
+/** What is wrong with a stack: its own troubles, then those that its checks found. */
+export function troubles(status: StackStatus): Trouble[] {
+  const { reason, verdict, problems, rotation, keys, findings } = status;
+  const interrupted =
+    "a rotation began and its pull secrets were not handed out: run pulumi up again";
+  const own = [
     ...(reason === undefined ? [] : [`${verdict}: ${reason}`]),
     ...problems,
-    ...(rotation.interrupted
-      ? ["a rotation began and its pull secrets were not handed out: run pulumi up again"]
-      : []),
-    ...keys.flatMap(({ name, state, expires = "" }) =>
-      state === "expired"
-        ? [`the API key ${name} expired at ${expires}`]
-        : state === "ends soon"
-          ? [`the API key ${name} ends at ${expires}`]
-          : [],
-    ),
+    ...(rotation.interrupted ? [interrupted] : []),
   ];
+  return [
+    ...own.map((words) => ({ failed: true, words })),
+    ...keys.flatMap(keyTrouble),
+    ...findings.map(({ status: result, code, title, subject, detail, hint }) => {
+      const of = subject === undefined ? "" : ` (${subject})`;
+      return { failed: result === "failed", words: `${code} ${title}${of}: ${detail}`, hint };
+    }),
+  ];
+}
+
+function keyTrouble({ name, state, expires = "" }: KeyAge): Trouble[] {
+  if (state === "expired")
+    return [{ failed: true, words: `the API key ${name} expired at ${expires}` }];
+  if (state !== "ends soon") return [];
+  return [{ failed: false, words: `the API key ${name} ends at ${expires}` }];
+}
+
+/** What could not be found out about a stack that was looked at, and why. */
+export function unknowns({ verdict, storage }: StackStatus): string[] {
+  const looked = verdict === "fine" || verdict === "problems";
+  return looked && storage.unknown !== undefined ? [`storage in use: ${storage.unknown}`] : [];
 }
 
 /** `683694096c80`: enough of a digest to tell it from others. */
 const short = (digest: string) => digest.slice(digest.indexOf(":") + 1).slice(0, 12);
 
-/** What a cluster has of an image, in words beside the digest. */
-export function cellText(cell: ImageCell | undefined): string {
+/** What a cluster has of an image, in words beside the digest; ≠ where it is not what most have. */
+export function cellText(row: ImageRow, cell: ImageCell | undefined): string {
   if (cell === undefined) return "-";
   const { state, digest, behindLock } = cell;
   const words = [
@@ -92,11 +114,16 @@ export function cellText(cell: ImageCell | undefined): string {
     ...(state === "moved" ? ["moved"] : []),
     ...(behindLock ? ["behind lock"] : []),
   ];
-  return words.join(", ");
+  return `${differs(row, cell) ? "≠ " : ""}${words.join(", ")}`;
+}
+
+/** Whether a cluster holds another image than most, where there is skew. */
+export function differs(row: ImageRow, { digest }: ImageCell): boolean {
+  return row.skew && digest !== undefined && digest !== usualDigest(row);
 }
 
 /** The digest that most clusters hold under a tag; undefined where no two agree. */
-export function usualDigest({ stacks }: ImageRow): string | undefined {
+function usualDigest({ stacks }: ImageRow): string | undefined {
   const counts = new Map<string, number>();
   for (const { digest } of Object.values(stacks))
     if (digest !== undefined) counts.set(digest, (counts.get(digest) ?? 0) + 1);
@@ -128,7 +155,7 @@ export function legend(images: readonly ImageRow[]): string[] {
 export function summary(stacks: readonly StackStatus[], images: readonly ImageRow[]): string {
   const kinds = (Object.keys(symbols) as Verdict[]).flatMap((verdict) => {
     const count = stacks.filter((stack) => stack.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${verdict}`];
+    return count === 0 ? [] : [`${count} ${verdict === "problems" ? "with problems" : verdict}`];
   });
   const skewed = images.filter(({ skew }) => skew).length;
   const total = `${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"}: ${kinds.join(", ")}`;
