@@ -12,6 +12,8 @@ const secret = (value: unknown) => ({
 
 const type = (name: string) => `pulumi-nodejs:dynamic/zot-fleet:${name}`;
 
+const stackType = "pulumi:pulumi:Stack";
+
 /** What a deployment leaves in the state, as far as this project reads it. */
 export interface DeployedStack {
   asked: Verified;
@@ -24,19 +26,19 @@ export interface DeployedStack {
 }
 
 /** The resources that a deployment of this project leaves, secrets as the export has them. */
-export function resourcesOf(deployed: DeployedStack): StateResource[] {
+export function resourcesOf(deployed: DeployedStack, stack = "ottawa"): StateResource[] {
   const { asked, since, rotation, configs = {}, keys = [] } = deployed;
-  const urn = (name: string) => `urn:pulumi:stack::zot-fleet::type::${name}`;
+  const urn = (kind: string, name: string) => `urn:pulumi:${stack}::zot-fleet::${kind}::${name}`;
   const resource = (kind: string, name: string, outputs: Record<string, unknown>) => ({
     type: type(kind),
-    urn: urn(name),
+    urn: urn(type(kind), name),
     inputs: outputs,
     outputs,
     created: "2026-01-01T00:00:00Z",
     modified: since,
   });
   return [
-    { type: "pulumi:pulumi:Stack", urn: urn("stack") },
+    { type: stackType, urn: urn(stackType, `zot-fleet-${stack}`) },
     ...asked.accounts.map(({ username, password }) =>
       resource("Account", username, { username, plainPassword: secret(password) }),
     ),
@@ -63,7 +65,10 @@ export function resourcesOf(deployed: DeployedStack): StateResource[] {
 export class FleetProject {
   constructor(readonly folder: string) {
     mkdirSync(join(folder, "stacks"), { recursive: true });
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: zot-fleet\nstackConfigDir: stacks\n");
+    writeFileSync(
+      join(folder, "Pulumi.yaml"),
+      "name: zot-fleet\nruntime: nodejs\nstackConfigDir: stacks\n",
+    );
     this.lock(emptyLock);
     const script = [
       "#!/bin/sh",
@@ -93,7 +98,7 @@ export class FleetProject {
   }
 
   state(stack: string, deployed: DeployedStack): void {
-    const state = { version: 3, deployment: { resources: resourcesOf(deployed) } };
+    const state = { version: 3, deployment: { resources: resourcesOf(deployed, stack) } };
     writeFileSync(join(this.folder, `state-${stack}.json`), JSON.stringify(state));
   }
 }
