@@ -3,9 +3,10 @@ import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { isKnown } from "../checks/check";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { parseAddress } from "../oci/address";
-import { RegistryClient, type Credentials } from "../oci/client";
+import type { Credentials, RegistryClient } from "../oci/client";
 import { requireTool } from "../oci/tools";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
@@ -95,16 +96,10 @@ export function withRegistry<T>(
   { endpoint, credentials }: LookedAt,
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
-  return withEndpoint(endpoint, async (address) => {
-    const client = new RegistryClient({
-      ...address,
-      concurrency: 16,
-      ...(credentials === undefined ? {} : { credentials }),
-    });
-    try {
-      return await work(client);
-    } finally {
-      await client.close();
-    }
-  });
+  return withEndpoint(endpoint, (address) =>
+    withSession(
+      { ...address, concurrency: 16, ...(credentials === undefined ? {} : { credentials }) },
+      work,
+    ),
+  );
 }
