@@ -1,27 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { registryHost } from "../config/cluster";
 import { stackSchema } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
-import { CliError, exitCodes } from "./failure";
+import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
+import { exitCodes } from "./failure";
 import { projectFolder } from "./project";
 import { readStackFile } from "./stackFile";
 
-interface MirrorFlags {
+interface MirrorFlags extends CredentialFlags {
   stack: string;
   format: MirrorFormat;
   fallback: "upstream" | "none";
-  username?: string;
-  passwordStdin: boolean;
   out?: string;
 }
 
 /** `mirrors`: what nodes are to be told of a stack's registry and its caches. */
 export function mirrorsCommand(): Command {
-  return new Command("mirrors")
+  const command = new Command("mirrors")
     .description(
       "Prints the files that make nodes pull through a stack's caches. Exit codes: 0 fine, 2 could not look.",
     )
@@ -36,9 +34,21 @@ export function mirrorsCommand(): Command {
         .choices(["upstream", "none"])
         .default("upstream"),
     )
-    .option("--username <name>", "an account that may pull, where a cache is not for everybody")
-    .option("--password-stdin", "with --username: read the password from standard input", false)
-    .option("--out <folder>", "write the files below this folder instead of printing them")
+    .option("--out <folder>", "write the files below this folder instead of printing them");
+  return withCredentialFlags(
+    command,
+    "an account that may pull, where a cache is not for everybody",
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mirrors --stack accra                                    containerd's hosts.toml, printed
+  mirrors --stack accra --out node/etc/containerd          the same, as files below a folder
+  mirrors --stack accra --format k3s > registries.yaml
+  mirrors --stack accra --format talos --fallback none     nodes that must not ask the upstream
+  mirrors --stack accra --username puller-3 --password-stdin --out node < password`,
+    )
     .action(async (flags: MirrorFlags) => {
       await mirrors(flags);
       process.exitCode = exitCodes.fine;
@@ -71,15 +81,6 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
 }
 
 const asked = stackSchema.pick({ cluster: true, upstreams: true, access: true });
-
-async function readCredentials({ username, passwordStdin }: MirrorFlags) {
-  if ((username === undefined) === passwordStdin)
-    throw new CliError("--username and --password-stdin belong together");
-  if (username === undefined) return undefined;
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw new CliError("there is no password on standard input");
-  return { username, password };
-}
 
 function printed(files: readonly NodeFile[]): string {
   return files.map(({ path, content }) => `# ${path}\n${content}`).join("\n");

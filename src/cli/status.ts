@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { requireTool } from "../oci/tools";
 import type { FleetStatus } from "../status/fleetStatus";
 import { imageMatrix } from "../status/imageMatrix";
@@ -12,11 +11,9 @@ import { projectFolder } from "./project";
 import { stacksWithFiles } from "./stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
-import { colorWanted } from "./terminal";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
 
-interface StatusFlags {
-  output: keyof typeof fleetFormats;
-  report?: string;
+interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
   timeout: number;
   local: boolean;
   folder: string;
@@ -24,20 +21,15 @@ interface StatusFlags {
 
 /** `status`: the fleet at a glance. */
 export function statusCommand(): Command {
-  return new Command("status")
+  const command = new Command("status")
     .description(
       "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 nothing is wrong where one could look, and a registry could not be looked at.",
     )
     .argument("[stack...]", "these stacks alone. Default: every one that has a file in stacks/")
-    .addOption(
-      new Option("-o, --output <format>", "how to tell it")
-        .choices(Object.keys(fleetFormats))
-        .default("table"),
-    )
-    .option("--report <file>", "write it as Markdown to a file as well, to hand over")
     .option("--timeout <seconds>", "how long to wait for each registry", seconds, 30)
     .option("--local", "the registry of npm run local", false)
-    .option("--folder <folder>", "the folder of npm run local", ".local")
+    .option("--folder <folder>", "the folder of npm run local", ".local");
+  return withOutputFlags(command, fleetFormats)
     .addHelpText(
       "after",
       `
@@ -57,10 +49,9 @@ reading layers. Skew between clusters is shown and is no problem: releases go ou
 }
 
 async function status(stacks: readonly string[], flags: StatusFlags): Promise<void> {
-  const { output, report, timeout } = flags;
   const now = Date.now();
   const places = await whereTo(stacks, flags);
-  const signal = AbortSignal.timeout(timeout * 1000);
+  const signal = AbortSignal.timeout(flags.timeout * 1000);
   const looks = await Promise.all(
     places.map(async (place) => lookAtStack(await place(signal), { signal, now })),
   );
@@ -69,15 +60,10 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
     stacks: looks.map((look) => look.status),
     images: imageMatrix(looks),
   };
-  if (report !== undefined) writeFileSync(report, fleetFormats.markdown(fleet));
-  await new Promise<void>((written) => {
-    process.stdout.write(fleetFormats[output](fleet, { color: colorWanted() }), () => {
-      written();
-    });
-  });
+  tell(fleet, fleetFormats, flags);
   process.exitCode = exitCode(fleet);
   // A cluster that hangs would hold this process for minutes: its answer is not waited for any more.
-  if (signal.aborted) process.exit();
+  if (signal.aborted) process.stdout.write("", () => process.exit());
 }
 
 type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
