@@ -1,7 +1,9 @@
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { sizeText } from "../checks/render/size";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
-import { volumeUse } from "../cluster/volumeUse";
+import { volumeUse, type VolumeUse } from "../cluster/volumeUse";
+import { sizeBytes, sizePattern } from "../zot/memory";
 import type { StorageUse } from "./fleetStatus";
 
 /** What the cluster around a registry tells of it. */
@@ -36,7 +38,7 @@ async function look({ context, namespace, pod, claim }: ClusterExpectations): Pr
       ...(capacity === undefined ? {} : { capacity }),
       ...(node === undefined
         ? { unknown: `the pod ${namespace}/${pod} is on no node` }
-        : await used(context, node, namespace, claim)),
+        : await used(context, node, namespace, claim, capacity)),
     },
     ...(version === undefined ? {} : { version }),
   };
@@ -47,16 +49,39 @@ async function used(
   node: string,
   namespace: string,
   claim: string,
+  capacity: string | undefined,
 ): Promise<StorageUse> {
   try {
     const found = await volumeUse(context, node, namespace, claim);
-    return found === undefined
-      ? { unknown: `the kubelet does not measure ${claim}` }
-      : { usedBytes: found.usedBytes, toldBy: "kubelet" };
+    return claimUse(found, claim, capacity);
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     return { unknown: error.message };
   }
+}
+
+/**
+ * What the kubelet's words say of a claim. A volume that is a folder of a larger disk (a local path) is measured as that disk,
+ * with all that others keep there: then its capacity is not the claim's.
+ */
+export function claimUse(
+  found: VolumeUse | undefined,
+  claim: string,
+  capacity: string | undefined,
+): StorageUse {
+  if (found === undefined) return { unknown: `the kubelet does not measure ${claim}` };
+  const { usedBytes, capacityBytes } = found;
+  const size = capacity === undefined ? undefined : bytesIn(capacity);
+  if (capacityBytes !== undefined && size !== undefined && capacityBytes > size * 1.1)
+    return {
+      unknown: `${claim} is a folder of a larger disk, and the kubelet measures that disk alone (${sizeText(usedBytes)} of ${sizeText(capacityBytes)})`,
+    };
+  return { usedBytes, toldBy: "kubelet" };
+}
+
+/** A cluster may write a size in more ways than a stack file: what is not known is not compared. */
+function bytesIn(size: string): number | undefined {
+  return sizePattern.test(size) ? sizeBytes(size) : undefined;
 }
 
 /** `ghcr.io/project-zot/zot:v2.1.18` runs 2.1.18. */

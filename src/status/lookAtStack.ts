@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CheckResult } from "../checks/check";
 import { countResults } from "../checks/count";
 import { registryChecks } from "../checks/registryChecks";
@@ -77,6 +78,8 @@ export async function lookAtStack(place: Place, options: LookOptions): Promise<S
 
 async function look(place: Place, deployed: Deployed, signal: AbortSignal): Promise<Seen> {
   const { asked } = deployed;
+  // Every request under way listens to it, and Node warns of more than ten.
+  setMaxListeners(0, signal);
   const within = <T>(work: Promise<T>) => withinDeadline(tolerant(work), signal);
   const [verified, registry, cluster] = await Promise.all([
     within(verify(asked, signal)),

@@ -45,6 +45,7 @@ describe(`status of eight registries with ${tool}`, function () {
   it("ends with 0 where all is fine, knows ages and which images differ, and shows no password", async () => {
     const { code, fleet: seen, stdout, stderr } = await look();
     assert.equal(code, 0, stderr + stdout);
+    assert.equal(stderr, "");
     assert.deepEqual(
       seen.stacks.map(({ stack, verdict }) => `${stack} ${verdict}`),
       stacks.map((stack) => `${stack} fine`),

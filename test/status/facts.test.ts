@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import type { Verified } from "../../src/checks/runVerification";
 import { imageMatrix } from "../../src/status/imageMatrix";
 import { keyAges } from "../../src/status/keyAges";
+import { claimUse } from "../../src/status/lookAtCluster";
 import { pendingOf } from "../../src/status/pending";
 import type { Declared, Deployed, Place } from "../../src/status/place";
 import { stateFacts } from "../../src/status/stateFacts";
+import { storageUse } from "../../src/status/storageUse";
 import { withinDeadline } from "../../src/status/withinDeadline";
 import { resourcesOf } from "../support/fleetProject";
 
@@ -141,6 +143,31 @@ describe("the matrix of images and clusters", () => {
       "oslo held behind",
       "accra held",
     ]);
+  });
+});
+
+describe("what a claim takes", () => {
+  const GiB = 1024 ** 3;
+
+  it("is what the kubelet measures, unless that is a larger disk with more on it", () => {
+    const own = { usedBytes: 3 * GiB, capacityBytes: 19.5 * GiB };
+    assert.deepEqual(claimUse(own, "zot", "20Gi"), { usedBytes: 3 * GiB, toldBy: "kubelet" });
+    assert.deepEqual(claimUse({ usedBytes: 5 }, "zot", "20Gi").usedBytes, 5);
+    assert.deepEqual(claimUse(own, "zot", "1536e6").usedBytes, 3 * GiB);
+    const shared = claimUse({ usedBytes: 50 * GiB, capacityBytes: 200 * GiB }, "zot", "20Gi");
+    assert.equal(shared.usedBytes, undefined);
+    assert.match(shared.unknown ?? "", /folder of a larger disk.*50\.0 GiB of 200\.0 GiB/);
+    assert.match(claimUse(undefined, "zot", "20Gi").unknown ?? "", /does not measure zot/);
+  });
+
+  it("is unknown with a reason, never nothing without one", () => {
+    assert.equal(storageUse("20Gi", undefined).unknown, "it was not looked at");
+    assert.match(storageUse("20Gi", {}).unknown ?? "", /neither/);
+    assert.deepEqual(storageUse("20Gi", { usedBytes: 1, toldBy: "zot", unknown: "403" }), {
+      declared: "20Gi",
+      usedBytes: 1,
+      toldBy: "zot",
+    });
   });
 });
 
