@@ -65,7 +65,10 @@ describe("a session's cookie", () => {
           .end("{}");
       else if (request.url?.includes("/blobs/"))
         response.writeHead(307, { location: `${elsewhere.url}/blob` }).end();
-      else response.writeHead(400).end(`no ${request.headers.cookie ?? "cookie"}`);
+      else {
+        const errors = [{ code: "DENIED", message: `no ${request.headers.cookie ?? "cookie"}` }];
+        response.writeHead(400).end(JSON.stringify({ errors }));
+      }
     });
     const credentials = { username: "ada", password: "hidden" };
     const digest = `sha256:${"a".repeat(64)}`;
@@ -73,6 +76,7 @@ describe("a session's cookie", () => {
       await assert.rejects(client.getBlob("team/app", digest));
       await client.request({ method: "GET", path: "/stranger", authenticate: false });
       await assert.rejects(client.getManifest("team/app", "v1"), (error: Error) => {
+        assert.match(error.message, /no \*\*\*/);
         assert.doesNotMatch(`${error.message} ${JSON.stringify(error)}`, /canary/);
         return error instanceof RegistryError;
       });
