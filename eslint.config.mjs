@@ -9,6 +9,7 @@ const mayNotImport = {
   cluster: ["zot", "checks", "dynamic", "components", "config", "cli", "local"],
   doctor: ["preview", "dynamic", "components", "config", "cli", "local"],
   inspect: ["doctor", "preview", "dynamic", "components", "config", "cli", "local"],
+  status: ["doctor", "inspect", "preview", "dynamic", "components", "config", "cli", "local"],
   preview: ["doctor", "inspect", "checks", "dynamic", "components", "config", "cli", "local"],
   dynamic: ["components", "config", "cli", "local"],
   components: ["cli", "local"],

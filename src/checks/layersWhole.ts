@@ -3,6 +3,7 @@ import type { Check, ExpectedImage, Finding } from "./check";
 import type { Content } from "./content";
 import { eachImage, nameOf } from "./images";
 import { failed, passed, skipped } from "./outcomes";
+import { sizeText } from "./render/size";
 
 const MiB = 1024 * 1024;
 
@@ -64,9 +65,4 @@ async function read(
   return unread === undefined
     ? passed(`${digest}, ${sizeText(size)}`, subject)
     : skipped(`${digest} is there with its ${sizeText(size)}, unread: ${unread}`, subject);
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < MiB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MiB).toFixed(1)} MiB`;
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   only?: ReadonlySet<string>;
   /** The longest that a failure which may lag is looked at again, in milliseconds. Default: as each check says. */
   patienceMs?: number;
+  /** Ends all requests to the registry; what was not seen by then is a failure. */
+  signal?: AbortSignal;
 }
 
 /** Requests at a time for each account: enough to keep a registry of two cores busy. */
@@ -32,10 +34,10 @@ export async function runChecks(
   checks: readonly Check[],
   address: RegistryAddress,
   expectations: Expectations,
-  { onResult = () => undefined, only, patienceMs = Infinity }: RunOptions = {},
+  { onResult = () => undefined, only, patienceMs = Infinity, signal }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const clients = new Map<string, RegistryClient>();
-  const context = makeContext(address, expectations, clients);
+  const context = makeContext(address, expectations, clients, signal);
   const results: CheckResult[] = [];
   let reached = true;
   try {
@@ -64,12 +66,18 @@ function makeContext(
   address: RegistryAddress,
   expectations: Expectations,
   clients: Map<string, RegistryClient>,
+  signal: AbortSignal | undefined,
 ): CheckContext {
   const client = (credentials?: Credentials) => {
     const key = JSON.stringify(credentials ?? null);
     const known =
       clients.get(key) ??
-      new RegistryClient({ ...address, concurrency, ...(credentials ? { credentials } : {}) });
+      new RegistryClient({
+        ...address,
+        concurrency,
+        ...(credentials ? { credentials } : {}),
+        ...(signal ? { signal } : {}),
+      });
     clients.set(key, known);
     return known;
   };

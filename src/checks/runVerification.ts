@@ -23,7 +23,11 @@ export async function runVerification(
   const { endpoint, cluster, ...expectations } = asked;
   const around =
     cluster === undefined ? [] : clusterChecks(cluster, await kubernetesReader(cluster.context));
-  return withEndpoint(endpoint, (address) =>
-    runChecks([...registryChecks, ...around], address, { ...expectations, retired }, options),
+  const { patienceMs } = options ?? {};
+  return withEndpoint(
+    endpoint,
+    (address) =>
+      runChecks([...registryChecks, ...around], address, { ...expectations, retired }, options),
+    patienceMs === undefined ? {} : { patience: patienceMs },
   );
 }

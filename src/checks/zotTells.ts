@@ -6,6 +6,8 @@ interface ZotTold {
   version?: string;
   /** `storage.rootDirectory`, and those of the `subPaths`; none where it does not tell. */
   rootDirectories: string[];
+  /** What all repositories take, blobs that they share counted once for each. */
+  usedBytes?: number;
 }
 
 /** The metrics of a large registry are long: what is looked for may lie anywhere in them. */
@@ -16,7 +18,10 @@ const mostMetricsBytes = 16 * 1024 * 1024;
  * metrics are for the accounts that `accessControl.metrics` names: `zot_info` has the build, the labels of the storage's
  * locks have its root directory (pkg/storage/imagestore/imagestore.go). Neither tells the storage driver.
  */
-export async function zotTells({ accounts, client }: CheckContext): Promise<ZotTold> {
+export async function zotTells({
+  accounts,
+  client,
+}: Pick<CheckContext, "accounts" | "client">): Promise<ZotTold> {
   const known = accounts.filter(isKnown);
   for (const { username, password } of known) {
     const as = client({ username, password });
@@ -33,6 +38,7 @@ export async function zotTells({ accounts, client }: CheckContext): Promise<ZotT
     return {
       ...versionIn(/^zot_info\{[^}]*commit="([^"]*)"/m.exec(text)?.[1]),
       rootDirectories: [...new Set([...locks].flatMap(([, name]) => name ?? []))],
+      ...usedIn(text),
     };
   }
   const [first] = known;
@@ -47,6 +53,13 @@ export async function zotTells({ accounts, client }: CheckContext): Promise<ZotT
     ...versionIn(/"(?:releaseTag|commit)":"([^"]+)"/.exec(config)?.[1]),
     rootDirectories: [],
   };
+}
+
+/** A gauge for each repository (pkg/extensions/monitoring/extension.go), which Zot renews when the repository changes. */
+function usedIn(metrics: string): Pick<ZotTold, "usedBytes"> {
+  const sizes = [...metrics.matchAll(/^zot_repo_storage_bytes\{[^}]*\} ([\d.e+]+)$/gm)];
+  if (sizes.length === 0) return {};
+  return { usedBytes: sizes.reduce((sum, [, bytes]) => sum + Number(bytes), 0) };
 }
 
 /** A build is called `v2.1.18` or `v2.1.18-7bb211bc`. */

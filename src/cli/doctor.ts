@@ -1,18 +1,15 @@
-import { writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { diagnose } from "../doctor/diagnose";
 import { gather, type Complaint } from "../doctor/gather";
 import { diagnosisFormats, seenIn } from "../doctor/render";
 import { parseReference } from "../oci/reference";
 import { CliError, exitCodes, type ExitCode } from "./failure";
+import { refuse } from "./refuse";
 import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
-import { colorWanted } from "./terminal";
-import { refuse } from "./verifyFlags";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
 
-interface DoctorFlags extends RegistryFlags {
-  output: keyof typeof diagnosisFormats;
-  report?: string;
+interface DoctorFlags extends RegistryFlags, OutputFlags<keyof typeof diagnosisFormats> {
   context?: string;
   pod?: string;
   error?: string;
@@ -22,19 +19,13 @@ interface DoctorFlags extends RegistryFlags {
 export function doctorCommand(): Command {
   const command = new Command("doctor")
     .description(
-      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command; changes nothing. Exit codes: 0 nothing found, 1 something found, 2 could not look.",
+      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command; changes nothing. Exit codes: 0 fine, 1 something found, 2 could not look.",
     )
     .argument("[image]", "an image that cannot be pulled: host/repository:tag, or repository:tag")
     .option("--pod <namespace/name>", "a pod that does not start")
     .option("--error <text>", "what a push or a pull ended with; - reads it from standard input")
-    .option("--context <name>", "the kubeconfig context of a cluster that pulls from the registry")
-    .addOption(
-      new Option("-o, --output <format>", "how to tell it")
-        .choices(Object.keys(diagnosisFormats))
-        .default("table"),
-    )
-    .option("--report <file>", "write it as Markdown to a file as well, to hand over");
-  return withRegistryFlags(command)
+    .option("--context <name>", "the kubeconfig context of a cluster that pulls from the registry");
+  return withOutputFlags(withRegistryFlags(command), diagnosisFormats)
     .addHelpText(
       "after",
       `
@@ -81,8 +72,7 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
       : { errorText: error === "-" ? await text(process.stdin) : error }),
   } satisfies Complaint);
   const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot) };
-  process.stdout.write(diagnosisFormats[flags.output](diagnosis, { color: colorWanted() }));
-  if (flags.report !== undefined) writeFileSync(flags.report, diagnosisFormats.markdown(diagnosis));
+  tell(diagnosis, diagnosisFormats, flags);
   if (diagnosis.findings.length > 0) return exitCodes.problems;
   // Without an answer nothing was looked at that could be called fine.
   const { reach } = snapshot.registry;

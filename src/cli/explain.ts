@@ -3,49 +3,66 @@ import { checkExplanations, type Explanation } from "../checks/explanations";
 import { nearest } from "../config/nearest";
 import { causeExplanations } from "../doctor/explanations";
 import { CliError } from "./failure";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
 
 /** Everything that has a code: checks (ZF…) and causes that `doctor` finds (ZD…). */
 export const explanations = (): Explanation[] => [...checkExplanations(), ...causeExplanations()];
 
 /** `explain`: what a code means and what to do about it, in the words of the check itself. */
 export function explainCommand(): Command {
-  return new Command("explain")
-    .description("Tells what a code means, why it matters and what to do about it.")
-    .argument("[code...]", "codes such as ZF303 or ZD301; none lists all")
+  const command = new Command("explain")
+    .description(
+      "Tells what a code means, why it matters and what to do about it. Exit codes: 0 fine, 2 no such code.",
+    )
+    .argument("[code...]", "codes such as ZF303 or ZD301; none lists all");
+  return withOutputFlags(command, explanationFormats)
     .addHelpText(
       "after",
       `
 Examples:
   explain                 every code with its title
   explain ZF303           one of them whole
-  explain zd202 zd205     several`,
+  explain zd202 zd205     several
+  explain -o markdown     all of them, for a wiki`,
     )
-    .action((codes: string[]) => {
-      process.stdout.write(codes.length === 0 ? list() : codes.map(explain).join("\n"));
+    .action((codes: string[], flags: OutputFlags<keyof typeof explanationFormats>) => {
+      const all = explanations();
+      const found = codes.map((code) => find(code, all));
+      const told: Told = found.length === 0 ? { list: all } : { whole: found };
+      tell(told, explanationFormats, flags);
     });
 }
 
-function list(): string {
-  return explanations()
-    .map(({ code, title }) => `${code}  ${title}\n`)
-    .join("");
-}
+/** All codes, of which a person wants the titles, or those that were asked for. */
+type Told = { list: readonly Explanation[] } | { whole: readonly Explanation[] };
+
+const codesIn = (told: Told) => ("list" in told ? told.list : told.whole);
+
+const text = ({ code, title, why, hint }: Explanation) =>
+  [`${code}  ${title}`, ...(why === undefined ? [] : ["", why]), "", `→ ${hint}`, ""].join("\n");
+
+const section = ({ code, title, why, hint }: Explanation) =>
+  [`### ${code} ${title}`, ...(why === undefined ? [] : ["", why]), "", hint, ""].join("\n");
+
+/** How codes can be told. */
+const explanationFormats = {
+  table: (told: Told) =>
+    "list" in told
+      ? told.list.map(({ code, title }) => `${code}  ${title}\n`).join("")
+      : told.whole.map(text).join("\n"),
+  json: (told: Told) => `${JSON.stringify(codesIn(told), null, 2)}\n`,
+  markdown: (told: Told) => codesIn(told).map(section).join("\n"),
+};
 
 /** @throws CliError with the nearest codes where there is none like it */
-function explain(wanted: string): string {
+function find(wanted: string, all: readonly Explanation[]): Explanation {
   const code = wanted.toUpperCase();
-  const all = explanations();
   const found = all.find((each) => each.code === code);
-  if (found === undefined) {
-    const near = nearest(
-      code,
-      all.map((each) => each.code),
-    );
-    const hint = near === undefined ? "" : `, did you mean ${near}?`;
-    throw new CliError(`there is no code ${JSON.stringify(wanted)}${hint} ("explain" lists all)`);
-  }
-  const { title, why, hint } = found;
-  return [`${code}  ${title}`, ...(why === undefined ? [] : ["", why]), "", `→ ${hint}`, ""].join(
-    "\n",
+  if (found !== undefined) return found;
+  const near = nearest(
+    code,
+    all.map((each) => each.code),
   );
+  const hint = near === undefined ? "" : `, did you mean ${near}?`;
+  throw new CliError(`there is no code ${JSON.stringify(wanted)}${hint} ("explain" lists all)`);
 }

@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { kubernetesReader } from "../cluster/kubernetes";
 import type { Inspection } from "../inspect/inspection";
 import { inspectImage } from "../inspect/inspectImage";
@@ -7,13 +6,11 @@ import { inspectionFormats } from "../inspect/render";
 import { findRunners } from "../inspect/runners";
 import { parseReference } from "../oci/reference";
 import { CliError, exitCodes } from "./failure";
+import { refuse } from "./refuse";
 import { lookedAt, withRegistry, withRegistryFlags, type RegistryFlags } from "./registryFlags";
-import { colorWanted } from "./terminal";
-import { refuse } from "./verifyFlags";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
 
-interface InspectFlags extends RegistryFlags {
-  output: keyof typeof inspectionFormats;
-  report?: string;
+interface InspectFlags extends RegistryFlags, OutputFlags<keyof typeof inspectionFormats> {
   context?: string;
 }
 
@@ -24,14 +21,8 @@ export function inspectCommand(): Command {
       "Shows an image whole: manifest, platforms, configs, layers, its other tags, who runs it. Exit codes: 0 fine, 1 no such image, 2 could not look.",
     )
     .argument("<image>", "host/repository:tag, or repository[:tag|@digest] with a registry named")
-    .addOption(
-      new Option("-o, --output <format>", "how to tell it")
-        .choices(Object.keys(inspectionFormats))
-        .default("table"),
-    )
-    .option("--report <file>", "write it as Markdown to a file as well")
     .option("--context <name>", "the kubeconfig context of the cluster whose pods are looked at");
-  return withRegistryFlags(command)
+  return withOutputFlags(withRegistryFlags(command), inspectionFormats)
     .addHelpText(
       "after",
       `
@@ -67,9 +58,5 @@ async function inspect(image: string, flags: InspectFlags): Promise<void> {
             found,
           ),
         };
-  const inspection = { ...found, runners };
-  const color = colorWanted();
-  process.stdout.write(inspectionFormats[flags.output](inspection, { color }));
-  if (flags.report !== undefined)
-    writeFileSync(flags.report, inspectionFormats.markdown(inspection));
+  tell({ ...found, runners }, inspectionFormats, flags);
 }

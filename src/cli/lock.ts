@@ -4,29 +4,41 @@ import { Command } from "commander";
 import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../oci/lock";
 import { LockError, lockSeeds } from "../oci/lockSeeds";
 import { CliError, exitCodes, type ExitCode } from "./failure";
-import { lockChanges, type LockChange } from "./lockChanges";
+import { lockChanges } from "./lockChanges";
+import { lockFormats } from "./lockFormats";
 import { projectFolder } from "./project";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
 
-interface LockFlags {
+interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   check: boolean;
   keepMissing: boolean;
 }
 
 /** `lock`: writes stacks/seeds.lock from the archives that the stack files name. */
 export function lockCommand(): Command {
-  return new Command("lock")
+  const command = new Command("lock")
     .description(
       `Reads the seeds of every stack file and their archives, and writes ${lockFile}. Exit codes: 0 fine, 1 problems, 2 could not look.`,
     )
     .option("--check", "write nothing; end with 1 where the lock would change", false)
-    .option("--keep-missing", "keep what is locked of archives that are not here", false)
+    .option("--keep-missing", "keep what is locked of archives that are not here", false);
+  return withOutputFlags(command, lockFormats)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  lock                    after a build: what the archives hold now, into ${lockFile}; commit it
+  lock --check            in CI: ends with 1 where somebody forgot
+  lock --keep-missing     where only some archives were built here`,
+    )
     .action(async (flags: LockFlags) => {
       process.exitCode = await lock(flags);
     });
 }
 
-async function lock({ check, keepMissing }: LockFlags): Promise<ExitCode> {
+async function lock(flags: LockFlags): Promise<ExitCode> {
+  const { check, keepMissing } = flags;
   const project = projectFolder();
   const path = join(project, lockFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
@@ -34,17 +46,14 @@ async function lock({ check, keepMissing }: LockFlags): Promise<ExitCode> {
   const after = await makeLock(readStackSeeds(project), project, keepMissing ? before : undefined);
   const written = formatLock(after);
   const changes = lockChanges(before, after);
-  process.stdout.write(describe(changes));
-  if (written === text) return exitCodes.fine;
-  if (check) {
-    process.stdout.write(`${lockFile} is not up to date.\n`);
-    return exitCodes.problems;
-  }
+  const state = written === text ? "unchanged" : check ? "stale" : "written";
   // Whole or not at all: a preview may read it now.
-  writeFileSync(`${path}.new`, written);
-  renameSync(`${path}.new`, path);
-  process.stdout.write(`${lockFile} is written: have it reviewed and commit it.\n`);
-  return exitCodes.fine;
+  if (state === "written") {
+    writeFileSync(`${path}.new`, written);
+    renameSync(`${path}.new`, path);
+  }
+  tell({ state, changes }, lockFormats, flags);
+  return state === "stale" ? exitCodes.problems : exitCodes.fine;
 }
 
 /** The lock as it was. One that cannot be read is written anew, which is what its own error asks for. */
@@ -78,24 +87,4 @@ async function makeLock(
     `The seeds cannot be locked; ${lockFile} is as it was:\n${list}`,
     exitCodes.problems,
   );
-}
-
-const symbols: Record<LockChange["kind"], string> = {
-  added: "+",
-  changed: "~",
-  removed: "-",
-  unchanged: " ",
-};
-
-function describe(changes: readonly LockChange[]): string {
-  const width = Math.max(0, ...changes.map(({ archive }) => archive.length));
-  const lines = changes.map(
-    ({ kind, repository, archive, detail }) =>
-      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}\n`,
-  );
-  const count = (kind: LockChange["kind"]) => changes.filter((each) => each.kind === kind).length;
-  const counts = (["added", "changed", "removed", "unchanged"] as const).map(
-    (kind) => `${count(kind)} ${kind}`,
-  );
-  return `${lines.join("")}${counts.join(", ")}\n`;
 }

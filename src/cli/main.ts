@@ -1,27 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
-import { doctorCommand } from "./doctor";
-import { explainCommand } from "./explain";
+import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";
-import { inspectCommand } from "./inspect";
-import { lockCommand } from "./lock";
-import { mirrorsCommand } from "./mirrors";
-import { previewReportCommand } from "./previewReport";
-import { verifyCommand } from "./verify";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
 const told = new Set(["EndpointError", "KubernetesError", "RegistryError", "UserError"]);
 
-const program = new Command("npm run --silent fleet --")
-  .description("zot-fleet: a private registry on every cluster, and what is to be known of it.")
-  .addCommand(verifyCommand())
-  .addCommand(lockCommand())
-  .addCommand(mirrorsCommand())
-  .addCommand(doctorCommand())
-  .addCommand(inspectCommand())
-  .addCommand(previewReportCommand())
-  .addCommand(explainCommand());
+const program = new Command("npm run --silent fleet --").description(
+  "zot-fleet: a private registry on every cluster, and what is to be known of it.",
+);
+for (const command of commands()) program.addCommand(command);
 
 // A wrong argument ends with "could not look", not with commander's 1, which here means problems.
 for (const command of [program, ...program.commands]) command.exitOverride();

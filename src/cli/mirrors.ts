@@ -1,29 +1,25 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
-import { parseDocument } from "yaml";
 import { registryHost } from "../config/cluster";
-import { ConfigError } from "../config/problem";
-import { schemaProblems } from "../config/problems";
 import { stackSchema } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
-import { CliError, exitCodes } from "./failure";
+import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
+import { exitCodes } from "./failure";
 import { projectFolder } from "./project";
+import { readStackFile } from "./stackFile";
 
-interface MirrorFlags {
+interface MirrorFlags extends CredentialFlags {
   stack: string;
   format: MirrorFormat;
   fallback: "upstream" | "none";
-  username?: string;
-  passwordStdin: boolean;
   out?: string;
 }
 
 /** `mirrors`: what nodes are to be told of a stack's registry and its caches. */
 export function mirrorsCommand(): Command {
-  return new Command("mirrors")
+  const command = new Command("mirrors")
     .description(
       "Prints the files that make nodes pull through a stack's caches. Exit codes: 0 fine, 2 could not look.",
     )
@@ -38,9 +34,21 @@ export function mirrorsCommand(): Command {
         .choices(["upstream", "none"])
         .default("upstream"),
     )
-    .option("--username <name>", "an account that may pull, where a cache is not for everybody")
-    .option("--password-stdin", "with --username: read the password from standard input", false)
-    .option("--out <folder>", "write the files below this folder instead of printing them")
+    .option("--out <folder>", "write the files below this folder instead of printing them");
+  return withCredentialFlags(
+    command,
+    "an account that may pull, where a cache is not for everybody",
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mirrors --stack accra                                    containerd's hosts.toml, printed
+  mirrors --stack accra --out node/etc/containerd          the same, as files below a folder
+  mirrors --stack accra --format k3s > registries.yaml
+  mirrors --stack accra --format talos --fallback none     nodes that must not ask the upstream
+  mirrors --stack accra --username puller-3 --password-stdin --out node < password`,
+    )
     .action(async (flags: MirrorFlags) => {
       await mirrors(flags);
       process.exitCode = exitCodes.fine;
@@ -48,7 +56,7 @@ export function mirrorsCommand(): Command {
 }
 
 async function mirrors(flags: MirrorFlags): Promise<void> {
-  const { cluster, upstreams, access } = readStack(flags.stack);
+  const { cluster, upstreams, access } = readStackFile(projectFolder(), flags.stack, asked);
   const all = upstreams.map(upstreamOf);
   const credentials = await readCredentials(flags);
   const closed = all.filter(({ anonymous }) => !(anonymous ?? access.tier === "read-public"));
@@ -72,43 +80,7 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
     });
 }
 
-/** Only what is asked of it here is judged: the rest of the stack file may still be in the making. */
-function readStack(name: string) {
-  const path = join(projectFolder(), "stacks", `Pulumi.${name}.yaml`);
-  const asked = stackSchema.pick({ cluster: true, upstreams: true, access: true });
-  const config = configOf(path);
-  const raw = Object.fromEntries(
-    Object.keys(asked.shape).flatMap((key) => {
-      const value = config[`zot-fleet:${key}`];
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
-  const problems = schemaProblems(asked, raw);
-  if (problems.length > 0) throw new CliError(new ConfigError(problems).message);
-  return asked.parse(raw);
-}
-
-function configOf(path: string): Record<string, unknown> {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch {
-    throw new CliError(`there is no stack file ${path}`);
-  }
-  const document = parseDocument(content);
-  const [error] = document.errors;
-  if (error !== undefined) throw new CliError(`${path}: ${error.message}`);
-  return (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
-}
-
-async function readCredentials({ username, passwordStdin }: MirrorFlags) {
-  if ((username === undefined) === passwordStdin)
-    throw new CliError("--username and --password-stdin belong together");
-  if (username === undefined) return undefined;
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw new CliError("there is no password on standard input");
-  return { username, password };
-}
+const asked = stackSchema.pick({ cluster: true, upstreams: true, access: true });
 
 function printed(files: readonly NodeFile[]): string {
   return files.map(({ path, content }) => `# ${path}\n${content}`).join("\n");

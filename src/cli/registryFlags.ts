@@ -1,29 +1,28 @@
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { isKnown } from "../checks/check";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
-import { parseAddress } from "../oci/address";
-import { RegistryClient, type Credentials } from "../oci/client";
+import { parseAddress, type RegistryAddress } from "../oci/address";
+import type { Credentials, RegistryClient } from "../oci/client";
 import { requireTool } from "../oci/tools";
+import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
 import { projectFolder } from "./project";
+import { readFile, refuse } from "./refuse";
 import { readStackState, type StackStateOptions } from "./stackState";
 import { verificationInputs } from "./verificationInputs";
-import { readFile, refuse } from "./verifyFlags";
 
 /** Where a registry is and whom to be, as `verify` takes it. */
-export interface RegistryFlags {
+export interface RegistryFlags extends CredentialFlags {
   stack?: string;
   local: boolean;
   folder: string;
   url?: string;
   connect?: string;
   ca?: string;
-  username?: string;
-  passwordStdin: boolean;
 }
 
 /** A registry that is looked at, and the cluster around it where one is known. */
@@ -36,15 +35,14 @@ export interface LookedAt {
 
 /** The options of every command that looks at one registry. */
 export function withRegistryFlags(command: Command): Command {
-  return command
-    .option("-s, --stack <name>", "the registry of a stack, by its state")
+  const named = command
+    .option("-s, --stack <name>", "the registry of a stack, as it was last deployed, by its state")
     .option("--local", "the registry of npm run local", false)
     .option("--folder <folder>", "the folder of npm run local", ".local")
     .option("--url <url>", "any registry: http(s)://host[:port]")
     .option("--connect <host:port>", "with --url: dial this instead")
-    .option("--ca <file>", "with --url: PEM certificates to trust besides the usual ones")
-    .option("--username <name>", "with --url: whom to be")
-    .option("--password-stdin", "with --username: read the password from standard input", false);
+    .option("--ca <file>", "with --url: PEM certificates to trust besides the usual ones");
+  return withCredentialFlags(named, "with --url: whom to be");
 }
 
 /**
@@ -74,20 +72,23 @@ async function ofState(options: StackStateOptions): Promise<LookedAt> {
 }
 
 async function ofUrl(url: string, flags: RegistryFlags): Promise<LookedAt> {
-  const { connect, ca, username, passwordStdin } = flags;
-  if ((username === undefined) === passwordStdin)
-    throw new CliError("--username and --password-stdin belong together");
-  const endpoint: Endpoint = {
-    via: "address",
+  const endpoint: Endpoint = { via: "address", ...addressOf(url, flags) };
+  const credentials = await readCredentials(flags);
+  return { endpoint, ...(credentials === undefined ? {} : { credentials }) };
+}
+
+/** The address that the flags name. @throws CliError where it cannot be right */
+export function addressOf(
+  url: string,
+  { connect, ca }: Pick<RegistryFlags, "connect" | "ca">,
+): RegistryAddress {
+  const address: RegistryAddress = {
     url,
     ...(connect === undefined ? {} : { connect }),
     ...(ca === undefined ? {} : { ca: readFile(ca) }),
   };
-  refuse(() => parseAddress(endpoint));
-  if (username === undefined) return { endpoint };
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw new CliError("there is no password on standard input");
-  return { endpoint, credentials: { username, password } };
+  refuse(() => parseAddress(address));
+  return address;
 }
 
 /** Runs `work` with a client of the registry, which is closed afterwards. */
@@ -95,16 +96,10 @@ export function withRegistry<T>(
   { endpoint, credentials }: LookedAt,
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
-  return withEndpoint(endpoint, async (address) => {
-    const client = new RegistryClient({
-      ...address,
-      concurrency: 16,
-      ...(credentials === undefined ? {} : { credentials }),
-    });
-    try {
-      return await work(client);
-    } finally {
-      await client.close();
-    }
-  });
+  return withEndpoint(endpoint, (address) =>
+    withSession(
+      { ...address, concurrency: 16, ...(credentials === undefined ? {} : { credentials }) },
+      work,
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { StateResource } from "../status/stateResource";
 import { CliError } from "./failure";
 
 export interface StackStateOptions {
@@ -10,15 +11,12 @@ export interface StackStateOptions {
   cwd: string;
   /** Besides this process's environment. */
   env?: Readonly<Record<string, string>>;
+  /** Ends the reading. */
+  signal?: AbortSignal;
 }
 
-/** A resource as a state holds it, secrets in plain text. */
-export interface StateResource {
-  type: string;
-  urn: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
+/** There is no such stack where Pulumi keeps its states. */
+export class NoStackError extends CliError {}
 
 interface ExportedStack {
   deployment?: { resources?: StateResource[] };
@@ -29,10 +27,10 @@ const mostStateBytes = 512 * 1024 * 1024;
 /**
  * The resources in a stack's state, their secrets decrypted: they stay in this process, whose output must not show them.
  *
- * @throws CliError with Pulumi's own words when the state cannot be read
+ * @throws NoStackError where there is none; CliError with Pulumi's own words when it cannot be read
  */
 export async function readStackState(options: StackStateOptions): Promise<StateResource[]> {
-  const { pulumi, stack, cwd, env = {} } = options;
+  const { pulumi, stack, cwd, env = {}, signal } = options;
   const args = ["stack", "export", "--show-secrets", "--non-interactive", "--stack", stack];
   let text: string;
   try {
@@ -40,11 +38,14 @@ export async function readStackState(options: StackStateOptions): Promise<StateR
       cwd,
       env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
       maxBuffer: mostStateBytes,
+      ...(signal === undefined ? {} : { signal }),
     }));
   } catch (error) {
     // The error's message repeats standard output, where the state is.
     const { stderr = "" } = error as { stderr?: string };
-    throw new CliError(`the state of ${stack} cannot be read: ${stderr.trim() || "pulumi failed"}`);
+    const why = signal?.aborted ? "pulumi gave no answer in time" : stderr.trim();
+    const words = `the state of ${stack} cannot be read: ${why || "pulumi failed"}`;
+    throw why.includes("no stack named") ? new NoStackError(words) : new CliError(words);
   }
   const { deployment } = JSON.parse(text) as ExportedStack;
   return (deployment?.resources ?? []).map((resource) => reveal(resource) as StateResource);

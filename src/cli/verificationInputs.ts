@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Verified } from "../checks/runVerification";
 import { explain } from "../oci/manifest";
+import type { StateResource } from "../status/stateResource";
 import { CliError } from "./failure";
-import type { StateResource } from "./stackState";
 
 const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";
 

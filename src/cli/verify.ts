@@ -4,39 +4,41 @@ import { countResults } from "../checks/count";
 import { registryChecks } from "../checks/registryChecks";
 import { formats } from "../checks/render/formats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
+import { withRegistryFlags } from "./registryFlags";
+import { tell, withOutputFlags } from "./told";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
 /** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
 export function verifyCommand(): Command {
-  return new Command("verify")
-    .description(
-      "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 problems, 2 could not look.",
-    )
-    .addOption(
-      new Option("-o, --output <format>", "how to tell the results")
-        .choices(Object.keys(formats))
-        .default("table"),
-    )
+  const command = new Command("verify").description(
+    "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 problems, 2 could not look.",
+  );
+  return withOutputFlags(withRegistryFlags(command), formats)
     .option("--only <codes>", "run these checks alone, such as ZF301,ZF303", codes)
     .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
-    .option("-s, --stack <name>", "verify a stack as it was last deployed, by its state")
-    .option("--local", "verify the registry of npm run local", false)
-    .option("--folder <folder>", "the folder of npm run local", ".local")
-    .option("--url <url>", "verify any registry: http(s)://host[:port]")
-    .option("--connect <host:port>", "with --url: dial this instead")
-    .option("--ca <file>", "with --url: PEM certificates to trust besides the usual ones")
-    .option("--username <name>", "with --url: whom to be")
     .addOption(
       new Option("--role <role>", "with --username: what the account should be allowed")
         .choices(["admin", "pusher", "reader"])
         .default("admin"),
     )
-    .option("--password-stdin", "with --username: read the password from standard input", false)
     .option(
       "--image <repository:tag[@digest]>",
       "with --url: an image that should be there; may be repeated",
       (value: string, all: string[]) => [...all, value],
       [],
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  verify --stack ottawa                                    all that the last deployment promised
+  verify --stack ottawa --only ZF303,ZF505 --wait 60       two of its checks, with patience
+  verify --local -o junit > registry.xml                   for a CI server
+  verify --stack ottawa --report registry-check.md         the table here, Markdown in the file
+  verify --url https://oci.killinit.cc --username ci-3 --password-stdin --role pusher \\
+    --image openclaw/openclaw:latest < password            any registry, and what should be there
+
+"explain ZF303" tells more about a check.`,
     )
     .action(async (flags: VerifyFlags) => {
       process.exitCode = await verify(flags);
@@ -55,8 +57,7 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
     const known = registryChecks.map(({ code }) => code).join(", ");
     throw new CliError(`there is no check ${unknown.join(", ")} here; there are ${known}`);
   }
-  const color = process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-  process.stdout.write(formats[flags.output]({ target: target.name, results }, { color }));
+  tell({ target: target.name, results }, formats, flags);
   return exitCode(results);
 }
 

@@ -1,23 +1,22 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
-import type { CheckResult, ExpectedAccount, ExpectedImage, Role } from "../checks/check";
+import type { CheckResult, ExpectedImage, Role } from "../checks/check";
 import { imagesSeeded } from "../checks/imagesSeeded";
 import { registryChecks } from "../checks/registryChecks";
 import type { Format } from "../checks/render/formats";
 import { runChecks, type RunOptions } from "../checks/runChecks";
-import { parseAddress, type RegistryAddress } from "../oci/address";
 import { parseReference } from "../oci/reference";
 import { requireTool } from "../oci/tools";
+import { readCredentials } from "./credentials";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
 import { projectFolder } from "./project";
-import type { RegistryFlags } from "./registryFlags";
+import { refuse } from "./refuse";
+import { addressOf, type RegistryFlags } from "./registryFlags";
 import { readStackState, type StackStateOptions } from "./stackState";
+import type { OutputFlags } from "./told";
 import { verificationInputs } from "./verificationInputs";
 
-export interface VerifyFlags extends RegistryFlags {
-  output: Format;
+export interface VerifyFlags extends RegistryFlags, OutputFlags<Format> {
   only?: string[];
   wait: number;
   role: Role;
@@ -54,15 +53,10 @@ async function stackTarget(options: StackStateOptions): Promise<Target> {
 }
 
 async function urlTarget(url: string, flags: VerifyFlags): Promise<Target> {
-  const { connect, ca } = flags;
-  const address: RegistryAddress = {
-    url,
-    ...(connect === undefined ? {} : { connect }),
-    ...(ca === undefined ? {} : { ca: readFile(ca) }),
-  };
-  refuse(() => parseAddress(address));
+  const address = addressOf(url, flags);
   const images = flags.image.map(expectedImage);
-  const accounts = await account(flags);
+  const credentials = await readCredentials(flags);
+  const accounts = credentials === undefined ? [] : [{ ...credentials, role: flags.role }];
   // Nobody seeded what was only named.
   const checks = registryChecks.filter((check) => check !== imagesSeeded);
   return {
@@ -71,33 +65,10 @@ async function urlTarget(url: string, flags: VerifyFlags): Promise<Target> {
   };
 }
 
-async function account({ username, role, passwordStdin }: VerifyFlags): Promise<ExpectedAccount[]> {
-  if ((username === undefined) === passwordStdin) {
-    throw new CliError("--username and --password-stdin belong together");
-  }
-  if (username === undefined) return [];
-  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw new CliError("there is no password on standard input");
-  return [{ username, password, role }];
-}
-
 function expectedImage(value: string): ExpectedImage {
   const { registry, repository, tag, digest } = refuse(() => parseReference(value));
   if (registry !== undefined || tag === undefined) {
     throw new CliError(`--image ${value}: write repository:tag, or repository:tag@sha256:...`);
   }
   return { repository, tags: [tag], platforms: [], ...(digest === undefined ? {} : { digest }) };
-}
-
-export function readFile(path: string): string {
-  return refuse(() => readFileSync(path, "utf8"));
-}
-
-/** What is wrong with an argument is the caller's to mend. */
-export function refuse<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -96,8 +96,8 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-/** The library's own messages repeat headers and bodies: only the status or the system's code is kept. */
-function refused(what: string, error: unknown): KubernetesError {
+/** What a failed request for `what` was. The library's own messages repeat headers and bodies: only the status or the system's code is kept. */
+export function refused(what: string, error: unknown): KubernetesError {
   const status = statusOf(error);
   if (status !== undefined) return new KubernetesError(`the cluster answers ${status} for ${what}`);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

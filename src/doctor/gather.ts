@@ -1,8 +1,14 @@
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
 import { podLog } from "../cluster/podLog";
-import { RegistryClient, RegistryError, type Credentials } from "../oci/client";
+import {
+  RegistryClient,
+  RegistryError,
+  type Credentials,
+  type RegistryAddress,
+} from "../oci/client";
 import { chartNames } from "../zot/chartValues";
 import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
 import { gatherRegistry, type Wanted } from "./gatherRegistry";
@@ -77,7 +83,9 @@ async function reach(
   work: (client: RegistryClient) => Promise<RegistryFacts>,
 ): Promise<RegistryFacts> {
   try {
-    return await withClient(complaint, work);
+    return await withEndpoint(directly(complaint.endpoint), (address) =>
+      withSession(optionsOf(address, complaint.credentials), work),
+    );
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     return {
@@ -109,16 +117,8 @@ function withClient<T>(
   { endpoint, credentials }: Complaint,
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
-  // A route that does not answer is what is looked for: nobody waits for it.
-  const now: Endpoint = endpoint.via === "route" ? { ...endpoint, via: "address" } : endpoint;
-  return withEndpoint(now, async (address) => {
-    const client = new RegistryClient({
-      ...address,
-      concurrency: 16,
-      retries: 0,
-      timeoutMs: 10_000,
-      ...(credentials === undefined ? {} : { credentials }),
-    });
+  return withEndpoint(directly(endpoint), async (address) => {
+    const client = new RegistryClient(optionsOf(address, credentials));
     try {
       return await work(client);
     } finally {
@@ -126,3 +126,15 @@ function withClient<T>(
     }
   });
 }
+
+/** A route that does not answer is what is looked for: nobody waits for it. */
+const directly = (endpoint: Endpoint): Endpoint =>
+  endpoint.via === "route" ? { ...endpoint, via: "address" } : endpoint;
+
+const optionsOf = (address: RegistryAddress, credentials: Credentials | undefined) => ({
+  ...address,
+  concurrency: 16,
+  retries: 0,
+  timeoutMs: 10_000,
+  ...(credentials === undefined ? {} : { credentials }),
+});

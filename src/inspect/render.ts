@@ -1,3 +1,4 @@
+import { sizeText } from "../checks/render/size";
 import { oneLine } from "../checks/render/text";
 import type { Inspection, PlatformImage, Runner } from "./inspection";
 
@@ -9,14 +10,6 @@ export interface InspectionStyle {
 type Render = (inspection: Inspection, style?: InspectionStyle) => string;
 
 const short = (digest: string) => digest.slice(0, "sha256:".length + 12);
-
-/** Bytes in the largest unit that leaves a number of 1 or more. */
-function sizeText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  const unit = units[power] ?? "B";
-  return power === 0 ? `${bytes} ${unit}` : `${(bytes / 1024 ** power).toFixed(1)} ${unit}`;
-}
 
 const table: Render = (inspection, { color = false } = {}) => {
   const strong = (text: string) => (color ? `\u001B[1m${text}\u001B[0m` : text);

@@ -13,19 +13,22 @@ import {
 import { readNetworkError } from "./network";
 import { isRedirect, mostRedirects, redirectTarget } from "./redirect";
 
+/** What all requests of a client have in common. */
+interface Common {
+  userAgent: string;
+  signal: AbortSignal | undefined;
+  /** Headers that go where credentials go. */
+  proof: Readonly<Record<string, string>>;
+}
+
 /** Sends a request once: with proof of who we are, and on to where the registry points. */
 export class Sender {
   readonly #agent: Agent;
   readonly #authenticator: Authenticator;
   readonly #failures: Failures;
-  readonly #common: { userAgent: string; signal: AbortSignal | undefined };
+  readonly #common: Common;
 
-  constructor(
-    agent: Agent,
-    authenticator: Authenticator,
-    failures: Failures,
-    common: { userAgent: string; signal: AbortSignal | undefined },
-  ) {
+  constructor(agent: Agent, authenticator: Authenticator, failures: Failures, common: Common) {
     this.#agent = agent;
     this.#authenticator = authenticator;
     this.#failures = failures;
@@ -61,8 +64,9 @@ export class Sender {
   }
 
   /** Sends a request, and once more with better proof when the first was not enough. */
-  async #prove(exchange: Exchange<unknown>, journey: Journey): Promise<Answer> {
+  async #prove(asked: Exchange<unknown>, journey: Journey): Promise<Answer> {
     const { method, path } = journey.asked;
+    const exchange = { ...asked, headers: { ...asked.headers, ...this.#common.proof } };
     const sent = await this.#authenticator.header(method, path);
     const answer = await this.#dispatch(exchange, journey.url, sent);
     if (answer.statusCode !== 401) return answer;

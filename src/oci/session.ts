@@ -14,6 +14,8 @@ import { Transport } from "./transport";
 export interface SessionOptions extends RegistryAddress {
   /** Whom to be. Default: anonymous. */
   credentials?: Credentials;
+  /** Headers that say who we are where there is more than credentials: a session's cookie. They go where credentials go. */
+  proof?: Readonly<Record<string, string>>;
   /**
    * Milliseconds to wait for a connection, for the headers of an answer, between two pieces of a body, and for the whole of
    * an answer that is not a blob. Undici looks about once a second, so a limit is up to a second late. Default: 30 000.
@@ -84,12 +86,13 @@ export class Session {
 
   constructor(options: SessionOptions) {
     const { timeoutMs = 30_000, concurrency = 8, retries = 3, userAgent = "zot-fleet" } = options;
-    const { ca, credentials, signal } = options;
+    const { ca, credentials, signal, proof = {} } = options;
     const address = parseAddress(options);
     const secrets = new Secrets();
+    for (const value of Object.values(proof)) secrets.add(value);
     const failures = new Failures(address.origin, secrets);
     const limits = { timeoutMs, concurrency, retries };
-    const self = { ca, credentials, userAgent, signal };
+    const self = { ca, credentials, proof, userAgent, signal };
     const transport = new Transport({ address, ...limits, ...self, failures, secrets });
     this.origin = address.origin;
     this.#timeoutMs = timeoutMs;

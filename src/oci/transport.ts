@@ -21,6 +21,7 @@ export interface TransportOptions {
   address: ParsedAddress;
   ca: string | undefined;
   credentials: Credentials | undefined;
+  proof: Readonly<Record<string, string>>;
   timeoutMs: number;
   concurrency: number;
   retries: number;

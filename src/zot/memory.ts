@@ -18,7 +18,7 @@ export const sizePattern = /^[1-9]\d{0,8}(?:k|M|G|T|Ki|Mi|Gi|Ti)?$/;
  *
  * @throws RangeError when `size` is none
  */
-function sizeBytes(size: string): number {
+export function sizeBytes(size: string): number {
   if (!sizePattern.test(size))
     throw new RangeError(`"${size}" is not a size such as 512Mi or 20Gi`);
   const [, count, unit] = /^(\d+)(\D*)$/.exec(size) ?? [];

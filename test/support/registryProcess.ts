@@ -54,7 +54,9 @@ export class RegistryProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.pid !== undefined && this.#child.exitCode === null) {
+    // One that a signal ended has no exit code.
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) {
       const exit = once(this.#child, "exit");
       this.#child.kill("SIGTERM");
       const leave = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { doctorCommand } from "./doctor";
+import { explainCommand } from "./explain";
+import { inspectCommand } from "./inspect";
+import { lockCommand } from "./lock";
+import { mirrorsCommand } from "./mirrors";
+import { previewReportCommand } from "./previewReport";
+import { statusCommand } from "./status";
+import { verifyCommand } from "./verify";
+
+/** Every command, in the order in which `--help` lists them. */
+export const commands = (): Command[] => [
+  verifyCommand(),
+  statusCommand(),
+  doctorCommand(),
+  inspectCommand(),
+  explainCommand(),
+  lockCommand(),
+  mirrorsCommand(),
+  previewReportCommand(),
+];

@@ -1,0 +1,59 @@
+import { escaped } from "../checks/render/markdown";
+import { lockFile } from "../oci/lock";
+import type { LockChange } from "./lockChanges";
+
+/** What `lock` found, and what it did about it. */
+interface Locked {
+  /** stale: it would change, and `--check` said to write nothing. */
+  state: "unchanged" | "written" | "stale";
+  changes: readonly LockChange[];
+}
+
+const symbols: Record<LockChange["kind"], string> = {
+  added: "+",
+  changed: "~",
+  removed: "-",
+  unchanged: " ",
+};
+
+const outcomes: Record<Locked["state"], string> = {
+  unchanged: "",
+  written: `${lockFile} is written: have it reviewed and commit it.\n`,
+  stale: `${lockFile} is not up to date.\n`,
+};
+
+function table({ state, changes }: Locked): string {
+  const width = Math.max(0, ...changes.map(({ archive }) => archive.length));
+  const lines = changes.map(
+    ({ kind, repository, archive, detail }) =>
+      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}\n`,
+  );
+  return `${lines.join("")}${counts(changes)}\n${outcomes[state]}`;
+}
+
+function counts(changes: readonly LockChange[]): string {
+  const count = (kind: LockChange["kind"]) => changes.filter((each) => each.kind === kind).length;
+  return (["added", "changed", "removed", "unchanged"] as const)
+    .map((kind) => `${count(kind)} ${kind}`)
+    .join(", ");
+}
+
+const markdown = ({ state, changes }: Locked): string =>
+  [
+    `### ${escaped(lockFile)}`,
+    "",
+    "| Change | Repository | Archive | What |",
+    "| --- | --- | --- | --- |",
+    ...changes.map(
+      ({ kind, repository, archive, detail }) =>
+        `| ${[kind, repository, archive, detail].map(escaped).join(" | ")} |`,
+    ),
+    "",
+    `${counts(changes)}${state === "unchanged" ? "" : `: ${outcomes[state].trim()}`}`,
+    "",
+  ].join("\n");
+
+const json = (locked: Locked): string => `${JSON.stringify(locked, null, 2)}\n`;
+
+/** How it can be told, by the names that `-o` takes. */
+export const lockFormats = { table, json, markdown };

@@ -1,0 +1,102 @@
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { requireTool } from "../oci/tools";
+import type { FleetStatus } from "../status/fleetStatus";
+import { imageMatrix } from "../status/imageMatrix";
+import { lookAtStack } from "../status/lookAtStack";
+import { fleetFormats } from "../status/render/formats";
+import { CliError, exitCodes, type ExitCode } from "./failure";
+import { localStack } from "./localStack";
+import { projectFolder } from "./project";
+import { stacksWithFiles } from "./stackFile";
+import type { StackStateOptions } from "./stackState";
+import { localPlace, stackPlace } from "./statusPlaces";
+import { tell, withOutputFlags, type OutputFlags } from "./told";
+
+interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
+  timeout: number;
+  local: boolean;
+  folder: string;
+}
+
+/** `status`: the fleet at a glance. */
+export function statusCommand(): Command {
+  const command = new Command("status")
+    .description(
+      "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 nothing is wrong where one could look, and a registry could not be looked at.",
+    )
+    .argument("[stack...]", "these stacks alone. Default: every one that has a file in stacks/")
+    .option("--timeout <seconds>", "how long to wait for each registry", seconds, 30)
+    .option("--local", "the registry of npm run local", false)
+    .option("--folder <folder>", "the folder of npm run local", ".local");
+  return withOutputFlags(command, fleetFormats)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  status                                     every stack that has a file in stacks/
+  status ottawa lisbon                       these two
+  status -o json | jq '.images[] | select(.skew)'
+  status --report registry-check.md          the table here, Markdown in the file
+  status --local                             the registry on this machine
+
+The states are read by pulumi: be logged in to where they are. Checks are those of "verify", without
+reading layers. Skew between clusters is shown and is no problem: releases go out one by one.`,
+    )
+    .action(async (stacks: string[], flags: StatusFlags) => {
+      await status(stacks, flags);
+    });
+}
+
+async function status(stacks: readonly string[], flags: StatusFlags): Promise<void> {
+  const now = Date.now();
+  const places = await whereTo(stacks, flags);
+  const signal = AbortSignal.timeout(flags.timeout * 1000);
+  const looks = await Promise.all(
+    places.map(async (place) => lookAtStack(await place(signal), { signal, now })),
+  );
+  const fleet: FleetStatus = {
+    lookedAt: new Date(now).toISOString(),
+    stacks: looks.map((look) => look.status),
+    images: imageMatrix(looks),
+  };
+  tell(fleet, fleetFormats, flags);
+  process.exitCode = exitCode(fleet);
+  // A cluster that hangs would hold this process for minutes: its answer is not waited for any more.
+  if (signal.aborted) process.stdout.write("", () => process.exit());
+}
+
+type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
+
+async function whereTo(
+  stacks: readonly string[],
+  { local, folder }: StatusFlags,
+): Promise<Place[]> {
+  if (local) {
+    if (stacks.length > 0) throw new CliError("name stacks or --local, not both");
+    const options = await localStack(resolve(folder));
+    return [(signal) => localPlace({ ...options, signal })];
+  }
+  const cwd = projectFolder();
+  const names = stacks.length > 0 ? [...new Set(stacks)] : stacksWithFiles(cwd);
+  if (names.length === 0) throw new CliError("there is no stack file in stacks/");
+  const pulumi = requireTool("pulumi");
+  return names.map((stack) => {
+    const options: StackStateOptions = { pulumi, stack, cwd };
+    return (signal) => stackPlace({ ...options, signal });
+  });
+}
+
+/** What is wrong goes before what could not be looked at; a fleet of which nothing was seen is not fine. */
+function exitCode({ stacks }: FleetStatus): ExitCode {
+  const some = (...verdicts: FleetStatus["stacks"][number]["verdict"][]) =>
+    stacks.some(({ verdict }) => verdicts.includes(verdict));
+  if (some("problems")) return exitCodes.problems;
+  return some("unreachable", "unknown") || !some("fine") ? exitCodes.couldNotLook : exitCodes.fine;
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!(number >= 1 && number <= 3600)) throw new InvalidArgumentError("It should be 1 to 3600.");
+  return number;
+}

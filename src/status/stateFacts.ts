@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { contentOf } from "./content";
+import type { CredentialAge } from "./fleetStatus";
+import type { StateResource } from "./stateResource";
+
+/** What the state of a stack tells of its registry, without a credential. */
+export interface StateFacts {
+  /** When something was last changed, RFC 3339. */
+  deployedAt?: string;
+  credentials: CredentialAge[];
+  /** The generation that a deployment began with, and the one whose pull secrets were handed out. */
+  rotation: { begun?: number; handedOut?: number };
+  keys: { name: string; expires?: string }[];
+  seeds: SeedFacts[];
+}
+
+/** One image as it was last seeded. */
+export interface SeedFacts {
+  repository: string;
+  tags: string[];
+  /** Absent where the seeding failed. */
+  digest?: string;
+  /** What it was made of; see `contentOf`. */
+  content?: string;
+}
+
+const dynamic = "pulumi-nodejs:dynamic/zot-fleet:";
+
+const account = z.looseObject({ username: z.string() });
+const rotation = z.looseObject({ rotation: z.number() });
+const seed = z.looseObject({
+  repository: z.string(),
+  tags: z.array(z.string()),
+  digest: z.string().nullish(),
+  platforms: z.array(z.looseObject({ platform: z.string(), config: z.string() })).catch([]),
+});
+const key = z.looseObject({ expires: z.string().nullish(), label: z.string().nullish() });
+
+/** Reads a state; resources that another version of zot-fleet wrote otherwise are left out. */
+export function stateFacts(resources: readonly StateResource[]): StateFacts {
+  const changes = resources.flatMap((each) => changedAt(each) ?? []).sort();
+  const deployedAt = changes.at(-1);
+  return {
+    ...(deployedAt === undefined ? {} : { deployedAt }),
+    credentials: of(resources, "Account", account).map(({ resource, outputs }) => {
+      const since = changedAt(resource);
+      return { account: outputs.username, ...(since === undefined ? {} : { since }) };
+    }),
+    rotation: {
+      ...generation(resources, "rotation", "begun"),
+      ...generation(resources, "rotation-handed-out", "handedOut"),
+    },
+    keys: of(resources, "ApiKey", key).map(({ resource, outputs: { label, expires } }) => ({
+      name: label ?? nameOf(resource),
+      ...(typeof expires === "string" ? { expires } : {}),
+    })),
+    seeds: of(resources, "Seed", seed).map(
+      ({ outputs: { repository, tags, digest, platforms } }) => {
+        const content = contentOf(platforms);
+        return {
+          repository,
+          tags,
+          ...(typeof digest === "string" ? { digest } : {}),
+          ...(content === undefined ? {} : { content }),
+        };
+      },
+    ),
+  };
+}
+
+/** RFC 3339 in UTC, as the engine writes it, sorts as text. */
+const changedAt = ({ modified, created }: StateResource) => modified ?? created;
+
+const nameOf = ({ urn }: StateResource) => urn.split("::").at(-1) ?? "";
+
+function of<T>(resources: readonly StateResource[], type: string, schema: z.ZodType<T>) {
+  return resources
+    .filter((resource) => resource.type === dynamic + type)
+    .flatMap((resource) => {
+      const { data } = schema.safeParse(resource.outputs ?? resource.inputs);
+      return data === undefined ? [] : [{ resource, outputs: data }];
+    });
+}
+
+function generation<Key extends string>(
+  resources: readonly StateResource[],
+  name: string,
+  as: Key,
+): Partial<Record<Key, number>> {
+  const found = of(resources, "Rotation", rotation).find(
+    ({ resource }) => nameOf(resource) === name,
+  );
+  return found === undefined
+    ? {}
+    : ({ [as]: found.outputs.rotation } as Partial<Record<Key, number>>);
+}
