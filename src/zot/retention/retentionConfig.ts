@@ -1,8 +1,10 @@
-import { overlap, matchesGlob } from "../glob";
+import { matchesGlob } from "../glob";
 import type { Upstream } from "../upstreams";
+import { supports } from "../versions";
 import { goAge } from "./age";
 import {
   isUnconditional,
+  type CacheRetention,
   type KeepRule,
   type RetentionRule,
   type RetentionSettings,
@@ -23,6 +25,8 @@ export interface RetentionPolicy {
   deleteUntagged: boolean;
   /** Absent: every tag stays. */
   keepTags?: KeepTags[];
+  /** From Zot 2.1.19. */
+  keepUntagged?: { pulledWithin: string };
 }
 
 export interface KeepTags {
@@ -41,6 +45,8 @@ export interface SeededTags {
 }
 
 export interface RetentionOptions {
+  /** The Zot that will read this. */
+  readonly version: string;
   readonly retention?: RetentionSettings | undefined;
   readonly upstreams?: readonly Pick<Upstream, "name" | "retention">[] | undefined;
   readonly seeds?: readonly SeededTags[] | undefined;
@@ -50,32 +56,42 @@ const anyTag = "*";
 
 /**
  * What Zot is told, in the order in which it looks (pkg/retention/retention.go, getRepoPolicy: the first match). Undefined where
- * nothing is to be deleted.
+ * its own habit will do: tags stay, manifests without one go after the delay.
  *
  * - Repositories that seeds fill come first, and keep everything, unless the rule for them keeps each seeded tag whatever its age: what is
  *   declared must not be deleted.
- * - Caches come next: a rule such as `**` is for what was pushed here.
+ * - Caches come next, all of them: a rule such as `**` is for what was pushed here, and Zot's own habit would delete after a day what
+ *   nodes pulled by digest alone.
  */
 export function retentionConfig(options: RetentionOptions): RetentionConfig | undefined {
-  const { retention, upstreams = [], seeds = [] } = options;
+  const { version, retention, upstreams = [], seeds = [] } = options;
   const rules = retention?.rules ?? [];
-  const caches = upstreams.filter(
-    ({ name, retention }) =>
-      retention !== undefined || rules.some((rule) => overlap(rule.repositories, `${name}/**`)),
-  );
-  if (rules.length === 0 && caches.length === 0) return undefined;
+  if (rules.length === 0 && upstreams.length === 0) return undefined;
   const left = leftAlone(rules, seeds);
+  const deletes = rules.length > 0 || upstreams.some((each) => each.retention !== undefined);
   const { dryRun = true, delay } = retention ?? {};
   return {
-    dryRun,
+    dryRun: deletes && dryRun,
     ...(delay === undefined ? {} : { delay: goAge(delay) }),
     policies: [
       ...(left.length === 0 ? [] : [policy(left, {})]),
-      ...caches.map(({ name, retention: kept }) =>
-        policy([`${name}/**`], kept === undefined ? {} : { keep: [kept] }),
-      ),
+      ...upstreams.map(({ name, retention }) => cachePolicy(`${name}/**`, retention, version)),
       ...rules.map((rule) => policy([rule.repositories], rule)),
     ],
+  };
+}
+
+/** Zot knows the age of what has no tag from 2.1.19 on; before that, it goes after the delay where anything is to go. */
+function cachePolicy(
+  repositories: string,
+  retention: CacheRetention | undefined,
+  version: string,
+): RetentionPolicy {
+  if (retention === undefined) return policy([repositories], { deleteUntagged: false });
+  const pulledWithin = goAge(retention.pulledWithin);
+  return {
+    ...policy([repositories], { keep: [retention] }),
+    ...(supports(version, "keepUntagged") ? { keepUntagged: { pulledWithin } } : {}),
   };
 }
 

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RegistryClient } from "../../../src/oci/client";
+import type { RegistryClient } from "../../../src/oci/client";
 import { decide, type Decision } from "../../../src/zot/retention/decide";
 import { sweptTags, type SweptTag } from "../../../src/zot/retention/sweepLog";
 import type { ZotConfig } from "../../../src/zot/zotConfig";
-import { configuredZot, password, startTestZot, testZotConfig } from "../../support/configuredZot";
+import { configuredZot, testZotConfig } from "../../support/configuredZot";
 import { pushImage } from "../../support/push";
-import type { RunningRegistry } from "../../support/registry";
 import { skipWithout } from "../../support/skip";
 import { closeAll, type Undo } from "../../support/undo";
 import { zotVersionOf } from "../../support/zotVerify";
 import { someRounds, withAge, type PlannedTag, type Round } from "./anyRules";
+import { adminOf, copyStore, sweptZot, tagsOf } from "./sweep";
 
 const rounds = someRounds(40, 6);
 /** Between what is early and what is late; a sweep begins within it, however slow the machine is. */
@@ -41,9 +41,8 @@ describe(`retention: ${rounds.length} random sets of rules on a real Zot`, funct
     await sleep(gapMs);
     boundary = (before + Date.now()) / 2;
     await fill(client, "late");
-    await zot.quiet();
     store = join(folder, "storage");
-    await cp(join(zot.folder, "storage"), store, { recursive: true, preserveTimestamps: true });
+    await copyStore(zot, store);
   });
 
   after(() => closeAll(undo));
@@ -97,23 +96,15 @@ describe(`retention: ${rounds.length} random sets of rules on a real Zot`, funct
     return testZotConfig({ version, retention });
   }
 
-  /** Starts a Zot on the round's repository alone, whose first sweep begins at once, and gives what it said and what it left. */
+  /** What a Zot said of the round's repository, and what it left. */
   async function sweep(
     { repository }: Round,
     config: ZotConfig,
   ): Promise<{ swept: SweptTag[]; left: string[] }> {
-    const prepare = async (storage: string) => {
-      const options = { recursive: true, preserveTimestamps: true };
-      await cp(join(store, "meta.db"), join(storage, "meta.db"), options);
-      await cp(join(store, dirname(repository)), join(storage, dirname(repository)), options);
-    };
-    const zot = await startTestZot(config, {}, { prepare });
+    const zot = await sweptZot(config, store, repository);
     const client = adminOf(zot);
     try {
-      while (!zot.log().includes("gc successfully completed for")) await sleep(20);
-      const left: string[] = [];
-      for await (const tag of client.tags(repository)) left.push(tag);
-      return { swept: sweptTags(zot.log()), left: left.sort() };
+      return { swept: sweptTags(zot.log()), left: await tagsOf(client, repository) };
     } finally {
       await client.close();
       await zot.stop();
@@ -128,6 +119,3 @@ function decisions(config: ZotConfig, { repository }: Round, swept: SweptTag[]):
 }
 
 const names = (swept: readonly SweptTag[]) => swept.map(({ tag }) => tag).sort();
-
-const adminOf = ({ url }: RunningRegistry) =>
-  new RegistryClient({ url, credentials: { username: "admin", password } });

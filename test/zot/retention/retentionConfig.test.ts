@@ -3,21 +3,22 @@ import { retentionConfig } from "../../../src/zot/retention/retentionConfig";
 
 const keep = [{ tags: ["latest", "v*"] }, { mostRecentlyPushedCount: 5, pushedWithin: "30d" }];
 const rules = [{ repositories: "**", keep }];
-const policiesOf = (options: Parameters<typeof retentionConfig>[0]) =>
-  retentionConfig(options)?.policies.map(({ repositories, keepTags }) => [
+type Options = Partial<Parameters<typeof retentionConfig>[0]>;
+const build = (options: Options) => retentionConfig({ version: "2.1.18", ...options });
+const policiesOf = (options: Options) =>
+  build(options)?.policies.map(({ repositories, keepTags }) => [
     repositories.join(),
     keepTags?.length ?? "all",
   ]);
 
 describe("storage.retention", () => {
   it("is not there where nothing is to be deleted", () => {
-    assert.equal(retentionConfig({}), undefined);
-    assert.equal(retentionConfig({ upstreams: [{ name: "docker.io" }] }), undefined);
-    assert.equal(retentionConfig({ retention: { dryRun: false, rules: [] } }), undefined);
+    assert.equal(build({}), undefined);
+    assert.equal(build({ retention: { dryRun: false, rules: [] } }), undefined);
   });
 
   it("begins as a dry run, in Zot's words", () => {
-    assert.deepEqual(retentionConfig({ retention: { rules } }), {
+    assert.deepEqual(build({ retention: { rules } }), {
       dryRun: true,
       policies: [
         {
@@ -57,6 +58,22 @@ describe("storage.retention", () => {
       ["quay.io/**", "all"],
       ["**", 2],
     ]);
-    assert.deepEqual(policiesOf({ upstreams }), [["docker.io/**", 1]]);
+  });
+
+  it("keeps all of a cache, what was pulled by digest too, where nothing else is said", () => {
+    assert.deepEqual(build({ upstreams: [{ name: "docker.io" }] }), {
+      dryRun: false,
+      policies: [{ repositories: ["docker.io/**"], deleteReferrers: true, deleteUntagged: false }],
+    });
+  });
+
+  it("lets go of a cache what nobody pulls, without a tag as well where Zot knows its age", () => {
+    const upstreams = [{ name: "docker.io", retention: { pulledWithin: "30d" } }];
+    const [older] = build({ upstreams })?.policies ?? [];
+    const newer = build({ upstreams, version: "2.1.19" });
+    assert.deepEqual(older?.keepTags, [{ patterns: ["^.*$"], pulledWithin: "720h" }]);
+    assert.equal(older.keepUntagged, undefined);
+    assert.deepEqual(newer?.policies[0]?.keepUntagged, { pulledWithin: "720h" });
+    assert.equal(newer.dryRun, true);
   });
 });
