@@ -8,6 +8,7 @@ import { inspectCommand } from "./inspect";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
 import { previewReportCommand } from "./previewReport";
+import { retentionCommand } from "./retention";
 import { verifyCommand } from "./verify";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
@@ -18,6 +19,7 @@ const program = new Command("npm run --silent fleet --")
   .addCommand(verifyCommand())
   .addCommand(lockCommand())
   .addCommand(mirrorsCommand())
+  .addCommand(retentionCommand())
   .addCommand(doctorCommand())
   .addCommand(inspectCommand())
   .addCommand(previewReportCommand())

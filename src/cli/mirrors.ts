@@ -1,16 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
-import { parseDocument } from "yaml";
 import { registryHost } from "../config/cluster";
-import { ConfigError } from "../config/problem";
-import { schemaProblems } from "../config/problems";
 import { stackSchema } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
 import { CliError, exitCodes } from "./failure";
-import { projectFolder } from "./project";
+import { readStackFile } from "./stackFile";
 
 interface MirrorFlags {
   stack: string;
@@ -48,7 +45,8 @@ export function mirrorsCommand(): Command {
 }
 
 async function mirrors(flags: MirrorFlags): Promise<void> {
-  const { cluster, upstreams, access } = readStack(flags.stack);
+  const asked = stackSchema.pick({ cluster: true, upstreams: true, access: true });
+  const { cluster, upstreams, access } = readStackFile(flags.stack, asked);
   const all = upstreams.map(upstreamOf);
   const credentials = await readCredentials(flags);
   const closed = all.filter(({ anonymous }) => !(anonymous ?? access.tier === "read-public"));
@@ -70,35 +68,6 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
     files.forEach((file) => {
       write(resolve(out), file);
     });
-}
-
-/** Only what is asked of it here is judged: the rest of the stack file may still be in the making. */
-function readStack(name: string) {
-  const path = join(projectFolder(), "stacks", `Pulumi.${name}.yaml`);
-  const asked = stackSchema.pick({ cluster: true, upstreams: true, access: true });
-  const config = configOf(path);
-  const raw = Object.fromEntries(
-    Object.keys(asked.shape).flatMap((key) => {
-      const value = config[`zot-fleet:${key}`];
-      return value === undefined ? [] : [[key, value] as const];
-    }),
-  );
-  const problems = schemaProblems(asked, raw);
-  if (problems.length > 0) throw new CliError(new ConfigError(problems).message);
-  return asked.parse(raw);
-}
-
-function configOf(path: string): Record<string, unknown> {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch {
-    throw new CliError(`there is no stack file ${path}`);
-  }
-  const document = parseDocument(content);
-  const [error] = document.errors;
-  if (error !== undefined) throw new CliError(`${path}: ${error.message}`);
-  return (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
 }
 
 async function readCredentials({ username, passwordStdin }: MirrorFlags) {

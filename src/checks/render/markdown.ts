@@ -28,7 +28,7 @@ export const markdown: Render = ({ target, results }) => {
 };
 
 /** A text that stays in its cell, and text: no column, no HTML, no formatting, no mention. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
     .replaceAll("&", "&amp;")

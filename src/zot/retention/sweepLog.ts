@@ -11,18 +11,23 @@ export interface SweptTag extends ObservedTag {
   readonly at: number;
 }
 
+/** Lines of one sweep of a repository come within milliseconds; between two sweeps there is more than that. */
+const sweepMs = 15_000;
+
 /**
- * The last that Zot's log says of each tag: a line for each at every sweep, with the times that its rules compare
+ * What Zot's log says of each repository's last sweep: a line for each tag, with the times that the rules compare
  * (pkg/retention/retention.go, logAction). They are of level info.
  */
 export function sweptTags(log: string): SweptTag[] {
-  const last = new Map<string, SweptTag>();
+  const byRepository = new Map<string, SweptTag[]>();
   for (const line of log.split("\n")) {
     const swept = line.includes('"module":"retention"') ? sweptTag(line) : undefined;
-    // A tag that was deleted, and is not pushed again, is in no later sweep; it is told apart by its time.
-    if (swept !== undefined) last.set(`${swept.repository}:${swept.tag}`, swept);
+    if (swept === undefined) continue;
+    const before = byRepository.get(swept.repository) ?? [];
+    const same = before.filter(({ at, tag }) => swept.at - at < sweepMs && tag !== swept.tag);
+    byRepository.set(swept.repository, [...same, swept]);
   }
-  return [...last.values()];
+  return [...byRepository.values()].flat();
 }
 
 function sweptTag(line: string): SweptTag | undefined {
