@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { readStackConfig } from "./config/readStackConfig";
+import { stackWarnings } from "./config/warnings";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -15,6 +16,7 @@ function program(): DeploymentOutputs {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
+  for (const warning of stackWarnings(config)) void pulumi.log.warn(warning);
   return deployToCluster(config, images);
 }
 
