@@ -5,13 +5,12 @@ import { dirname, join } from "node:path";
 import { RegistryClient } from "../../src/oci/client";
 import { hostsFolder } from "../../src/zot/mirrors/containerd";
 import { mirrorFormats } from "../../src/zot/mirrors/mirrors";
-import { zotConfig } from "../../src/zot/zotConfig";
 import { startContainerd, type RunningContainerd } from "../support/containerd";
+import { configuredZot, password } from "../support/configuredZot";
 import { pushImage } from "../support/push";
-import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
+import { startDistribution, type RunningRegistry } from "../support/registry";
 import { skipBecause, skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
-import { zotVersionOf } from "../support/zotVerify";
 
 describe("hosts.toml, read by containerd", function () {
   this.timeout(120_000);
@@ -24,7 +23,7 @@ describe("hosts.toml, read by containerd", function () {
 
   before(async function () {
     for (const tool of ["containerd", "ctr", "docker-registry"]) skipWithout(tool, this);
-    const version = await zotVersionOf(skipWithout("zot", this));
+    skipWithout("zot", this);
     if (process.getuid?.() !== 0) skipBecause("containerd needs root", this);
     folder = await mkdtemp(join(tmpdir(), "zot-fleet-mirrors-"));
     undo.push(() => rm(folder, { recursive: true }));
@@ -34,21 +33,9 @@ describe("hosts.toml, read by containerd", function () {
     for (const name of ["one", "two", "three"])
       await pushImage(source, `library/${name}`, "1", name);
     await source.close();
-    const config = zotConfig({
-      version,
-      address: "127.0.0.1",
-      port: 0,
-      rootDirectory: "storage",
-      htpasswdPath: "htpasswd",
-      admins: ["admin"],
-      readers: ["puller-1"],
-      failDelay: 0,
+    ({ zot } = await configuredZot(this, {
       upstreams: [{ name: "docker.io", url: upstream.url, retries: 0, retryDelay: "1s" }],
-    });
-    zot = await startZot({
-      users: { admin: "secret", "puller-1": "secret" },
-      config: { ...config },
-    });
+    }));
     undo.push(() => (zotRuns ? zot.stop() : Promise.resolve()));
     containerd = await startContainerd();
     undo.push(() => containerd.stop());
@@ -63,7 +50,7 @@ describe("hosts.toml, read by containerd", function () {
       url: zot.url,
       upstreams: [{ name: "docker.io", url: upstream.url }],
       fallback,
-      credentials: { username: "puller-1", password: "secret" },
+      credentials: { username: "puller-1", password },
     });
     for (const { path, content } of files) {
       const file = join(base, path.slice(hostsFolder.length));
