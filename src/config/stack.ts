@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accessSchema } from "./access";
-import { accessProblems } from "./accessProblems";
+import { accessProblems, passwordProblems } from "./accessProblems";
 import { adminPasswordSchema } from "./accounts";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
@@ -51,6 +51,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,
+  passwordProblems,
   retentionProblems,
 ];
 
