@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { RegistryClient } from "../../src/oci/client";
 import { hostsFolder } from "../../src/zot/mirrors/containerd";
 import { mirrorFormats } from "../../src/zot/mirrors/mirrors";
@@ -11,6 +13,8 @@ import { pushImage } from "../support/push";
 import { startDistribution, type RunningRegistry } from "../support/registry";
 import { skipBecause, skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
+
+const run = promisify(execFile);
 
 describe("hosts.toml, read by containerd", function () {
   this.timeout(120_000);
@@ -98,5 +102,33 @@ describe("hosts.toml, read by containerd", function () {
     assert.ok(requests.includes("HEAD /v2/library/three/manifests/1"), requests.join());
     const refused = containerd.fetch("docker.io/library/two:1", await nodeFiles(false));
     await assert.rejects(refused, /connection refused|dial tcp/);
+  });
+
+  it("says truly where config_path stands in the config of this containerd", async () => {
+    const [file] = mirrorFormats.containerd({ url: zot.url, upstreams: [] });
+    const places = [
+      ...(file?.content ?? "").matchAll(
+        /with version = (\d) .* under (\[plugins\..*\.registry\])/g,
+      ),
+    ].map(([, config = "", table = ""]) => ({ config: Number(config), table }));
+    assert.deepEqual(
+      places.map(({ config }) => config),
+      [2, 3],
+    );
+    const { stdout } = await run("containerd", ["--version"]);
+    const newest = / v?2\./.test(stdout) ? 3 : 2;
+    for (const { config, table } of places.filter((each) => each.config <= newest)) {
+      const path = join(folder, `config-${config}.toml`);
+      const lines = [`version = ${config}`, table, `config_path = "${hostsFolder}"`, ""];
+      await writeFile(path, lines.join("\n"));
+      const dump = await run("containerd", ["--config", path, "config", "dump"]);
+      // A table that it does not know stands there beside its own, which then has no path.
+      const found = dump.stdout.matchAll(/\.registry\]\s*\n\s*config_path = ["'](.*)["']/g);
+      assert.deepEqual(
+        [...found].map(([, place]) => place),
+        [hostsFolder],
+        dump.stdout,
+      );
+    }
   });
 });
