@@ -5,6 +5,7 @@ import { deployToCluster, type DeploymentOutputs } from "./components/clusterDep
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
+import { stackWarnings } from "./config/warnings";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -16,6 +17,7 @@ function program(): DeploymentOutputs {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
+  for (const warning of stackWarnings(config)) void pulumi.log.warn(warning);
   return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images);
 }
 

@@ -17,6 +17,8 @@ import { rightsByRole } from "./rightsByRole";
 import { storageDeclared } from "./storageDeclared";
 import { strangersRefused } from "./strangersRefused";
 import { tagsResolve } from "./tagsResolve";
+import { upstreamAccountsTaken } from "./upstreams/accountsTaken";
+import { upstreamLimitsFar } from "./upstreams/pullLimits";
 import { versionDeclared } from "./versionDeclared";
 import { wrongPasswordRefused } from "./wrongPasswordRefused";
 
@@ -42,4 +44,6 @@ export const registryChecks: readonly Check[] = [
   nothingElse,
   storageDeclared,
   versionDeclared,
+  upstreamAccountsTaken,
+  upstreamLimitsFar,
 ];

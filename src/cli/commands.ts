@@ -5,6 +5,7 @@ import { inspectCommand } from "./inspect";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
 import { previewReportCommand } from "./previewReport";
+import { retentionCommand } from "./retention";
 import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
 
@@ -17,5 +18,6 @@ export const commands = (): Command[] => [
   explainCommand(),
   lockCommand(),
   mirrorsCommand(),
+  retentionCommand(),
   previewReportCommand(),
 ];

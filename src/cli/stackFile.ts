@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
-import { ConfigError } from "../config/problem";
+import { ConfigError, type Problem } from "../config/problem";
 import { schemaProblems } from "../config/problems";
 import { CliError } from "./failure";
 
@@ -18,12 +18,14 @@ export function stacksWithFiles(project: string): string[] {
 /**
  * The keys of a stack file that `asked` has, with their defaults: the rest may still be in the making.
  *
+ * @param between more rules, between values of these keys
  * @throws CliError where the file is not there, is no YAML, or says what cannot be
  */
 export function readStackFile<Shape extends z.ZodRawShape>(
   project: string,
   stack: string,
   asked: z.ZodObject<Shape>,
+  between: (raw: Record<string, unknown>) => Problem[] = () => [],
 ): z.output<z.ZodObject<Shape>> {
   const config = configOf(join(project, "stacks", `Pulumi.${stack}.yaml`));
   const raw = Object.fromEntries(
@@ -32,7 +34,7 @@ export function readStackFile<Shape extends z.ZodRawShape>(
       return value === undefined ? [] : [[key, value] as const];
     }),
   );
-  const problems = schemaProblems(asked, raw);
+  const problems = [...schemaProblems(asked, raw), ...between(raw)];
   if (problems.length > 0) throw new CliError(new ConfigError(problems).message);
   return asked.parse(raw);
 }

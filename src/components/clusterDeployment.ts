@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accessSettings } from "../config/access";
 import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
+import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
 import { Proof } from "../dynamic/proof";
@@ -61,6 +62,8 @@ export function deployToCluster(
         config.upstreamPasswords === undefined
           ? undefined
           : pulumi.secret(config.upstreamPasswords),
+      retention: config.retention,
+      seeds: seededTags(config.seeds),
       chart: config.chart,
       storage: { size: registry.storage.size, storageClass: registry.storage.class },
       claimTemplate: {

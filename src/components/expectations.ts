@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredAccess } from "../checks/check";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { ExpectedUpstream } from "../checks/upstreams/expected";
 import { accessSettings } from "../config/access";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
@@ -65,7 +66,27 @@ export function expectations(
     version: zot.version,
     storage: { rootDirectory: zotPaths.images },
   };
-  return { images, cluster: around, registry: declared, limits: checks, access };
+  const upstreams = expectedUpstreams(config);
+  return {
+    images,
+    cluster: around,
+    registry: declared,
+    limits: checks,
+    access,
+    ...(upstreams.length === 0 ? {} : { upstreams }),
+  };
+}
+
+/** Each upstream with the account that it is asked with. */
+function expectedUpstreams({
+  upstreams,
+  upstreamPasswords: passwords = {},
+}: StackConfig): ExpectedUpstream[] {
+  return upstreams.map(upstreamOf).map(({ name, url, username }) => {
+    const password = passwords[name];
+    if (username === undefined) return { name, url };
+    return { name, url, username, ...(password === undefined ? {} : { password }) };
+  });
 }
 
 /** All that a container of the image may run: which of them a runtime tells depends on the runtime. */

@@ -1,5 +1,7 @@
 import type { AccessSettings } from "../zot/accessSettings";
 import { zotPaths, zotPort } from "../zot/chartValues";
+import type { SeededTags } from "../zot/retention/retentionConfig";
+import type { RetentionSettings } from "../zot/retention/settings";
 import type { Upstream } from "../zot/upstreams";
 import { supports } from "../zot/versions";
 import { zotConfig, zotDefaults, type LogLevel, type ZotConfig } from "../zot/zotConfig";
@@ -27,6 +29,8 @@ export interface ZotOptions {
 interface RegistryUse {
   access?: AccessSettings;
   upstreams?: readonly Upstream[];
+  retention?: RetentionSettings | undefined;
+  seeds?: readonly SeededTags[];
 }
 
 /**
@@ -37,7 +41,7 @@ interface RegistryUse {
 export function registryConfig(
   zot: ZotOptions,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { access, upstreams }: RegistryUse = {},
+  { access, upstreams, retention, seeds }: RegistryUse = {},
 ): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
@@ -53,6 +57,8 @@ export function registryConfig(
     pushers: usersOf(accounts, "pusher"),
     access,
     upstreams,
+    retention,
+    seeds,
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }

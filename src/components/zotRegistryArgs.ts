@@ -7,6 +7,8 @@ import type { Input } from "@pulumi/pulumi";
 import type { AccessSettings } from "../zot/accessSettings";
 import { validateChartVersion } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
+import type { SeededTags } from "../zot/retention/retentionConfig";
+import type { RetentionSettings } from "../zot/retention/settings";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
@@ -29,6 +31,10 @@ export interface ZotRegistryArgs {
   upstreams?: readonly Upstream[];
   /** The passwords for them, by name. A secret. @default none */
   upstreamPasswords?: Input<Record<string, string>> | undefined;
+  /** Which tags stay. @default all */
+  retention?: RetentionSettings | undefined;
+  /** Images that a deployment puts there, with all of their tags: no rule deletes them. @default none */
+  seeds?: readonly SeededTags[];
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */

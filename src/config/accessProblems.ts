@@ -16,7 +16,6 @@ export function accessProblems(raw: Readonly<Record<string, unknown>>): Problem[
     ...(access === undefined ? [] : rulesThatClash(access.rules, names)),
     ...movingProblems(access?.moving ?? [], raw["zot"]),
     ...seedsInCaches(raw["seeds"], names),
-    ...passwordProblems(raw),
   ];
 }
 
@@ -91,7 +90,8 @@ function seedsInCaches(raw: unknown, upstreams: readonly string[]): Problem[] {
   });
 }
 
-function passwordProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+/** Accounts at upstreams without a password, and passwords without an account; looks at raw values. */
+export function passwordProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { data = [] } = upstreamsSchema.safeParse(raw["upstreams"] ?? []);
   const upstreams = data.map(upstreamOf);
   const passwords = z

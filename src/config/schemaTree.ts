@@ -57,5 +57,8 @@ function inside(schema: z.core.$ZodType, step: Step): z.core.$ZodType | undefine
   }
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
+  // Of several shapes, the one that has such a step.
+  if (schema instanceof z.ZodUnion)
+    return schema.options.map((each) => inside(bare(each), step)).find(Boolean);
   return undefined;
 }

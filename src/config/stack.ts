@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accessSchema } from "./access";
-import { accessProblems } from "./accessProblems";
+import { accessProblems, passwordProblems } from "./accessProblems";
 import { adminPasswordSchema } from "./accounts";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
@@ -10,6 +10,8 @@ import { ConfigError, type Problem } from "./problem";
 import { schemaProblems } from "./problems";
 import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
 import { registrySchema } from "./registry";
+import { retentionSchema } from "./retention";
+import { retentionProblems } from "./retentionProblems";
 import { keepPreviousSchema, rotationSchema } from "./rotation";
 import { secrets } from "./rules";
 import { bare } from "./schemaTree";
@@ -30,6 +32,7 @@ export const stackSchema = z.strictObject({
   access: accessSchema.prefault({}),
   upstreams: upstreamsSchema,
   upstreamPasswords: upstreamPasswordsSchema.optional(),
+  retention: retentionSchema.optional(),
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -48,6 +51,8 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,
+  passwordProblems,
+  retentionProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -3,6 +3,7 @@ import { addressRule } from "../oci/addressRule";
 import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
+import { cacheRetentionSchema } from "./retention";
 import { allowedText, secrets, textLike, textThat } from "./rules";
 
 const known: Readonly<Record<string, string>> = knownUpstreams;
@@ -53,12 +54,13 @@ const upstreamObject = z.strictObject({
     .describe(
       "Whether strangers may pull what is cached; nodes are strangers to a mirror. Default: as access.tier has it.",
     ),
+  retention: cacheRetentionSchema.optional(),
 });
 
 const upstream = z
   .union([z.enum(knownNames), upstreamObject])
   .register(allowedText, {
-    allowed: `${knownNames.join(", ")}, or an object with name, url, username, allow, preserveDigest, retries, retryDelay and anonymous`,
+    allowed: `${knownNames.join(", ")}, or an object with name, url, username, allow, preserveDigest, retries, retryDelay, anonymous and retention`,
   })
   .describe("A registry: its name, or its name and how it is used.");
 

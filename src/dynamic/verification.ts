@@ -18,8 +18,13 @@ export class Verification extends pulumi.dynamic.Resource {
     super(
       provider,
       name,
-      { ...args, accounts: pulumi.secret(args.accounts), results: undefined },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts"] }),
+      {
+        ...args,
+        accounts: pulumi.secret(args.accounts),
+        ...(args.upstreams === undefined ? {} : { upstreams: pulumi.secret(args.upstreams) }),
+        results: undefined,
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts", "upstreams"] }),
       "zot-fleet",
       "Verification",
     );

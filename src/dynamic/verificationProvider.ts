@@ -23,6 +23,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "registry",
         "limits",
         "access",
+        "upstreams",
       ]),
     }),
   ...whenDeployed(

@@ -2,6 +2,7 @@ import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { MissingToolError } from "../oci/tools";
+import { CliError } from "../cli/failure";
 import { ArchiveError } from "../oci/archiveError";
 import type { RegistryKind } from "./registryPrograms";
 import { allHeld, formatReport } from "./report";
@@ -16,6 +17,7 @@ interface Flags {
   folder: string;
   port: number;
   registry?: RegistryKind;
+  stack?: string;
   adminPasswordStdin: boolean;
   seed: string[];
   showPassword: boolean;
@@ -32,6 +34,10 @@ const command = new Command("npm run local --")
   .option("--port <port>", "the port on 127.0.0.1", parsePort, 5050)
   .addOption(
     new Option("--registry <kind>", "which registry to run").choices(["zot", "distribution"]),
+  )
+  .option(
+    "--stack <name>",
+    "whose access, upstreams and retention hold here, too (default: local, where that file is)",
   )
   .option(
     "--admin-password-stdin",
@@ -118,6 +124,7 @@ main(command.opts<Flags>()).then(
   (error: unknown) => {
     const expected =
       error instanceof UserError ||
+      error instanceof CliError ||
       error instanceof MissingToolError ||
       error instanceof ArchiveError;
     process.stderr.write(

@@ -8,6 +8,7 @@ import { writeAuthFile } from "./authFile";
 import { resourcesOf, type DeploymentOutcome, type StateResource } from "./deployment";
 import type { FoundRegistry } from "./registryPrograms";
 import type { LocalReport } from "./report";
+import type { StackUse } from "./stackUse";
 
 interface ReportParts {
   stack: Stack;
@@ -16,12 +17,13 @@ interface ReportParts {
   found: FoundRegistry;
   declared: Expectations["registry"];
   images: ImageToSeed[];
+  use: StackUse;
   folder: string;
 }
 
 /** What the deployment did and what is true now; leaves the credentials where skopeo finds them, `auth.json`. */
 export async function makeReport(parts: ReportParts): Promise<LocalReport> {
-  const { stack, outcome, url, found, images, folder } = parts;
+  const { stack, outcome, url, found, images, use, folder } = parts;
   const seeds = await resourcesOf(stack, "Seed");
   const seeded = images.map((image) => seededImage(image, seeds, outcome));
   const password = (await stack.outputs())["adminPassword"]?.value as string | undefined;
@@ -36,6 +38,7 @@ export async function makeReport(parts: ReportParts): Promise<LocalReport> {
       version: found.version,
       ...(found.note === undefined ? {} : { note: found.note }),
     },
+    ...(use.told.length === 0 ? {} : { stack: { name: use.stack, parts: use.told } }),
     changes: outcome.changes,
     seeded,
     checks: countResults(results),
@@ -73,7 +76,7 @@ function seededImage(
  * true now is looked at now.
  */
 async function resultsOf(
-  { stack, outcome, url, declared, images }: ReportParts,
+  { stack, outcome, url, declared, images, use }: ReportParts,
   seeded: LocalReport["seeded"],
   password: string | undefined,
 ): Promise<CheckResult[]> {
@@ -97,5 +100,6 @@ async function resultsOf(
       };
     }),
     ...(declared === undefined ? {} : { registry: declared }),
+    ...use.expected,
   });
 }

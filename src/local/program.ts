@@ -3,6 +3,7 @@ import { Account } from "../dynamic/account";
 import { Seed } from "../dynamic/seed";
 import { Verification } from "../dynamic/verification";
 import type { Expectations } from "../checks/check";
+import type { StackUse } from "./stackUse";
 import type { ImageToSeed } from "../oci/lookAtImage";
 
 type DeclaredRegistry = NonNullable<Expectations["registry"]>;
@@ -12,12 +13,15 @@ export interface LocalProgramOptions {
   registry: DeclaredRegistry;
   adminPassword?: string | undefined;
   images: ImageToSeed[];
+  /** What a stack file asks of the registry besides. */
+  expected: StackUse["expected"];
   /** Starts the registry with these htpasswd lines; resolves when the process runs. */
   start: (htpasswd: string[]) => void;
 }
 
 /** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
-export function localProgram({ url, registry, adminPassword, images, start }: LocalProgramOptions) {
+export function localProgram(options: LocalProgramOptions) {
+  const { url, registry, adminPassword, images, expected, start } = options;
   return (): Promise<Record<string, unknown>> => {
     const admin = new Account("admin", { username: "admin", password: adminPassword });
     const fleet = new Account("fleet", { username: "fleet" });
@@ -57,6 +61,7 @@ export function localProgram({ url, registry, adminPassword, images, start }: Lo
           platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
         })),
         registry,
+        ...expected,
       },
       { dependsOn: started },
     );

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { findTool } from "../oci/tools";
-import { zotConfig } from "../zot/zotConfig";
+import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import { downloadZot } from "./downloadZot";
 import { ensureDebianTool } from "./installTool";
 import type { RegistryProgram } from "./registryProcess";
@@ -21,6 +21,8 @@ export interface RegistrySettings {
   port: number;
   htpasswdPath: string;
   admins: string[];
+  /** What a stack file says besides, for Zot. */
+  options?: Partial<ZotConfigOptions>;
 }
 
 /**
@@ -65,8 +67,12 @@ export function configure(found: FoundRegistry, settings: RegistrySettings): Reg
   return { ...found, args: ["serve", path] };
 }
 
-function zot({ version }: FoundRegistry, { folder, port, htpasswdPath, admins }: RegistrySettings) {
+function zot(
+  { version }: FoundRegistry,
+  { folder, port, htpasswdPath, admins, options }: RegistrySettings,
+) {
   return zotConfig({
+    ...options,
     version,
     address: "127.0.0.1",
     port,

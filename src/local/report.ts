@@ -2,10 +2,13 @@ import { join, relative } from "node:path";
 import type { Status } from "../checks/check";
 import { countText, type Counts } from "../checks/count";
 import type { Changes } from "./deployment";
+import type { ToldPart } from "./stackUse";
 
 /** What `--json` prints. */
 export interface LocalReport {
   registry: { url: string; kind: "zot" | "distribution"; version: string; note?: string };
+  /** What a stack file says that holds here, too; absent where it says nothing. */
+  stack?: { name: string; parts: ToldPart[] };
   changes: Changes;
   seeded: {
     image: string;
@@ -42,6 +45,10 @@ export function formatReport(report: LocalReport, folder: string): string {
     "",
     `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
     ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
+    ...(report.stack?.parts ?? []).map(
+      ({ part, status, detail }) =>
+        `Stack      ${part} of ${report.stack?.name ?? ""} ${status}: ${detail}`,
+    ),
     `Account    admin; its password: ${showPassword}`,
     `Changes    ${describeChanges(changes)}`,
     "",

@@ -17,6 +17,7 @@ import { configure, findRegistry, type RegistryKind } from "./registryPrograms";
 import type { LocalReport } from "./report";
 import { lockFolder } from "./runLock";
 import { parseSeedArguments, readDeclaration } from "./seedDeclaration";
+import { stackUse } from "./stackUse";
 import { UserError } from "./userError";
 
 export interface LocalOptions {
@@ -25,6 +26,8 @@ export interface LocalOptions {
   port: number;
   registry?: RegistryKind | undefined;
   fresh: boolean;
+  /** The stack whose file says who may do what, what is cached and what stays. @default local, where it is there */
+  stack?: string | undefined;
   seeds: readonly string[];
   /** Kept for the runs that follow. */
   adminPassword?: string | undefined;
@@ -64,6 +67,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const images = await Promise.all(
       [...(await demoImages(join(folder, "demo"))), ...given].map(readDeclaration),
     );
+    const admins = ["admin", "fleet"];
+    const use = stackUse(options.stack, found, images, admins);
     const home = join(folder, found.kind);
     mkdirSync(home, { recursive: true });
     const url = `http://127.0.0.1:${port}`;
@@ -71,7 +76,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       const htpasswdPath = join(home, "htpasswd");
       writeFileSync(htpasswdPath, htpasswd.map((line) => `${line}\n`).join(""), { mode: 0o600 });
       registry = startRegistry(
-        configure(found, { folder: home, port, htpasswdPath, admins: ["admin", "fleet"] }),
+        configure(found, { folder: home, port, htpasswdPath, admins, options: use.options }),
         home,
       );
       void registry.ended.then((how) => {
@@ -86,14 +91,21 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const adminPassword = keepPassword(folder, options.adminPassword);
     const stack = await openStack(
       found.kind,
-      localProgram({ url, registry: declared, adminPassword, images, start }),
+      localProgram({
+        url,
+        registry: declared,
+        adminPassword,
+        images,
+        expected: use.expected,
+        start,
+      }),
       folder,
       engine,
     );
     // A killed run leaves its lock; nobody else can hold one while the folder is ours.
     await stack.cancel().catch(() => undefined);
     const outcome = await deploy(stack, say, options.signal);
-    const report = await makeReport({ stack, outcome, url, found, declared, images, folder });
+    const report = await makeReport({ stack, outcome, url, found, declared, images, use, folder });
     return { report, registry, close };
   } catch (error) {
     await close();

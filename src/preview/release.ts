@@ -1,5 +1,6 @@
 import { rightChanges, anonymous, type RightChange } from "./access";
 import { code, textAt, type Change, type Described } from "./change";
+import { retentionChanges } from "./retention";
 import { differences, opened, type Difference } from "./differences";
 import { shown } from "./redacted";
 
@@ -65,10 +66,16 @@ const versions = (inputs: Described["old"]) => ({
   zot: textAt(inputs, "values", "image", "tag"),
 });
 
+/** What is told of Zot's config in words of its own. */
+interface ZotSettings {
+  http?: { accessControl?: unknown };
+  storage?: { retention?: unknown };
+}
+
 function settings(kind: Change["kind"], old: Described["old"], now: Described["now"]): Change[] {
   const of = (inputs: Described["old"]) => ({
     ...versions(inputs),
-    config: opened(configOf(inputs)) as { http?: { accessControl?: unknown } } | undefined,
+    config: opened(configOf(inputs)) as ZotSettings | undefined,
   });
   const [before, after] = [of(old), of(now)];
   const rights =
@@ -79,6 +86,7 @@ function settings(kind: Change["kind"], old: Described["old"], now: Described["n
     ...step("the chart", before.chart, after.chart, kind),
     ...step("Zot", before.zot, after.zot, kind),
     ...rights.map((right) => rightWords(kind, right)),
+    ...retentionChanges(kind, before.config?.storage?.retention, after.config?.storage?.retention),
     ...others(old, now).map((each) => ({ kind, words: settingWords(each) })),
   ];
 }
@@ -109,7 +117,7 @@ function rightWords(kind: Change["kind"], { who, pattern, actions, given }: Righ
 }
 
 /** Told in their own words, or elsewhere. */
-const told = [/^image\.tag$/, /^podAnnotations\b/, /\.accessControl\b/];
+const told = [/^image\.tag$/, /^podAnnotations\b/, /\.accessControl\b/, /\.storage\.retention\b/];
 
 function others(old: Described["old"], now: Described["now"]): Difference[] {
   return differences(old["values"], now["values"]).filter(

@@ -1,4 +1,5 @@
 import { zotPaths } from "./chartValues";
+import type { CacheRetention } from "./retention/settings";
 
 /** A registry whose images are kept here once somebody pulls them. */
 export interface Upstream {
@@ -21,6 +22,8 @@ export interface Upstream {
   readonly anonymous?: boolean | undefined;
   /** The account there. Its password comes apart, since it is secret. @default none */
   readonly username?: string | undefined;
+  /** What goes again. @default all that was pulled once stays */
+  readonly retention?: CacheRetention | undefined;
 }
 
 /** Upstreams that have a name of their own, and where each answers. */

@@ -1,6 +1,12 @@
 import { accessControl, type AccessControl } from "./accessControl";
 import type { AccessSettings } from "./accessSettings";
 import { durationRule, isDuration } from "./duration";
+import {
+  retentionConfig,
+  type RetentionConfig,
+  type SeededTags,
+} from "./retention/retentionConfig";
+import type { RetentionSettings } from "./retention/settings";
 import { syncConfig, type SyncConfig, type Upstream } from "./upstreams";
 import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
 
@@ -68,6 +74,10 @@ export interface ZotConfigOptions {
   readonly upstreams?: readonly Upstream[] | undefined;
   /** The passwords for them. @default the Secret's, as it is mounted in the pod */
   readonly syncCredentialsFile?: string | undefined;
+  /** Which tags stay. @default all */
+  readonly retention?: RetentionSettings | undefined;
+  /** What a deployment puts there, which no rule deletes. @default nothing */
+  readonly seeds?: readonly SeededTags[] | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -82,6 +92,7 @@ export interface ZotConfig {
     gcDelay: string;
     gcInterval: string;
     fastRestart?: boolean;
+    retention?: RetentionConfig;
   };
   http: {
     address: string;
@@ -119,6 +130,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
   const { metrics, fastRestart, logOutput, readers = [], pushers = [], upstreams = [] } = options;
+  const retention = retentionConfig(options);
   return {
     distSpecVersion: "1.1.1",
     storage: {
@@ -128,6 +140,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       gcDelay: options.gcDelay ?? zotDefaults.gcDelay,
       gcInterval: options.gcInterval ?? zotDefaults.gcInterval,
       ...(fastRestart === undefined ? {} : { fastRestart }),
+      ...(retention === undefined ? {} : { retention }),
     },
     http: {
       address: options.address,

@@ -73,6 +73,8 @@ describe("a cluster's registry, from one stack file", function () {
       "ZF105 http: there is no certificate",
       "ZF204 no password was replaced",
       "ZF307 not asked for: checks.extraContent",
+      "ZF801 no upstream is asked with an account",
+      "ZF802 Docker Hub is no upstream",
       "ZF501 no gateway is declared",
       "ZF505 no workload is named beside a seed",
     ]);

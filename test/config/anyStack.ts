@@ -74,6 +74,13 @@ export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
       },
       { requiredKeys: [], noNullPrototype: true },
     ),
+    retention: fc.constantFrom(
+      {
+        dryRun: false,
+        rules: [{ repositories: "ci/**", keep: [{ tags: ["v*"] }, { pushedWithin: "30d" }] }],
+      },
+      { delay: "36h", rules: [{ repositories: "**", keep: [{ mostRecentlyPulledCount: 3 }] }] },
+    ),
     upstreams: fc.constantFrom([], ["docker.io", { name: "x.test", allow: ["a/**"] }]),
     checks: fc.record(
       {

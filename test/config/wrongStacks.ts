@@ -19,6 +19,7 @@ const seeds = (...list: unknown[]) => ({ ...right, seeds: list });
 const seedWith = (change: object) => seeds({ ...seed, ...change });
 const zot = (value: unknown) => ({ ...right, zot: value });
 const access = (value: unknown) => ({ ...right, access: value });
+const retention = (...rules: unknown[]) => ({ ...right, retention: { rules } });
 const checks = (value: unknown) => ({ ...right, checks: value });
 
 /** What is wrong, the stack file, and what its one problem says. */
@@ -129,5 +130,22 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a seed within a cache", { ...seedWith({ image: "docker.io/a/b" }), upstreams: ["docker.io"] }, "seeds[0].image", /lies in the cache of docker\.io$/, /^a repository outside of docker\.io$/),
   wrong("an account without a password", { ...right, upstreams: [{ name: "docker.io", username: "fleet" }] }, "upstreams[0].username", '"fleet", and no password for docker.io', /upstreamPasswords$/),
   wrong("a password that nobody needs", { ...right, upstreamPasswords: { "docker.io": "hunter2" } }, 'upstreamPasswords["docker.io"]', /not shown/, /^nothing: no upstream has a username$/),
+  wrong("retention as a list", { ...right, retention: [] }, "retention", "an empty list", /^an object with dryRun, delay and rules$/),
+  wrong("dryRun as a text", { ...right, retention: { dryRun: "no" } }, "retention.dryRun", '"no"', /^true or false$/),
+  wrong("Zot's own word for rules", { ...right, retention: { policies: [] } }, "retention.policies", "an unknown key", /^the keys dryRun, delay and rules$/),
+  wrong("an age without a unit", retention({ repositories: "ci/**", keep: [{ pushedWithin: 30 }] }), "retention.rules[0].keep[0].pushedWithin", "the number 30", /^an age of an hour or more/),
+  wrong("an age in minutes", retention({ repositories: "ci/**", keep: [{ pushedWithin: "30m" }] }), "retention.rules[0].keep[0].pushedWithin", '"30m"', /^an age of an hour or more/),
+  wrong("an age of weeks", retention({ repositories: "ci/**", keep: [{ pulledWithin: "2w" }] }), "retention.rules[0].keep[0].pulledWithin", '"2w"', /"30d" or "36h"$/),
+  wrong("a count that Zot takes for none", retention({ repositories: "ci/**", keep: [{ mostRecentlyPushedCount: 0 }] }), "retention.rules[0].keep[0].mostRecentlyPushedCount", "the number 0", /^a whole number from 1 /),
+  wrong("a regular expression for a tag", retention({ repositories: "ci/**", keep: [{ tags: ["^v.*$"] }] }), "retention.rules[0].keep[0].tags[0]", '"^v.*$"', /^a pattern of whole tags/),
+  wrong("a range that runs backwards", retention({ repositories: "ci/**", keep: [{ tags: ["v[9-0]"] }] }), "retention.rules[0].keep[0].tags[0]", '"v[9-0]"', /^a pattern of whole tags/),
+  wrong("a mistyped condition", retention({ repositories: "ci/**", keep: [{ pushedWithn: "30d" }] }), "retention.rules[0].keep[0].pushedWithn", "an unknown key", /mostRecentlyPushedCount/, /^did you mean pushedWithin\?$/),
+  wrong("an empty keep, with which Zot keeps all", retention({ repositories: "ci/**", keep: [] }), "retention.rules[0].keep", "an empty list", /^a list of what stays, at least one/),
+  wrong("a rule that is never reached", retention({ repositories: "**", keep: [{}] }, { repositories: "ci/**" }), "retention.rules[1].repositories", '"ci/**", which ** before it covers', /first that matches holds$/, /^put the narrower rule first$/),
+  wrong("a keep that is never reached", retention({ repositories: "ci/**", keep: [{ mostRecentlyPushedCount: 3 }, { tags: ["v*"] }] }), "retention.rules[0].keep[0]", "all tags, and others after it", /in the last place/),
+  wrong("a rule within a cache", { ...retention({ repositories: "docker.io/library/**", keep: [{ pulledWithin: "30d" }] }), upstreams: ["docker.io"] }, "retention.rules[0].repositories", /lies in the cache of docker\.io$/, /no cache's$/, /retention of the upstream$/),
+  wrong("a rule that deletes a seed", retention({ repositories: "openclaw/openclaw", keep: [{ tags: ["latest"] }, { mostRecentlyPushedCount: 5 }] }), "retention.rules[0].keep", "what does not keep every tag that is seeded into openclaw/openclaw", /in the first object that names them$/, /tags: \[3f2a91c, latest, 3f2a91c-amd64, 3f2a91c-arm64\]/),
+  wrong("an upstream that is asked too often", { ...right, upstreams: ["quay.io", { name: "docker.io", retries: 99 }] }, "upstreams[1].retries", "the number 99", /^a whole number from 0 to 20$/),
+  wrong("a cache that keeps nothing", { ...right, upstreams: [{ name: "docker.io", retention: { pulledWithin: "0h" } }] }, "upstreams[0].retention.pulledWithin", '"0h"', /^an age of an hour or more/),
   ],
 ];

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { RegistryClient } from "../../src/oci/client";
-import { zotConfig } from "../../src/zot/zotConfig";
+import { configuredZot, password } from "../support/configuredZot";
 import { pushImage, type PushedImage } from "../support/push";
-import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
+import { startDistribution, type RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
-import { zotVersionOf } from "../support/zotVerify";
 
 const image = "docker.io/library/hello";
 
@@ -20,7 +19,7 @@ describe("a cache of docker.io", function () {
   const client = (url: string, username?: string) => {
     const made = new RegistryClient({
       url,
-      ...(username === undefined ? {} : { credentials: { username, password: "secret" } }),
+      ...(username === undefined ? {} : { credentials: { username, password } }),
     });
     undo.push(() => made.close());
     return made;
@@ -28,7 +27,7 @@ describe("a cache of docker.io", function () {
 
   before(async function () {
     skipWithout("docker-registry", this);
-    const version = await zotVersionOf(skipWithout("zot", this));
+    skipWithout("zot", this);
     upstream = await startDistribution();
     undo.push(() => (stopped ? Promise.resolve() : upstream.stop()));
     const source = client(upstream.url);
@@ -36,30 +35,16 @@ describe("a cache of docker.io", function () {
     await pushImage(source, "library/other", "1", "other");
     await pushImage(source, "secret/thing", "1", "not allowed");
     await pushImage(source, "team/app", "1", "a stranger's, under the name of a private image");
-    const config = zotConfig({
-      version,
-      address: "127.0.0.1",
-      port: 0,
-      rootDirectory: "storage",
-      htpasswdPath: "htpasswd",
-      admins: ["admin"],
-      readers: ["puller-1"],
-      pushers: ["ci-1"],
-      failDelay: 0,
-      upstreams: [
-        {
-          name: "docker.io",
-          url: upstream.url,
-          allow: ["library/**"],
-          retries: 0,
-          retryDelay: "1s",
-        },
-      ],
-    });
-    zot = await startZot({
-      users: { admin: "secret", "puller-1": "secret", "ci-1": "secret" },
-      config: { ...config },
-    });
+    const upstreams = [
+      {
+        name: "docker.io",
+        url: upstream.url,
+        allow: ["library/**"],
+        retries: 0,
+        retryDelay: "1s",
+      },
+    ];
+    ({ zot } = await configuredZot(this, { upstreams }));
     undo.push(() => zot.stop());
   });
 

@@ -62,7 +62,7 @@ for (const { tool, start, open } of registries) {
       assert.deepEqual(wrong, []);
       const skipped = results.filter(({ status }) => status === "skipped").map(({ code }) => code);
       const zotOnly = isZot() ? [] : ["ZF103", "ZF205", "ZF401", "ZF402"];
-      assert.deepEqual(skipped.sort(), ["ZF104", "ZF105", ...zotOnly].sort());
+      assert.deepEqual(skipped.sort(), ["ZF104", "ZF105", "ZF801", "ZF802", ...zotOnly].sort());
       await registry.quiet();
       const wrote = registry
         .requests()
@@ -236,7 +236,8 @@ describe("every check of a registry", () => {
     if (missing.length > 0) skipBecause(`${missing.join(", ")} is not on PATH`, this);
     // test/checks runs before test/contract, in the same process, unless this file was asked for alone.
     if (!seenFailing.has("ZF106")) skipBecause("test/checks did not run before", this);
-    const codes = registryChecks.map(({ code }) => code);
+    // What Docker Hub allows is a warning at most.
+    const codes = registryChecks.map(({ code }) => code).filter((code) => code !== "ZF802");
     assert.deepEqual([...seenFailing].sort(), codes.sort());
   });
 });

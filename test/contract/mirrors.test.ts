@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { RegistryClient } from "../../src/oci/client";
 import { hostsFolder } from "../../src/zot/mirrors/containerd";
 import { mirrorFormats } from "../../src/zot/mirrors/mirrors";
-import { zotConfig } from "../../src/zot/zotConfig";
 import { startContainerd, type RunningContainerd } from "../support/containerd";
+import { configuredZot, password } from "../support/configuredZot";
 import { pushImage } from "../support/push";
-import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
+import { startDistribution, type RunningRegistry } from "../support/registry";
 import { skipBecause, skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
-import { zotVersionOf } from "../support/zotVerify";
+
+const run = promisify(execFile);
 
 describe("hosts.toml, read by containerd", function () {
   this.timeout(120_000);
@@ -24,7 +27,7 @@ describe("hosts.toml, read by containerd", function () {
 
   before(async function () {
     for (const tool of ["containerd", "ctr", "docker-registry"]) skipWithout(tool, this);
-    const version = await zotVersionOf(skipWithout("zot", this));
+    skipWithout("zot", this);
     if (process.getuid?.() !== 0) skipBecause("containerd needs root", this);
     folder = await mkdtemp(join(tmpdir(), "zot-fleet-mirrors-"));
     undo.push(() => rm(folder, { recursive: true }));
@@ -34,21 +37,9 @@ describe("hosts.toml, read by containerd", function () {
     for (const name of ["one", "two", "three"])
       await pushImage(source, `library/${name}`, "1", name);
     await source.close();
-    const config = zotConfig({
-      version,
-      address: "127.0.0.1",
-      port: 0,
-      rootDirectory: "storage",
-      htpasswdPath: "htpasswd",
-      admins: ["admin"],
-      readers: ["puller-1"],
-      failDelay: 0,
+    ({ zot } = await configuredZot(this, {
       upstreams: [{ name: "docker.io", url: upstream.url, retries: 0, retryDelay: "1s" }],
-    });
-    zot = await startZot({
-      users: { admin: "secret", "puller-1": "secret" },
-      config: { ...config },
-    });
+    }));
     undo.push(() => (zotRuns ? zot.stop() : Promise.resolve()));
     containerd = await startContainerd();
     undo.push(() => containerd.stop());
@@ -63,7 +54,7 @@ describe("hosts.toml, read by containerd", function () {
       url: zot.url,
       upstreams: [{ name: "docker.io", url: upstream.url }],
       fallback,
-      credentials: { username: "puller-1", password: "secret" },
+      credentials: { username: "puller-1", password },
     });
     for (const { path, content } of files) {
       const file = join(base, path.slice(hostsFolder.length));
@@ -111,5 +102,33 @@ describe("hosts.toml, read by containerd", function () {
     assert.ok(requests.includes("HEAD /v2/library/three/manifests/1"), requests.join());
     const refused = containerd.fetch("docker.io/library/two:1", await nodeFiles(false));
     await assert.rejects(refused, /connection refused|dial tcp/);
+  });
+
+  it("says truly where config_path stands in the config of this containerd", async () => {
+    const [file] = mirrorFormats.containerd({ url: zot.url, upstreams: [] });
+    const places = [
+      ...(file?.content ?? "").matchAll(
+        /with version = (\d) .* under (\[plugins\..*\.registry\])/g,
+      ),
+    ].map(([, config = "", table = ""]) => ({ config: Number(config), table }));
+    assert.deepEqual(
+      places.map(({ config }) => config),
+      [2, 3],
+    );
+    const { stdout } = await run("containerd", ["--version"]);
+    const newest = / v?2\./.test(stdout) ? 3 : 2;
+    for (const { config, table } of places.filter((each) => each.config <= newest)) {
+      const path = join(folder, `config-${config}.toml`);
+      const lines = [`version = ${config}`, table, `config_path = "${hostsFolder}"`, ""];
+      await writeFile(path, lines.join("\n"));
+      const dump = await run("containerd", ["--config", path, "config", "dump"]);
+      // A table that it does not know stands there beside its own, which then has no path.
+      const found = dump.stdout.matchAll(/\.registry\]\s*\n\s*config_path = ["'](.*)["']/g);
+      assert.deepEqual(
+        [...found].map(([, place]) => place),
+        [hostsFolder],
+        dump.stdout,
+      );
+    }
   });
 });

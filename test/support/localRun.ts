@@ -23,10 +23,14 @@ export interface LocalStart {
 /** Starts `npm run local` with `args` in `checkout`, as npm would, and watches the processes below it. */
 export function startLocal(
   args: readonly string[],
-  { input = "", checkout = resolve(__dirname, "../..") } = {},
+  {
+    input = "",
+    checkout = resolve(__dirname, "../.."),
+    cwd = checkout,
+  }: { input?: string; checkout?: string; cwd?: string } = {},
 ): LocalStart {
   const command = ["--import", "tsx", join(checkout, "src/local/main.ts"), ...args];
-  const child = spawn(process.execPath, command, { cwd: checkout });
+  const child = spawn(process.execPath, command, { cwd });
   child.stdin.end(input);
   let stdout = "";
   let stderr = "";
@@ -48,7 +52,7 @@ export function startLocal(
 /** Runs `npm run local -- --once --json` with `args` to its end. */
 export function runLocalOnce(
   args: readonly string[],
-  options: { input?: string; checkout?: string } = {},
+  options: { input?: string; checkout?: string; cwd?: string } = {},
 ): Promise<LocalResult> {
   return startLocal(["--once", "--json", ...args], options).result;
 }

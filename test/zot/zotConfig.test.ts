@@ -73,6 +73,13 @@ describe("zotConfig", () => {
     });
   });
 
+  it("keeps what retention says, without a word about it where nothing is to go", () => {
+    const rules = [{ repositories: "ci/**", keep: [{ tags: ["v*"] }, { pushedWithin: "30d" }] }];
+    const { storage } = build({ retention: { delay: "2d", rules } });
+    assert.deepEqual([storage.retention?.dryRun, storage.retention?.delay], [true, "48h"]);
+    assert.ok(!("retention" in build({ retention: { rules: [] } }).storage));
+  });
+
   it("opens the metrics to their readers alone", () => {
     const config = build({ metrics: { readers: ["admin", "prometheus"] } });
     assert.deepEqual(config.extensions.metrics, {

@@ -1,6 +1,9 @@
 import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
 
+/** What Zot writes when an upstream does not take its account, or asks for one (pkg/extensions/sync, errors). */
+export const refusalLogged = "unauthorized access. check credentials";
+
 export const upstreamLimit: Cause = {
   code: "ZD306",
   title: "an image from upstream is not there: a limit or a refusal may hide behind the 404",
@@ -9,12 +12,16 @@ export const upstreamLimit: Cause = {
   depth: 4,
   find: (snapshot) => {
     const pod = snapshot.cluster?.registryPod;
-    const told = pod?.log
-      .split("\n")
-      .find((line) => /\b429\b|toomanyrequests|rate limit/i.test(line));
+    const log = pod?.log ?? "";
+    const limited = /\b429\b|toomanyrequests|rate limit/i.test(log);
+    const told = log.includes(refusalLogged)
+      ? ", which does not take the registry's account, as its log says"
+      : limited
+        ? ", whose limit the registry's log names"
+        : "";
     return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => ({
       subject,
-      detail: `${repository} comes from upstream${told === undefined ? "" : ", whose limit the registry's log names"}`,
+      detail: `${repository} comes from upstream${told}`,
       command:
         pod === undefined
           ? `skopeo inspect docker://${repository}`

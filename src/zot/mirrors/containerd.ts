@@ -8,7 +8,8 @@ const dialTimeout = "3s";
 
 /**
  * A `hosts.toml` for each upstream and for the registry itself, for containerd 1.5 and newer, 2.x included. containerd reads
- * them anew for each pull. What differs between 1.x and 2.x is where `config_path` stands, which is said in the first line.
+ * them anew for each pull, and both alike (core/remotes/docker/config/hosts.go in 2.x, remotes/docker/config/hosts.go in 1.x). What
+ * differs is where `config_path` stands, which is said in the first lines: 2.x has a config of version 3, and reads one of version 2, too.
  *
  * The URL of a mirror holds the prefix, and `override_path` keeps containerd from putting `/v2` behind it
  * (containerd, docs/hosts.md).
@@ -64,9 +65,17 @@ function header({ credentials }: MirrorOptions, table: string): string[] {
 }
 
 function file(host: string, lines: readonly string[]): NodeFile {
-  const where = `# config_path = "${hostsFolder}" stands under [plugins."io.containerd.grpc.v1.cri".registry] in containerd 1.x, under [plugins."io.containerd.cri.v1.images".registry] in 2.x.`;
-  return { path: `${hostsFolder}/${host}/hosts.toml`, content: [where, ...lines, ""].join("\n") };
+  return {
+    path: `${hostsFolder}/${host}/hosts.toml`,
+    content: [...where, ...lines, ""].join("\n"),
+  };
 }
+
+const where = [
+  `# Read where containerd's config.toml says config_path = "${hostsFolder}":`,
+  '# with version = 2 (containerd 1.x; 2.x reads it, too) under [plugins."io.containerd.grpc.v1.cri".registry],',
+  '# with version = 3 (containerd 2.x) under [plugins."io.containerd.cri.v1.images".registry].',
+];
 
 /** A basic string of TOML, which JSON's are as well. */
 const text = (value: string) => JSON.stringify(value);

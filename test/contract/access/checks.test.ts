@@ -5,17 +5,15 @@ import { reachable } from "../../../src/checks/reachable";
 import { runChecks } from "../../../src/checks/runChecks";
 import { strangersRefused } from "../../../src/checks/strangersRefused";
 import { RegistryClient } from "../../../src/oci/client";
-import { zotConfig } from "../../../src/zot/zotConfig";
+import { configuredZot, password } from "../../support/configuredZot";
 import { pushImage } from "../../support/push";
-import { startZot, type RunningRegistry } from "../../support/registry";
-import { skipWithout } from "../../support/skip";
+import type { RunningRegistry } from "../../support/registry";
 import { closeAll, type Undo } from "../../support/undo";
-import { zotVersionOf } from "../../support/zotVerify";
 
 const accounts: ExpectedAccount[] = [
-  { username: "admin", password: "secret", role: "admin" },
-  { username: "puller-1", password: "secret", role: "reader" },
-  { username: "ci-1", password: "secret", role: "pusher" },
+  { username: "admin", password, role: "admin" },
+  { username: "puller-1", password, role: "reader" },
+  { username: "ci-1", password, role: "pusher" },
 ];
 
 describe("checks of a registry that is open to read, with a private part", function () {
@@ -25,30 +23,17 @@ describe("checks of a registry that is open to read, with a private part", funct
   let access: DeclaredAccess;
 
   before(async function () {
-    const version = await zotVersionOf(skipWithout("zot", this));
-    const config = zotConfig({
-      version,
-      address: "127.0.0.1",
-      port: 0,
-      rootDirectory: "storage",
-      htpasswdPath: "htpasswd",
-      admins: ["admin"],
-      readers: ["puller-1"],
-      pushers: ["ci-1"],
-      failDelay: 0,
+    const started = await configuredZot(this, {
       access: {
         tier: "read-public",
         moving: ["latest"],
         rules: [{ repositories: "team/**", tier: "private" }],
       },
     });
-    access = { control: config.http.accessControl, version };
-    zot = await startZot({
-      users: Object.fromEntries(accounts.map(({ username }) => [username, "secret"])),
-      config: { ...config },
-    });
+    ({ zot } = started);
+    access = { control: started.config.http.accessControl, version: started.version };
     undo.push(() => zot.stop());
-    const credentials = { username: "admin", password: "secret" };
+    const credentials = { username: "admin", password };
     const admin = new RegistryClient({ url: zot.url, credentials });
     undo.push(() => admin.close());
     await pushImage(admin, "team/app", "latest");

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { RegistryClient } from "../../../src/oci/client";
 import { mediaTypes } from "../../../src/oci/mediaTypes";
 import { mayDo } from "../../../src/zot/mayDo";
 import type { Action } from "../../../src/zot/policies";
-import { zotConfig, type ZotConfig } from "../../../src/zot/zotConfig";
+import type { ZotConfig } from "../../../src/zot/zotConfig";
+import { configuredZot, password } from "../../support/configuredZot";
 import { pushImage, type PushedImage } from "../../support/push";
-import { startZot, type RunningRegistry } from "../../support/registry";
+import type { RunningRegistry } from "../../support/registry";
 import { closeAll, type Undo } from "../../support/undo";
 import { skipWithout } from "../../support/skip";
-import { zotVersionOf } from "../../support/zotVerify";
 import { askers, attempts, tables, type Attempt, type Who } from "./matrix";
 
 const run = promisify(execFile);
@@ -32,24 +32,12 @@ for (const [title, { access, rows }] of Object.entries(tables))
     const undo: Undo[] = [];
 
     before(async function () {
-      version = await zotVersionOf(skipWithout("zot", this));
-      config = zotConfig({
-        version,
-        address: "127.0.0.1",
-        port: 0,
-        rootDirectory: "storage",
-        htpasswdPath: "htpasswd",
-        admins: ["admin"],
+      ({ zot, config, version } = await configuredZot(this, {
         readers: ["puller-2", "puller-1"],
         pushers: ["ci-2", "ci-1"],
-        failDelay: 0,
+        others: ["ana"],
         access,
-      });
-      const users = askers.filter((who) => who !== "stranger");
-      zot = await startZot({
-        users: Object.fromEntries(users.map((name) => [name, "secret"])),
-        config: { ...config },
-      });
+      }));
       undo.push(() => zot.stop());
       admin = clientOf("admin");
       undo.push(() => admin.close());
@@ -62,7 +50,7 @@ for (const [title, { access, rows }] of Object.entries(tables))
     const clientOf = (who: Who) =>
       new RegistryClient({
         url: zot.url,
-        ...(who === "stranger" ? {} : { credentials: { username: who, password: "secret" } }),
+        ...(who === "stranger" ? {} : { credentials: { username: who, password } }),
       });
 
     for (const who of askers)
@@ -94,19 +82,9 @@ for (const [title, { access, rows }] of Object.entries(tables))
     for (const who of askers)
       it(`${who}, with skopeo`, async function () {
         skipWithout("skopeo", this);
-        const folder = await mkdtemp(join(tmpdir(), "zot-fleet-access-"));
-        try {
-          const auths =
-            who === "stranger"
-              ? {}
-              : { [zot.host]: { auth: Buffer.from(`${who}:secret`).toString("base64") } };
-          const file = join(folder, "auth.json");
-          await writeFile(file, JSON.stringify({ auths }), { mode: 0o600 });
-          const skopeo = (...args: string[]) =>
-            run("skopeo", args, { env: { ...process.env, REGISTRY_AUTH_FILE: file } }).then(
-              () => "y",
-              () => "-",
-            );
+        await signedIn(who, async (file) => {
+          const env = { ...process.env, REGISTRY_AUTH_FILE: file };
+          const skopeo = (...args: string[]) => answerOf(run("skopeo", args, { env }));
           const name = `docker://${zot.host}/${repository}`;
           const plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
           const push = (tag: string) => skopeo("copy", ...plain, `${name}:other`, `${name}:${tag}`);
@@ -121,10 +99,48 @@ for (const [title, { access, rows }] of Object.entries(tables))
           // skopeo deletes by digest.
           const deleted = await skopeo("delete", "--tls-verify=false", `${name}:kept`);
           assert.equal(seen.join("") + deleted, rows[who].slice(0, 4) + rows[who].charAt(5));
-        } finally {
-          await rm(folder, { recursive: true });
-        }
+        });
       });
+
+    for (const who of askers)
+      it(`${who}, with crane`, async function () {
+        skipWithout("crane", this);
+        await signedIn(who, async (file) => {
+          const env = { ...process.env, DOCKER_CONFIG: dirname(file) };
+          const crane = (...args: string[]) => run("crane", [...args, "--insecure"], { env });
+          const name = `${zot.host}/${repository}`;
+          const seen: string[] = [];
+          for (const args of [
+            ["manifest", `${name}:kept`],
+            ["tag", `${name}:other`, "new"],
+            ["tag", `${name}:other`, "kept"],
+            ["tag", `${name}:other`, "latest"],
+            ["delete", `${name}:kept`],
+            ["delete", `${name}@${other.digest}`],
+          ]) {
+            await reset();
+            seen.push(await answerOf(crane(...args)));
+          }
+          await reset();
+          const listed = crane("catalog", zot.host);
+          const shows = listed.then(({ stdout }) => (stdout.includes(repository) ? "y" : "0"));
+          assert.equal(seen.join("") + (await shows.catch(() => "-")), rows[who].slice(0, 7));
+        });
+      });
+
+    /** Runs `work` with a file that signs a client in, as Docker writes it. */
+    async function signedIn(who: Who, work: (file: string) => Promise<void>): Promise<void> {
+      const folder = await mkdtemp(join(tmpdir(), "zot-fleet-access-"));
+      try {
+        const auth = Buffer.from(`${who}:${password}`).toString("base64");
+        const auths = who === "stranger" ? {} : { [zot.host]: { auth } };
+        const file = join(folder, "config.json");
+        await writeFile(file, JSON.stringify({ auths }), { mode: 0o600 });
+        await work(file);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }
 
     /** The image under `kept` and `latest`, another one under `other`, and no tag `new`. */
     async function reset(): Promise<void> {
@@ -180,3 +196,10 @@ const wishes: Partial<Record<Attempt, { action: Action; reference?: string }>> =
   "moving tag": { action: "update", reference: "latest" },
   "delete tag": { action: "delete", reference: "kept" },
 };
+
+/** What a command's end tells. */
+const answerOf = (command: Promise<unknown>) =>
+  command.then(
+    () => "y",
+    () => "-",
+  );

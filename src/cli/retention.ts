@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { Command, Option } from "commander";
+import { podLog } from "../cluster/podLog";
+import { seededTags } from "../config/retention";
+import { retentionProblems } from "../config/retentionProblems";
+import { stackSchema } from "../config/stack";
+import { upstreamOf } from "../config/upstreams";
+import { chartNames } from "../zot/chartValues";
+import { retentionPlan } from "../zot/retention/plan";
+import { retentionConfig, type RetentionConfig } from "../zot/retention/retentionConfig";
+import { sweptTags } from "../zot/retention/sweepLog";
+import { CliError, exitCodes } from "./failure";
+import { planFormats } from "./retentionFormats";
+import { projectFolder } from "./project";
+import { readStackFile } from "./stackFile";
+
+interface RetentionFlags {
+  stack: string;
+  log?: string;
+  all: boolean;
+  output: keyof typeof planFormats;
+  report?: string;
+}
+
+/** A registry of many tags writes a line for each, among a line for each request. */
+const mostLines = 200_000;
+
+/** `retention`: what the rules of a stack file would delete. */
+export function retentionCommand(): Command {
+  return new Command("retention")
+    .description(
+      "Shows which tags the retention rules of a stack file would delete, by the times that Zot wrote into its log at its last sweep; deletes nothing. Exit codes: 0 fine, 2 could not look.",
+    )
+    .requiredOption("-s, --stack <name>", "the stack whose file has the rules, in force or not yet")
+    .option("--log <file>", "Zot's log; - reads it from standard input. Default: that of its pod")
+    .option("--all", "show the tags that stay, too", false)
+    .addOption(
+      new Option("-o, --output <format>", "how to tell it")
+        .choices(Object.keys(planFormats))
+        .default("table"),
+    )
+    .option("--report <file>", "write it as Markdown to a file as well")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  retention --stack ottawa
+  retention --stack ottawa --all -o markdown
+  kubectl logs -n zot zot-0 | npm run --silent fleet -- retention --stack ottawa --log -`,
+    )
+    .action(async (flags: RetentionFlags) => {
+      await retention(flags);
+      process.exitCode = exitCodes.fine;
+    });
+}
+
+async function retention(flags: RetentionFlags): Promise<void> {
+  const { config, cluster, registry } = readRules(flags.stack);
+  const pod = () => podLog(cluster.context, registry.namespace, chartNames.pod, mostLines);
+  const swept = sweptTags(flags.log === undefined ? await pod() : await readLog(flags.log));
+  if (swept.length === 0)
+    throw new CliError(
+      [
+        "Zot's log tells of no tags. It names those that a rule in force reaches, at its first sweep after it started and then",
+        "every gcInterval, where zot.logLevel is info or debug. Deploy the rules first: with dryRun, the default, they delete",
+        "nothing. A log that was rotated since, or that cannot be read from here: give it by --log.",
+      ].join("\n"),
+    );
+  const plan = {
+    dryRun: config.dryRun,
+    all: flags.all,
+    repositories: retentionPlan(config, swept, Date.now()),
+  };
+  process.stdout.write(planFormats[flags.output](plan));
+  if (flags.report !== undefined) writeFileSync(flags.report, planFormats.markdown(plan));
+}
+
+function readRules(stack: string) {
+  const asked = stackSchema.pick({
+    cluster: true,
+    registry: true,
+    zot: true,
+    seeds: true,
+    upstreams: true,
+    retention: true,
+  });
+  const file = readStackFile(projectFolder(), stack, asked, retentionProblems);
+  const config: RetentionConfig | undefined = retentionConfig({
+    version: file.zot.version,
+    retention: file.retention,
+    upstreams: file.upstreams.map(upstreamOf),
+    seeds: seededTags(file.seeds),
+  });
+  if (config === undefined)
+    throw new CliError(`${stack} has no retention, so that every tag stays`);
+  return { ...file, config };
+}
+
+function readLog(file: string): Promise<string> {
+  return file === "-"
+    ? text(process.stdin)
+    : Promise.resolve().then(() => {
+        try {
+          return readFileSync(file, "utf8");
+        } catch (error) {
+          throw new CliError(error instanceof Error ? error.message : String(error));
+        }
+      });
+}

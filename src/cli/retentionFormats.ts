@@ -1,0 +1,90 @@
+import { escaped } from "../checks/render/markdown";
+import { oneLine } from "../checks/render/text";
+import type { Decision } from "../zot/retention/decide";
+import type { RepositoryPlan } from "../zot/retention/plan";
+
+/** What is told of a plan. */
+export interface ToldPlan {
+  /** Whether the rules, once in force, would only say so. */
+  dryRun: boolean;
+  /** Whether to tell of the tags that stay, too. */
+  all: boolean;
+  repositories: RepositoryPlan[];
+}
+
+type Render = (plan: ToldPlan) => string;
+
+const fates = { kept: "stays", deleted: "goes", either: "may go" } as const;
+
+/** For a person: what goes, repository by repository, and what it comes to. */
+const table: Render = (plan) => {
+  const blocks = shown(plan).map(({ repository, toldAt, tags }) => {
+    const width = Math.max(...tags.map(({ tag }) => tag.length));
+    const lines = tags.map(
+      ({ tag, fate, why, ...times }) =>
+        `  ${fates[fate].padEnd(6)}  ${tag.padEnd(width)}  pushed ${day(times.pushed)}  pulled ${day(times.pulled)}  ${why}`,
+    );
+    return [`${repository}  (told ${day(toldAt)})`, ...lines, ""];
+  });
+  return `${[...blocks.flat(), summary(plan)].map(oneLine).join("\n")}\n`;
+};
+
+const json: Render = ({ dryRun, repositories }) => {
+  const told = repositories.map(({ repository, toldAt, tags }) => ({
+    repository,
+    toldAt: iso(toldAt),
+    tags: tags.map(({ tag, fate, why, pushed, pulled }) => ({
+      tag,
+      fate,
+      why,
+      pushed: iso(pushed),
+      pulled: iso(pulled),
+    })),
+  }));
+  return `${JSON.stringify({ dryRun, repositories: told }, null, 2)}\n`;
+};
+
+/** For a pull request. */
+const markdown: Render = (plan) => {
+  const rows = shown(plan).flatMap(({ repository, tags }) =>
+    tags.map(({ tag, fate, why, pushed, pulled }) =>
+      [repository, tag, fates[fate], day(pushed), day(pulled), why].map(escaped).join(" | "),
+    ),
+  );
+  return `${[
+    "### What retention would delete",
+    "",
+    ...(rows.length === 0
+      ? []
+      : [
+          "| Repository | Tag | It | Pushed | Pulled | Why |",
+          "| --- | --- | --- | --- | --- | --- |",
+          ...rows.map((row) => `| ${row} |`),
+          "",
+        ]),
+    escaped(summary(plan)),
+  ].join("\n")}\n`;
+};
+
+export const planFormats = { table, json, markdown } as const satisfies Record<string, Render>;
+
+/** The repositories with something to tell, each with just that. */
+function shown({ all, repositories }: ToldPlan): RepositoryPlan[] {
+  return repositories
+    .map((each) => ({ ...each, tags: each.tags.filter(({ fate }) => all || fate !== "kept") }))
+    .filter(({ tags }) => tags.length > 0);
+}
+
+function summary({ dryRun, repositories }: ToldPlan): string {
+  const tags = repositories.flatMap((each) => each.tags);
+  const count = (fate: Decision["fate"]) => tags.filter((each) => each.fate === fate).length;
+  const maybe = count("either") === 0 ? "" : `, ${count("either")} may go`;
+  const then = dryRun
+    ? "With dryRun nothing is deleted."
+    : "Without dryRun the next sweep deletes what goes.";
+  const where = repositories.length === 1 ? "1 repository" : `${repositories.length} repositories`;
+  return `Of ${tags.length} tags in ${where}, ${count("deleted")} would go${maybe}. ${then}`;
+}
+
+const iso = (time = 0) => (time === 0 ? null : new Date(time).toISOString());
+const day = (time: number | undefined) => iso(time)?.slice(0, 16).replace("T", " ") ?? "never";
