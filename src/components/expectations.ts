@@ -9,6 +9,7 @@ import type { DeepInput } from "../dynamic/deepInput";
 import type { Seed } from "../dynamic/seed";
 import { chartNames, zotPaths } from "../zot/chartValues";
 import { pullSecretName } from "./pullSecrets";
+import { declaredOidc } from "./declaredOidc";
 import { registryConfig } from "./registryConfig";
 import type { SeededImages } from "./seededImages";
 import { routeName } from "./zotRegistry";
@@ -23,6 +24,7 @@ export function expectations(
   const { cluster, registry, zot, checks, rotation, pullSecrets } = config;
   const access: DeclaredAccess = {
     control: registryConfig(zot, accounts, {
+      host,
       access: accessSettings(config.access),
       upstreams: config.upstreams.map(upstreamOf),
     }).http.accessControl,
@@ -65,7 +67,15 @@ export function expectations(
     version: zot.version,
     storage: { rootDirectory: zotPaths.images },
   };
-  return { images, cluster: around, registry: declared, limits: checks, access };
+  const oidc = declaredOidc(config, host);
+  return {
+    images,
+    cluster: around,
+    registry: declared,
+    limits: checks,
+    access,
+    ...(oidc === undefined ? {} : { oidc }),
+  };
 }
 
 /** All that a container of the image may run: which of them a runtime tells depends on the runtime. */

@@ -1,5 +1,6 @@
 import type { AccessSettings } from "../zot/accessSettings";
 import { zotPaths, zotPort } from "../zot/chartValues";
+import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { supports } from "../zot/versions";
 import { zotConfig, zotDefaults, type LogLevel, type ZotConfig } from "../zot/zotConfig";
@@ -25,8 +26,11 @@ export interface ZotOptions {
 
 /** What the registry is used for. */
 interface RegistryUse {
+  /** What clients call it. */
+  host: string;
   access?: AccessSettings;
   upstreams?: readonly Upstream[];
+  oidc?: OidcSettings | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ interface RegistryUse {
 export function registryConfig(
   zot: ZotOptions,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { access, upstreams }: RegistryUse = {},
+  { host, access, upstreams, oidc }: RegistryUse,
 ): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
@@ -53,9 +57,13 @@ export function registryConfig(
     pushers: usersOf(accounts, "pusher"),
     access,
     upstreams,
+    ...(oidc === undefined ? {} : { oidc: { ...oidc, externalUrl: externalUrl(host) } }),
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }
+
+/** The registry's address as browsers know it. */
+export const externalUrl = (host: string) => `https://${host}`;
 
 /** How long a gateway must wait for the registry: as long as the registry itself does. */
 export function routeTimeout({ version, requestTimeout }: ZotOptions): string {

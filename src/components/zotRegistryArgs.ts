@@ -7,6 +7,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { AccessSettings } from "../zot/accessSettings";
 import { validateChartVersion } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
+import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
@@ -29,6 +30,10 @@ export interface ZotRegistryArgs {
   upstreams?: readonly Upstream[];
   /** The passwords for them, by name. A secret. @default none */
   upstreamPasswords?: Input<Record<string, string>> | undefined;
+  /** The identity provider that people sign in at. @default none */
+  oidc?: OidcSettings | undefined;
+  /** The client's secret at the provider. A secret. @default none */
+  oidcClientSecret?: Input<string> | undefined;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */
@@ -82,6 +87,9 @@ export function argumentProblems(args: ZotRegistryArgs): string[] {
     ...Object.entries(sizes)
       .filter(([, size]) => size !== undefined && !sizePattern.test(size))
       .map(([path, size]) => `${path}: "${size ?? ""}" is not a size such as 512Mi or 20Gi`),
+    ...((args.oidc === undefined) === (args.oidcClientSecret === undefined)
+      ? []
+      : ["oidc and oidcClientSecret belong together: one of them is missing"]),
     ...(args.accounts.some(({ role }) => role === "admin")
       ? []
       : ["accounts: none is an admin, so nobody could push"]),

@@ -6,6 +6,8 @@ import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
 import { clusterSchema } from "./cluster";
 import { endpointProblems, endpointSchema } from "./endpoint";
+import { oidcClientSecretSchema, oidcSchema } from "./oidc";
+import { oidcProblems } from "./oidcProblems";
 import { ConfigError, type Problem } from "./problem";
 import { schemaProblems } from "./problems";
 import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
@@ -30,6 +32,8 @@ export const stackSchema = z.strictObject({
   access: accessSchema.prefault({}),
   upstreams: upstreamsSchema,
   upstreamPasswords: upstreamPasswordsSchema.optional(),
+  oidc: oidcSchema.optional(),
+  oidcClientSecret: oidcClientSecretSchema.optional(),
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -48,6 +52,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,
+  oidcProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -24,6 +24,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "registry",
         "limits",
         "access",
+        "oidc",
       ]),
     }),
   create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),

@@ -1,6 +1,7 @@
 import { accessControl, type AccessControl } from "./accessControl";
 import type { AccessSettings } from "./accessSettings";
 import { durationRule, isDuration } from "./duration";
+import { oidcAuth, oidcDefaults, type OidcAuth, type OidcFiles, type OidcSettings } from "./oidc";
 import { syncConfig, type SyncConfig, type Upstream } from "./upstreams";
 import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
 
@@ -68,6 +69,10 @@ export interface ZotConfigOptions {
   readonly upstreams?: readonly Upstream[] | undefined;
   /** The passwords for them. @default the Secret's, as it is mounted in the pod */
   readonly syncCredentialsFile?: string | undefined;
+  /** Where people sign in, and the registry's own address. A groups claim of another name needs Zot 2.1.17. @default nowhere */
+  readonly oidc?: (OidcSettings & { readonly externalUrl: string }) | undefined;
+  /** The secrets for that. @default the Secret's, as it is mounted in the pod */
+  readonly oidcFiles?: OidcFiles | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -89,9 +94,11 @@ export interface ZotConfig {
     port: string;
     realm: string;
     compat: ["docker2s2"];
+    /** What clients call it; callbacks are made of it. */
+    externalUrl?: string;
     readTimeout?: string;
     writeTimeout?: string;
-    auth: { htpasswd: { path: string }; failDelay: number };
+    auth: { htpasswd: { path: string }; failDelay: number } & Partial<OidcAuth>;
     accessControl: AccessControl;
   };
   log: { level: LogLevel; output?: string };
@@ -108,7 +115,8 @@ export interface ZotConfig {
  *
  * - `compat: ["docker2s2"]`, or a push of Docker's media types answers 415 MANIFEST_INVALID.
  * - Search and UI are off: nobody needs them to push or pull, and search opens `/v2/_zot/ext/mgmt`, which
- *   answers strangers (pkg/extensions/extension_mgmt.go).
+ *   answers strangers (pkg/extensions/extension_mgmt.go). Where people sign in they are on, since the pages are
+ *   where people make API keys, and Zot has no UI without search (pkg/cli/server/root.go).
  * - Read and write timeouts are set wherever Zot knows them, since its default of 60 s (2.1.17 and newer,
  *   pkg/cli/server/root.go) ends the upload of a large layer.
  *
@@ -119,6 +127,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
   const { metrics, fastRestart, logOutput, readers = [], pushers = [], upstreams = [] } = options;
+  const { oidc } = options;
+  const ui = oidc?.ui ?? false;
   return {
     distSpecVersion: "1.1.1",
     storage: {
@@ -134,10 +144,12 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       port: String(options.port),
       realm: "zot",
       compat: ["docker2s2"],
+      ...(oidc === undefined ? {} : { externalUrl: oidc.externalUrl }),
       ...timeouts(options),
       auth: {
         htpasswd: { path: options.htpasswdPath },
         failDelay: options.failDelay ?? zotDefaults.failDelay,
+        ...(oidc === undefined ? {} : oidcAuth(oidc, options.oidcFiles)),
       },
       accessControl: accessControl({
         admins: options.admins,
@@ -153,8 +165,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       ...(logOutput === undefined ? {} : { output: logOutput }),
     },
     extensions: {
-      search: { enable: false },
-      ui: { enable: false },
+      search: { enable: ui },
+      ui: { enable: ui },
       ...(metrics === undefined
         ? {}
         : { metrics: { enable: true, prometheus: { path: "/metrics" } } }),
@@ -167,12 +179,15 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
 
 /** The features that options use; asked by the stack file's checks too, so that both say the same. */
 export function usedFeatures(
-  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart" | "access">,
+  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart" | "access" | "oidc">,
 ): ZotFeature[] {
   return [
     ...(options.requestTimeout === undefined ? [] : (["httpTimeouts"] as const)),
     ...(options.fastRestart === undefined ? [] : (["fastRestart"] as const)),
     ...((options.access?.moving ?? []).length === 0 ? [] : (["policyConditions"] as const)),
+    ...((options.oidc?.claims.groups ?? oidcDefaults.claims.groups) === oidcDefaults.claims.groups
+      ? []
+      : (["groupsClaim"] as const)),
   ];
 }
 
