@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { RegistryClient, type Credentials } from "../../src/oci/client";
+import { writeDemoArchive } from "../../src/oci/demoArchive";
+import { pushArchive } from "../../src/oci/skopeo";
+import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
+import { useScratch } from "../oci/scratch";
+import { Browser, signInAs } from "../support/oidc/browser";
+import { registry, replacePod, startSite, type Site } from "../support/oidc/site";
+import { closeAll, type Undo } from "../support/undo";
+
+/** What Zot's pages send with each request of a session. */
+const session = { "x-zot-api-client": "zot-ui" };
+
+describe("people who sign in at an identity provider", function () {
+  this.timeout(120_000);
+  const scratch = useScratch();
+  const undo: Undo[] = [];
+  let site: Site;
+
+  before(async function () {
+    site = await startSite(this, undo);
+    await writeDemoArchive(scratch("one.tar"), { platform: "linux/amd64", repoTag: "a:1" });
+    await writeDemoArchive(scratch("two.tar"), { platform: "linux/amd64", repoTag: "a:2" });
+  });
+
+  after(() => closeAll(undo));
+
+  async function signedIn(person: string): Promise<Browser> {
+    const browser = new Browser(site.tls.cert, { "oci.fleet.test": site.gateway.port });
+    undo.push(() => browser.close());
+    const start = `${registry}/zot/auth/login?provider=oidc&callback_ui=/v2/`;
+    const page = await signInAs(browser, person, start);
+    assert.equal(page.url.href, `${registry}/v2/`, page.text);
+    return browser;
+  }
+
+  /** The status of a look at what only those see who are signed in. */
+  const visit = async (browser: Browser) =>
+    (await browser.send(`${registry}/v2/_catalog`, { headers: session })).status;
+
+  async function keyOf(person: string): Promise<Credentials> {
+    const browser = await signedIn(person);
+    const made = await browser.send(`${registry}/zot/auth/apikey`, {
+      method: "POST",
+      headers: session,
+      body: JSON.stringify({ label: "laptop", scopes: [] }),
+    });
+    assert.equal(made.status, 201, made.text);
+    const { apiKey } = JSON.parse(made.text) as { apiKey: string };
+    return { username: `${person}@killinit.cc`, password: apiKey };
+  }
+
+  /** What skopeo says, or that it pushed. */
+  async function pushed(credentials: Credentials, tag: string, archive: string): Promise<string> {
+    const address = { url: `https://127.0.0.1:${site.gateway.port}`, ca: site.tls.cert };
+    const image = { archive: scratch(archive), repository: "team/app", tag };
+    try {
+      await pushArchive({ ...image, address, credentials, compression: "gzip" });
+      return "pushed";
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  /** The status of a request about a manifest of `team/app`, with an API key. */
+  async function statusOf(credentials: Credentials, method: "GET" | "PUT", tag: string) {
+    const client = new RegistryClient({ url: `http://127.0.0.1:${site.zot.port}`, credentials });
+    const headers = { "content-type": "application/vnd.oci.image.manifest.v1+json" };
+    const put = method === "PUT" ? { body: "{}", headers } : {};
+    const path = `/v2/team/app/manifests/${tag}`;
+    try {
+      return (await client.request({ method, path, ...put })).status;
+    } finally {
+      await client.close();
+    }
+  }
+
+  it("push a new tag by a key of theirs where they are in CI's group, and overwrite none", async () => {
+    const ana = await keyOf("ana");
+    assert.equal(await pushed(ana, "1.0", "one.tar"), "pushed");
+    assert.match(await pushed(ana, "1.0", "two.tar"), /denied/);
+    assert.equal(await statusOf(ana, "PUT", "1.0"), 403);
+    assert.equal(await pushed(ana, "2.0", "two.tar"), "pushed");
+  });
+
+  it("pull, and push nothing, where they are in the readers' group", async () => {
+    const ben = await keyOf("ben");
+    assert.equal(await statusOf(ben, "GET", "1.0"), 200);
+    assert.equal(await statusOf(ben, "PUT", "3.0"), 403);
+    assert.match(await pushed(ben, "3.0", "one.tar"), /denied/);
+  });
+
+  it("overwrite where they are in the admins' group, and do nothing where they are in none", async () => {
+    const kim = await keyOf("kim");
+    assert.equal(await pushed(kim, "1.0", "two.tar"), "pushed");
+    const eve = await keyOf("eve");
+    assert.equal(await statusOf(eve, "GET", "1.0"), 403);
+  });
+
+  it("get a cookie that goes over https alone", async () => {
+    const browser = await signedIn("ana");
+    const cookie = browser.cookies().find(({ name }) => name === "session");
+    assert.equal(cookie?.secure, true);
+  });
+
+  it("stay signed in when the pod is replaced, by the session keys", async () => {
+    const browser = await signedIn("ana");
+    assert.equal(await visit(browser), 200);
+    await replacePod(site);
+    assert.equal(await visit(browser), 200);
+    await replacePod(site, () =>
+      writeFile(site.pod.path("/secret/session-keys.json"), sessionKeysFile(newSessionKeys())),
+    );
+    assert.equal(await visit(browser), 401);
+  });
+});
