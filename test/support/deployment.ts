@@ -6,7 +6,6 @@ import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
 import type { SeedLock } from "../../src/oci/lock";
-import { newSessionKeys } from "../../src/zot/sessionKeys";
 import { readYaml } from "./yaml";
 
 /** A resource as it was declared. */
@@ -24,11 +23,18 @@ export function stackOf(name: string): StackConfig {
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [
         key,
-        typeof value === "string" ? value : JSON.stringify(value),
+        isEncrypted(value)
+          ? `decrypted ${key}`
+          : typeof value === "string"
+            ? value
+            : JSON.stringify(value),
       ]),
     ),
   );
 }
+
+const isEncrypted = (value: unknown) =>
+  typeof value === "object" && value !== null && "secure" in value;
 
 /** A lock that knows every seed of a stack. */
 function lockOf({ seeds }: StackConfig): SeedLock {
@@ -95,7 +101,8 @@ function computed(type: string, inputs: object, preview: boolean): object {
     return {
       metadata: { uid: "uid-1", ...("metadata" in inputs ? (inputs.metadata as object) : {}) },
     };
-  if (type.endsWith(":SessionKeys") && !preview) return newSessionKeys();
+  if (type.endsWith(":SessionKeys") && !preview)
+    return { hashKey: "h".repeat(64), encryptKey: "e".repeat(32) };
   if (!type.endsWith(":Account") || preview) return {};
   const { username = "", password } = inputs as { username?: string; password?: string };
   return { plainPassword: password ?? `password-of-${username}`, entry: `${username}:${hash}` };
