@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
+import { actions, may } from "../../src/checks/rightsProbe";
 import { RegistryClient, type Credentials } from "../../src/oci/client";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
 import { pushArchive } from "../../src/oci/skopeo";
+import { mayDo } from "../../src/zot/mayDo";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
+import { supports, unsupportedMessage } from "../../src/zot/versions";
 import { useScratch } from "../oci/scratch";
 import { Browser, signInAs } from "../support/oidc/browser";
-import { registry, replacePod, startSite, type Site } from "../support/oidc/site";
+import { people, podWith, registry, replacePod, startSite, type Site } from "../support/oidc/site";
+import { skipBecause } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
 
 /** What Zot's pages send with each request of a session. */
@@ -51,6 +55,12 @@ describe("people who sign in at an identity provider", function () {
     return { username: `${person}@killinit.cc`, password: apiKey };
   }
 
+  function clientOf(credentials: Credentials): RegistryClient {
+    const client = new RegistryClient({ url: `http://127.0.0.1:${site.zot.port}`, credentials });
+    undo.push(() => client.close());
+    return client;
+  }
+
   /** What skopeo says, or that it pushed. */
   async function pushed(credentials: Credentials, tag: string, archive: string): Promise<string> {
     const address = { url: `https://127.0.0.1:${site.gateway.port}`, ca: site.tls.cert };
@@ -65,15 +75,10 @@ describe("people who sign in at an identity provider", function () {
 
   /** The status of a request about a manifest of `team/app`, with an API key. */
   async function statusOf(credentials: Credentials, method: "GET" | "PUT", tag: string) {
-    const client = new RegistryClient({ url: `http://127.0.0.1:${site.zot.port}`, credentials });
     const headers = { "content-type": "application/vnd.oci.image.manifest.v1+json" };
     const put = method === "PUT" ? { body: "{}", headers } : {};
     const path = `/v2/team/app/manifests/${tag}`;
-    try {
-      return (await client.request({ method, path, ...put })).status;
-    } finally {
-      await client.close();
-    }
+    return (await clientOf(credentials).request({ method, path, ...put })).status;
   }
 
   it("push a new tag by a key of theirs where they are in CI's group, and overwrite none", async () => {
@@ -98,6 +103,19 @@ describe("people who sign in at an identity provider", function () {
     assert.equal(await statusOf(eve, "GET", "1.0"), 403);
   });
 
+  for (const [person, { email, groups }] of Object.entries(people))
+    it(`may do what the policies say of their groups: ${person}`, async () => {
+      const { access } = site.verified;
+      assert.ok(access !== undefined);
+      const tag = { repository: "team/app", tag: "1.0" };
+      const client = clientOf(await keyOf(person));
+      for (const action of actions) {
+        const wish = { action, repository: "team/app", reference: "1.0" };
+        const said = mayDo(access.control, access.version, { user: email, groups }, wish);
+        assert.equal(await may(client, action, tag), said, action);
+      }
+    });
+
   it("get a cookie that goes over https alone", async () => {
     const browser = await signedIn("ana");
     const cookie = browser.cookies().find(({ name }) => name === "session");
@@ -109,9 +127,21 @@ describe("people who sign in at an identity provider", function () {
     assert.equal(await visit(browser), 200);
     await replacePod(site);
     assert.equal(await visit(browser), 200);
-    await replacePod(site, () =>
-      writeFile(site.pod.path("/secret/session-keys.json"), sessionKeysFile(newSessionKeys())),
-    );
+    const keys = sessionKeysFile(newSessionKeys());
+    await writeFile(site.pod.path("/secret/session-keys.json"), keys);
+    await replacePod(site);
     assert.equal(await visit(browser), 401);
+  });
+
+  it("are who other claims say, where the stack file names those", async function () {
+    const { version } = site.config.zot;
+    if (!supports(version, "groupsClaim"))
+      skipBecause(unsupportedMessage(version, "groupsClaim"), this);
+    const claims = { username: "sub", groups: "roles" };
+    await replacePod(site, await podWith(site, { claims }, undo));
+    const { password } = await keyOf("ben");
+    // An admin by his role, under the name that the provider knows him by.
+    assert.equal(await statusOf({ username: "ben", password }, "PUT", "3.0"), 400);
+    await replacePod(site);
   });
 });

@@ -6,6 +6,7 @@ import { selfSigned } from "../certificates";
 import { declare, revealed } from "../deployment";
 import { skipWithout } from "../skip";
 import type { Undo } from "../undo";
+import { zotVersionOf } from "../zotVerify";
 import { startGateway, type Gateway } from "./gateway";
 import { startIssuer, type RunningIssuer } from "./issuer";
 import { PodHere, type RunningPod } from "./podHere";
@@ -14,9 +15,10 @@ export const registry = "https://oci.fleet.test";
 export const callback = `${registry}/zot/auth/callback/oidc`;
 const clientSecret = "hunter2/with+signs=";
 
-const people = {
+/** What the provider tells of people. */
+export const people = {
   ana: { email: "ana@killinit.cc", groups: ["Builders", "staff"] },
-  ben: { email: "ben@killinit.cc", groups: ["staff"] },
+  ben: { email: "ben@killinit.cc", groups: ["staff"], roles: ["platform"] },
   kim: { email: "kim@killinit.cc", groups: ["platform"] },
   eve: { email: "eve@killinit.cc", groups: [] },
 };
@@ -35,7 +37,8 @@ export interface Site {
 
 /** Starts all of it; what is to be ended is added to `undo`. */
 export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
-  for (const tool of ["zot", "openssl", "skopeo"]) skipWithout(tool, context);
+  for (const tool of ["openssl", "skopeo"]) skipWithout(tool, context);
+  const version = await zotVersionOf(skipWithout("zot", context));
   const tls = selfSigned(["DNS:oci.fleet.test", "IP:127.0.0.1"]);
   const clients = [
     { id: "zot", secret: clientSecret, callback },
@@ -48,6 +51,7 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
   const config = parseStackConfig({
     cluster: { name: "fleet", context: "fleet", domain: "fleet.test" },
     endpoint: { via: "route", connect: `127.0.0.1:${gateway.port}`, ca: tls.cert },
+    zot: { version },
     oidc: { issuer: issuer.url, clientId: "zot", ca: tls.cert },
     oidcClientSecret: clientSecret,
     access: {
@@ -68,14 +72,10 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
   return site;
 }
 
-/** Ends Zot and starts it again, as a pod that is replaced. */
-export async function replacePod(
-  site: Site,
-  meanwhile: () => Promise<void> = () => Promise.resolve(),
-) {
+/** Ends Zot and starts it again, or another one, in its place. */
+export async function replacePod(site: Site, pod: PodHere = site.pod): Promise<void> {
   await site.zot.stop();
-  await meanwhile();
-  site.zot = await site.pod.start();
+  site.zot = await pod.start();
   site.gateway.lead(site.zot.port);
 }
 
