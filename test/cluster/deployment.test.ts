@@ -73,6 +73,11 @@ describe("a cluster's registry, from one stack file", function () {
       "ZF105 http: there is no certificate",
       "ZF204 no password was replaced",
       "ZF307 not asked for: checks.extraContent",
+      "ZF601 no identity provider is declared",
+      "ZF602 no identity provider is declared",
+      "ZF603 no identity provider is declared",
+      "ZF604 no identity provider is declared",
+      "ZF605 no identity provider is declared",
       "ZF501 no gateway is declared",
       "ZF505 no workload is named beside a seed",
     ]);

@@ -5,8 +5,10 @@ import { pathToFileURL } from "node:url";
 import { RegistryProcess } from "../registryProcess";
 
 export interface IssuerOptions {
-  /** A certificate for 127.0.0.1. */
+  /** A certificate for its address. */
   tls: { key: string; cert: string };
+  /** The address of this machine that it goes by. @default 127.0.0.1 */
+  address?: string;
   clients: { id: string; secret: string; callback: string }[];
   /** What is told of a person, by the name that signs in. */
   people: Record<string, object>;
@@ -14,11 +16,11 @@ export interface IssuerOptions {
   port?: number;
 }
 
-/** A real OpenID provider on loopback: `stop()` it in `after`. */
+/** A real OpenID provider on this machine: `stop()` it in `after`. */
 export interface RunningIssuer {
   /** As it calls itself: `https://127.0.0.1:port`. */
   url: string;
-  log(): string;
+  port: number;
   stop(): Promise<void>;
 }
 
@@ -30,5 +32,9 @@ export async function startIssuer(options: IssuerOptions): Promise<RunningIssuer
   const args = ["--import", loader, program, JSON.stringify(options)];
   const issuer = new RegistryProcess(process.execPath, args, folder);
   const port = await issuer.logged(/the issuer listens on port (\d+)\./);
-  return { url: `https://127.0.0.1:${port}`, log: () => issuer.log, stop: () => issuer.stop() };
+  return {
+    url: `https://${options.address ?? "127.0.0.1"}:${port}`,
+    port: Number(port),
+    stop: () => issuer.stop(),
+  };
 }

@@ -5,12 +5,12 @@ import { Provider } from "oidc-provider";
 import type { IssuerOptions } from "./issuer";
 
 /** An OpenID provider as a process of its own: prints its port when it listens. People sign in with any password. */
-async function main(options: IssuerOptions): Promise<void> {
+async function main({ address = "127.0.0.1", ...options }: IssuerOptions): Promise<void> {
   const server = createServer(options.tls);
-  server.listen(options.port ?? 0, "127.0.0.1");
+  server.listen(options.port ?? 0, address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const provider = new Provider(`https://127.0.0.1:${port}`, {
+  const provider = new Provider(`https://${address}:${port}`, {
     clients: options.clients.map(({ id, secret, callback }) => ({
       client_id: id,
       client_secret: secret,
