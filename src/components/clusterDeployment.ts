@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredOidc } from "../checks/check";
 import { accessSettings } from "../config/access";
 import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
@@ -48,8 +47,13 @@ export function deployToCluster(
   });
   const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
-  const before = [binding.guard, begun, ...(oidc === undefined ? [] : [proofOf(oidc, begun)])];
-  const bound = { dependsOn: before, providers: [binding.provider] };
+  // The provider is looked at before anything is changed that Zot would need it for.
+  const provider =
+    oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
+  const bound = {
+    dependsOn: [binding.guard, begun, ...provider],
+    providers: [binding.provider],
+  };
 
   const accounts = new Accounts("accounts", config, bound);
   const zot = new ZotRegistry(
@@ -132,12 +136,4 @@ export function deployToCluster(
     ),
     oidcCallback: oidc?.callback,
   };
-}
-
-/** The provider is looked at before anything is changed that Zot would need it for. */
-function proofOf(
-  { clientId: _, clientSecret: __, callback: ___, ...provider }: DeclaredOidc,
-  begun: pulumi.Resource,
-) {
-  return new IssuerProof("issuer", provider, { dependsOn: begun });
 }

@@ -12,6 +12,17 @@ export type IssuerProofArgs = {
 /** Stands between an identity provider and the registry that is told of it. */
 export class IssuerProof extends pulumi.dynamic.Resource {
   constructor(name: string, args: IssuerProofArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args }, opts, "zot-fleet", "IssuerProof");
+    const { clientSecret, ...rest } = args;
+    super(
+      provider,
+      name,
+      {
+        ...rest,
+        ...(clientSecret === undefined ? {} : { clientSecret: pulumi.secret(clientSecret) }),
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["clientSecret"] }),
+      "zot-fleet",
+      "IssuerProof",
+    );
   }
 }

@@ -90,6 +90,9 @@ describe("signing in, as it is deployed", () => {
     assert.ok(names.indexOf("issuer") < names.indexOf("admin"));
     assert.deepEqual(plain(named(resources, "issuer")?.inputs), {
       issuer: "https://auth.killinit.cc/application/o/zot/",
+      clientId: "zot",
+      clientSecret: "x",
+      callback: "https://oci.accra.killinit.cc/zot/auth/callback/oidc",
       scopes: ["openid", "profile", "email"],
       reachable: true,
     });
@@ -123,7 +126,7 @@ describe("signing in, as it is deployed", () => {
 });
 
 const plain = (inputs: Record<string, unknown> = {}) => {
-  const { __provider: _, ...rest } = inputs;
+  const { __provider: _, ...rest } = revealed(inputs) as Record<string, unknown>;
   return rest;
 };
 

@@ -125,25 +125,42 @@ describe("checks of signing in at an identity provider", function () {
   });
 
   describe("before a deployment", () => {
-    const right = () => ({
-      issuer: site.issuer.url,
-      ca: site.tls.cert,
-      scopes: ["openid"],
-      reachable: true,
-    });
+    const declared = (change: Partial<DeclaredOidc> = {}): DeclaredOidc => {
+      assert.ok(site.verified.oidc !== undefined);
+      return { ...site.verified.oidc, ...change };
+    };
 
     it("let it go on where the provider is one that Zot can use", async () => {
-      await issuerProofProvider.create(right());
+      await issuerProofProvider.create(declared());
     });
 
-    it("stop it where Zot would not start, and not where they may not look", async () => {
-      const wrong = { ...right(), issuer: `${site.issuer.url}/` };
-      await assert.rejects(
-        issuerProofProvider.create(wrong),
+    const stopping: [string, () => Partial<DeclaredOidc>, RegExp][] = [
+      [
+        "Zot would not start",
+        () => ({ issuer: `${site.issuer.url}/` }),
         /^Error: 1 of 1 checks failed\n {2}ZF601.*\n.*\n.*Nothing was changed/,
-      );
-      await issuerProofProvider.create({ ...wrong, reachable: false });
-    });
+      ],
+      ["the client is not known", () => ({ clientId: "nobody" }), /ZF604 failed.*invalid_client/],
+      [
+        "the callback is not known",
+        () => ({ clientId: "elsewhere" }),
+        /Register https:\/\/oci\.fleet/,
+      ],
+      [
+        "the secret is another",
+        () => ({ clientSecret: "hunter3-canary" }),
+        /^Error: 1 of 3 checks failed\n {2}ZF605 failed[^]*config set --secret oidcClientSecret/,
+      ],
+    ];
+    for (const [what, change, words] of stopping)
+      it(`stop it where ${what}, and not where they may not look`, async () => {
+        const wrong = declared(change());
+        await assert.rejects(issuerProofProvider.create(wrong), (error) => {
+          assert.match(String(error), words);
+          return !String(error).includes("hunter");
+        });
+        await issuerProofProvider.create({ ...wrong, reachable: false });
+      });
 
     it("are right that Zot would not start", async () => {
       const pod = await podWith(site, { issuer: `${site.issuer.url}/` }, undo);

@@ -17,12 +17,17 @@ export const clientKnown: Check = {
   run: whereReachable(async (context, oidc) => {
     const sent = target(await askSignIn(context));
     if (sent === undefined) return skipped("the registry does not lead to it: see ZF603");
-    sent.searchParams.set("prompt", "none");
-    const answer = await askProvider(sent.href, oidc, { method: "GET" });
-    const finding = judged(answer, oidc);
-    return finding.status === "failed" ? { ...finding, hint: hintFor(oidc) } : finding;
+    return clientFound(sent, oidc);
   }),
 };
+
+/** What the provider says to a request to sign somebody in. */
+export async function clientFound(request: URL, oidc: DeclaredOidc): Promise<Finding> {
+  const silent = new URL(request);
+  silent.searchParams.set("prompt", "none");
+  const finding = judged(await askProvider(silent.href, oidc, { method: "GET" }), oidc);
+  return finding.status === "failed" ? { ...finding, hint: hintFor(oidc) } : finding;
+}
 
 function judged(answer: RawAnswer, oidc: DeclaredOidc): Finding {
   const { status } = answer;

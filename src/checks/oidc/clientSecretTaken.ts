@@ -11,19 +11,22 @@ export const clientSecretTaken: Check = {
   hint: "Set it again, as it stands at the provider: pulumi config set --secret oidcClientSecret.",
   why: "A code that was never given out is offered with the secret. The provider refuses the code where the secret is right (invalid_grant), and the client where it is not (invalid_client).",
   lag: 10_000,
-  run: whereReachable(async (_context, oidc) => {
-    const { clientSecret } = oidc;
-    if (clientSecret === undefined) return skipped("the secret is not known here");
-    const found = await discover(oidc);
-    const endpoint = "document" in found ? found.document.token_endpoint : undefined;
-    if (endpoint === undefined) return skipped("the provider names no token endpoint: see ZF601");
-    const basic = await offered(endpoint, oidc, inHeader(oidc.clientId, clientSecret));
-    // Zot tries both, too (golang.org/x/oauth2, AuthStyleAutoDetect).
-    return basic.status === "failed"
-      ? offered(endpoint, oidc, inBody(oidc.clientId, clientSecret))
-      : basic;
-  }),
+  run: whereReachable((_context, oidc) => secretFound(oidc)),
 };
+
+/** What the provider says to the secret. */
+export async function secretFound(oidc: DeclaredOidc): Promise<Finding> {
+  const { clientId, clientSecret } = oidc;
+  if (clientSecret === undefined) return skipped("the secret is not known here");
+  const found = await discover(oidc);
+  const endpoint = "document" in found ? found.document.token_endpoint : undefined;
+  if (endpoint === undefined) return skipped("the provider names no token endpoint: see ZF601");
+  const basic = await offered(endpoint, oidc, inHeader(clientId, clientSecret));
+  // Zot tries both, too (golang.org/x/oauth2, AuthStyleAutoDetect).
+  return basic.status === "failed"
+    ? offered(endpoint, oidc, inBody(clientId, clientSecret))
+    : basic;
+}
 
 interface Proof {
   headers: Record<string, string>;

@@ -1,5 +1,5 @@
-import type { Check, CheckResult, DeclaredOidc, Finding } from "../check";
-import { failed, late, passed, tell, warning } from "../outcomes";
+import type { Check, DeclaredOidc, Finding } from "../check";
+import { failed, late, passed, warning } from "../outcomes";
 import { discover, discoveryProblems, discoveryUrl, keyProblem, unlistedScopes } from "./discovery";
 import { whereReachable } from "./whereReachable";
 
@@ -12,17 +12,10 @@ export const issuerUsable: Check = {
   run: whereReachable((_context, oidc) => issuerFound(oidc)),
 };
 
-/** The same look apart from a registry, before there is one. */
-export async function lookAtIssuer(
-  oidc: Pick<DeclaredOidc, "issuer" | "ca" | "scopes" | "reachable">,
-): Promise<CheckResult[]> {
-  if (!oidc.reachable) return [];
-  const { code, title, hint } = issuerUsable;
-  const findings = await tell(() => issuerFound(oidc));
-  return findings.map(({ mayLag: _, ...outcome }) => ({ code, title, hint, ...outcome }));
-}
-
-async function issuerFound(oidc: Pick<DeclaredOidc, "issuer" | "ca" | "scopes">): Promise<Finding> {
+/** The same look apart from a registry. */
+export async function issuerFound(
+  oidc: Pick<DeclaredOidc, "issuer" | "ca" | "scopes">,
+): Promise<Finding> {
   const found = await discover(oidc);
   if ("problem" in found) return (found.status >= 500 ? late : failed)(found.problem);
   const { document } = found;
