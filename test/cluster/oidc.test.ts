@@ -103,6 +103,19 @@ describe("a cluster's registry that people sign in to", function () {
     assert.equal(again.code, 0, again.output);
   });
 
+  it("is looked at by hand in the same words, and tells its callback", async () => {
+    const only = allPassed.map((line) => line.split(" ")[0]).join();
+    const told = await project.fleet("verify", "-s", "oidc", "--only", only, "-o", "json");
+    const { results } = JSON.parse(told) as { results: { code: string; status: string }[] };
+    assert.deepEqual(
+      results.map(({ code, status }) => `${code} ${status}`),
+      allPassed,
+    );
+    assert.ok(!told.includes(secrets[0]));
+    const output = await project.pulumi(["stack", "output", "oidcCallback", "--stack", "oidc"]);
+    assert.equal(output.output.trim(), callback);
+  });
+
   it("keeps secret and keys out of Helm, the config, the pod and the plain state", async () => {
     const { "session-keys.json": keys = "{}" } = await files();
     const hidden = [secrets[0], ...Object.values(JSON.parse(keys) as Record<string, string>)];

@@ -9,7 +9,15 @@ import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
 import { supports, unsupportedMessage } from "../../src/zot/versions";
 import { useScratch } from "../oci/scratch";
 import { Browser, signInAs } from "../support/oidc/browser";
-import { people, podWith, registry, replacePod, startSite, type Site } from "../support/oidc/site";
+import {
+  people,
+  podWith,
+  registry,
+  replacePod,
+  startSite,
+  tellOf,
+  type Site,
+} from "../support/oidc/site";
 import { skipBecause } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
 
@@ -115,6 +123,15 @@ describe("people who sign in at an identity provider", function () {
         assert.equal(await may(client, action, tag), said, action);
       }
     });
+
+  it("keep by a key the rights of their last sign-in, until they sign in again", async () => {
+    const ana = await keyOf("ana");
+    await tellOf(site, { ...people, ana: { ...people.ana, groups: [] } });
+    assert.equal(await statusOf(ana, "PUT", "3.0"), 400);
+    await signedIn("ana");
+    assert.equal(await statusOf(ana, "PUT", "3.0"), 403);
+    await tellOf(site, people);
+  });
 
   it("get a cookie that goes over https alone", async () => {
     const browser = await signedIn("ana");

@@ -8,7 +8,7 @@ import { skipWithout } from "../skip";
 import type { Undo } from "../undo";
 import { zotVersionOf } from "../zotVerify";
 import { startGateway, type Gateway } from "./gateway";
-import { startIssuer, type RunningIssuer } from "./issuer";
+import { startIssuer, type IssuerOptions, type RunningIssuer } from "./issuer";
 import { PodHere, type RunningPod } from "./podHere";
 
 export const registry = "https://oci.fleet.test";
@@ -27,6 +27,7 @@ export const people = {
 export interface Site {
   tls: { key: string; cert: string };
   issuer: RunningIssuer;
+  provider: IssuerOptions;
   gateway: Gateway;
   config: StackConfig;
   pod: PodHere;
@@ -44,7 +45,8 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
     { id: "zot", secret: clientSecret, callback },
     { id: "elsewhere", secret: clientSecret, callback: `${registry}/callback` },
   ];
-  const issuer = await startIssuer({ tls, clients, people });
+  const provider = { tls, clients, people };
+  const issuer = await startIssuer(provider);
   undo.push(() => issuer.stop());
   const gateway = await startGateway(tls);
   undo.push(() => gateway.stop());
@@ -63,11 +65,11 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
   const pod = await PodHere.of(resources);
   undo.push(() => rm(pod.folder, { recursive: true }));
   const site: Site = {
-    ...{ tls, issuer, gateway, config, pod },
+    ...{ tls, issuer, provider, gateway, config, pod },
     zot: await pod.start(),
     verified: revealed(inputs) as Verified,
   };
-  undo.push(() => site.zot.stop());
+  undo.push(() => Promise.all([site.zot.stop(), site.issuer.stop()]));
   gateway.lead(site.zot.port);
   return site;
 }
@@ -77,6 +79,13 @@ export async function replacePod(site: Site, pod: PodHere = site.pod): Promise<v
   await site.zot.stop();
   site.zot = await pod.start();
   site.gateway.lead(site.zot.port);
+}
+
+/** Lets the provider tell other things of people, at the same address. */
+export async function tellOf(site: Site, others: IssuerOptions["people"]): Promise<void> {
+  const { port } = site.issuer;
+  await site.issuer.stop();
+  site.issuer = await startIssuer({ ...site.provider, people: others, port });
 }
 
 /** The pod of the same deployment with another provider's settings, not started. */
