@@ -47,7 +47,8 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
   ];
   const provider = { tls, clients, people };
   const issuer = await startIssuer(provider);
-  undo.push(() => issuer.stop());
+  const running: { site?: Site } = {};
+  undo.push(() => (running.site?.issuer ?? issuer).stop());
   const gateway = await startGateway(tls);
   undo.push(() => gateway.stop());
   const config = parseStackConfig({
@@ -69,7 +70,8 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
     zot: await pod.start(),
     verified: revealed(inputs) as Verified,
   };
-  undo.push(() => Promise.all([site.zot.stop(), site.issuer.stop()]));
+  running.site = site;
+  undo.push(() => site.zot.stop());
   gateway.lead(site.zot.port);
   return site;
 }
