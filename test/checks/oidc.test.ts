@@ -1,81 +1,27 @@
 import assert from "node:assert/strict";
-import type { RequestListener, ServerResponse } from "node:http";
-import type { DeclaredOidc } from "../../src/checks/check";
-import { useFakes } from "../support/fakeRegistry";
-import { skipWithout } from "../support/skip";
-import { makeCertificate, type TestCertificate } from "./certificates";
+import type { RequestListener } from "node:http";
 import { look, summary } from "./look";
-
-type Answers = Record<string, unknown>;
+import { answering, document, useProviders, type Answers } from "./providers";
 
 const key = { kty: "RSA", use: "sig", alg: "RS256", n: "x", e: "AQAB" };
 
-const json = (response: ServerResponse, body: unknown) => {
-  response.setHeader("content-type", "application/json").end(JSON.stringify(body));
-};
-
-/** Answers paths as told, 404 elsewhere. */
-const answering =
-  (answers: (host: string) => Answers): RequestListener =>
-  (request, response) => {
-    const [path = ""] = (request.url ?? "").split("?", 1);
-    const all = answers(`https://${request.headers.host ?? ""}`);
-    if (Object.hasOwn(all, path)) json(response, all[path]);
-    else response.writeHead(404).end();
-  };
-
 describe("checks of an identity provider", () => {
-  const fakes = useFakes();
-  let tls: TestCertificate;
-
-  before(function () {
-    skipWithout("openssl", this);
-    tls = makeCertificate();
-  });
-
-  /** A registry that answers so to whoever wants to sign in. */
-  const registry = (headers: Record<string, string> = {}, status = 200) =>
-    fakes.server((request, response) => {
-      if (request.url?.startsWith("/zot/") === true) response.writeHead(status, headers).end();
-      else response.end();
-    });
-
-  const declared = (issuer: string, change: Partial<DeclaredOidc> = {}): DeclaredOidc => ({
-    issuer,
-    clientId: "zot",
-    callback: "https://oci.x.test/zot/auth/callback/oidc",
-    scopes: ["openid", "email"],
-    ca: tls.cert,
-    reachable: true,
-    ...change,
-  });
-
-  const document = (issuer: string): Answers => ({
-    issuer,
-    authorization_endpoint: `${issuer}/auth`,
-    token_endpoint: `${issuer}/token`,
-    userinfo_endpoint: `${issuer}/me`,
-    jwks_uri: `${issuer}/keys`,
-    response_types_supported: ["code"],
-    scopes_supported: ["openid", "email"],
-    id_token_signing_alg_values_supported: ["RS256"],
-  });
+  const { server, provider, registry, declared } = useProviders();
 
   /** What ZF601 says of a provider whose document is changed so. */
   async function usable(change: Answers, keys: unknown = { keys: [key] }) {
-    const provider = await fakes.server(
+    const running = await provider(
       answering((host) => ({
         "/.well-known/openid-configuration": { ...document(host), ...change },
         "/keys": keys,
       })),
-      tls,
     );
     const [found] = await look(
       "ZF601",
       { url: (await registry()).url },
-      { oidc: declared(provider.url) },
+      { oidc: declared(running.url) },
     );
-    return `${found?.status ?? ""} ${found?.detail.replaceAll(provider.url, "P") ?? ""}`;
+    return `${found?.status ?? ""} ${found?.detail.replaceAll(running.url, "P") ?? ""}`;
   }
 
   const at = "P/.well-known/openid-configuration: ";
@@ -130,19 +76,12 @@ describe("checks of an identity provider", () => {
       [answering(() => ({ "/.well-known/openid-configuration": {} })), /is no discovery document/],
     ];
     for (const [page, said] of pages) {
-      const oidc = declared((await fakes.server(page, tls)).url);
+      const oidc = declared((await provider(page)).url);
       const [found] = await look("ZF601", { url }, { oidc });
       assert.equal(found?.status, "failed");
       assert.match(found.detail, said);
     }
-    const stranger = declared(
-      (
-        await fakes.server(
-          answering(() => ({})),
-          tls,
-        )
-      ).url,
-    );
+    const stranger = declared((await provider(answering(() => ({})))).url);
     const { ca: _, ...untrusted } = stranger;
     const [found] = await look("ZF601", { url }, { oidc: untrusted });
     assert.match(found?.detail ?? "", /self-signed/);
@@ -150,7 +89,7 @@ describe("checks of an identity provider", () => {
 
   it("ZF602: a provider whose tokens would come from the registry's future", async () => {
     const atTime = (seconds: number) =>
-      fakes.server((_request, response) => {
+      server((_request, response) => {
         response.sendDate = false;
         response.setHeader("date", new Date(Date.now() + seconds * 1000).toUTCString()).end();
       });
@@ -164,69 +103,6 @@ describe("checks of an identity provider", () => {
     assert.equal(await clock(0, -30), "failed");
     // Tokens from the past are taken until they end.
     assert.equal(await clock(-30, 0), "passed");
-  });
-
-  it("ZF603: a registry that knows no provider, or leads somewhere else", async () => {
-    const provider = await fakes.server(
-      answering((host) => ({ "/.well-known/openid-configuration": document(host) })),
-      tls,
-    );
-    const oidc = declared(provider.url);
-    const none = await look("ZF603", { url: (await registry({}, 404)).url }, { oidc });
-    assert.match(none[0]?.detail ?? "", /answers 404, and leads nowhere: this Zot knows no/);
-    const sent = (to: string, change: Record<string, string> = {}) => {
-      const query = new URLSearchParams({
-        client_id: "zot",
-        redirect_uri: oidc.callback,
-        response_type: "code",
-        scope: "openid email",
-        state: "x",
-        ...change,
-      });
-      return registry({ location: `${to}?${query.toString()}` }, 302);
-    };
-    const told = async (to: string, change?: Record<string, string>) => {
-      const [found] = await look("ZF603", { url: (await sent(to, change)).url }, { oidc });
-      return found?.status === "passed" ? "passed" : found?.detail;
-    };
-    assert.equal(await told(`${provider.url}/auth`), "passed");
-    assert.equal(await told(`${provider.url}/auth`, { scope: "email openid" }), "passed");
-    assert.equal(
-      await told("https://evil.test/auth"),
-      `it leads to https://evil.test/auth, not to ${provider.url}/auth`,
-    );
-    assert.equal(await told(`${provider.url}/auth`, { state: "" }), "it carries no state");
-  });
-
-  it("ZF604: a provider that asks anyway, or is away, proves nothing", async () => {
-    const page = async (answer: RequestListener) => {
-      const provider = await fakes.server(answer, tls);
-      const { url } = await registry({ location: `${provider.url}/auth?client_id=zot` }, 302);
-      const [found] = await look("ZF604", { url }, { oidc: declared(provider.url) });
-      return `${found?.status ?? ""} ${found?.detail.replaceAll(provider.url, "P") ?? ""}`;
-    };
-    const back = (query: string) => declared("").callback + query;
-    const to = (location: string): RequestListener => {
-      return (_request, response) => response.writeHead(302, { location }).end();
-    };
-    assert.match(
-      await page((_request, response) => response.end("<html>")),
-      /^skipped it answers 200/,
-    );
-    assert.match(
-      await page(to("https://x.test/login")),
-      /^skipped it goes on to https:\/\/x\.test/,
-    );
-    assert.match(
-      await page((_request, response) => response.writeHead(502).end()),
-      /^failed .*502/,
-    );
-    assert.match(await page(to(back("?error=login_required"))), /^passed/);
-    assert.equal(
-      await page(to(back("?error=invalid_scope"))),
-      "failed it sends zot back with the error invalid_scope",
-    );
-    assert.match(await page(to(back("?error=%1b[31m"))), /^failed .*no error that OpenID/);
   });
 
   it("all are skipped, with the reason, where nobody signs in", async () => {
