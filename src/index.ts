@@ -51,4 +51,4 @@ function told<T>(read: () => T): T {
   }
 }
 
-export const { url, adminPassword, ci } = program();
+export const { url, adminPassword, ci, oidcCallback } = program();

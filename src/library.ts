@@ -9,6 +9,8 @@ export { ZotRegistry } from "./components/zotRegistry";
 export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
 export type { Endpoint } from "./cluster/endpoint";
 export { Account, type AccountArgs } from "./dynamic/account";
+export { IssuerProof, type IssuerProofArgs } from "./dynamic/issuerProof";
 export { Proof, type ProofArgs } from "./dynamic/proof";
 export { Seed, type SeedArgs } from "./dynamic/seed";
 export { Verification, type VerificationArgs } from "./dynamic/verification";
+export type { OidcSettings } from "./zot/oidc";

@@ -30,7 +30,8 @@ export interface Finding extends Outcome {
 export interface Check {
   /**
    * Stable: it never changes its meaning and is not given out again. ZF1xx: reach, TLS, time. ZF2xx: accounts and rights.
-   * ZF3xx: content. ZF4xx: storage and version. ZF5xx: the cluster around the registry. ZF8xx: the registries whose images are cached.
+   * ZF3xx: content. ZF4xx: storage and version. ZF5xx: the cluster around the registry. ZF6xx: signing in.
+   * ZF8xx: the registries whose images are cached.
    */
   code: string;
   /** The claim, as it reads when it holds. */
@@ -94,6 +95,22 @@ export interface DeclaredAccess {
   version: string;
 }
 
+/** The identity provider that people sign in at, as the registry was told. */
+export interface DeclaredOidc {
+  /** As the provider calls itself. */
+  issuer: string;
+  clientId: string;
+  /** Default: it is not tried. */
+  clientSecret?: string;
+  /** Where the provider sends people back to. */
+  callback: string;
+  scopes: string[];
+  /** Certificates in PEM to trust the provider's by, besides the public ones. */
+  ca?: string;
+  /** Whether the provider is to be asked from here. */
+  reachable: boolean;
+}
+
 /** How far checks look and what they put up with. */
 export interface CheckLimits {
   /** Whether tags in seeded repositories that no seed declares are a failure. Default: false. */
@@ -121,6 +138,8 @@ export interface Expectations {
   access?: DeclaredAccess;
   /** Registries whose images are cached. Default: none. */
   upstreams?: ExpectedUpstream[];
+  /** Default: nobody signs in at a provider. */
+  oidc?: DeclaredOidc;
 }
 
 export interface CheckContext extends Expectations {

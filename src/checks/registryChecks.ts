@@ -9,6 +9,7 @@ import { clockRight } from "./clockRight";
 import { imagesSeeded } from "./imagesSeeded";
 import { layersWhole } from "./layersWhole";
 import { nothingElse } from "./nothingElse";
+import { oidcChecks } from "./oidc/oidcChecks";
 import { platformsHeld } from "./platformsHeld";
 import { reachable } from "./reachable";
 import { ready } from "./ready";
@@ -44,6 +45,7 @@ export const registryChecks: readonly Check[] = [
   nothingElse,
   storageDeclared,
   versionDeclared,
+  ...oidcChecks,
   upstreamAccountsTaken,
   upstreamLimitsFar,
 ];

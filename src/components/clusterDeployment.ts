@@ -4,12 +4,15 @@ import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
+import { oidcSettings } from "../config/oidc";
 import { upstreamOf } from "../config/upstreams";
+import { IssuerProof } from "../dynamic/issuerProof";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { Accounts, passwordOf } from "./accounts";
 import { ClusterBinding } from "./clusterBinding";
+import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectations } from "./expectations";
 import { PullSecrets } from "./pullSecrets";
@@ -24,10 +27,12 @@ export interface DeploymentOutputs {
   adminPassword: pulumi.Output<string | undefined>;
   /** The newest account that may push. A secret. */
   ci: pulumi.Output<{ username: string; password: string }>;
+  /** The callback to register at the identity provider; undefined where there is none. */
+  oidcCallback: string | undefined;
 }
 
 /**
- * One cluster's registry, in this order: the guard and the rotation's own check, accounts, Secret and release, the proof that it
+ * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts, Secret and release, the proof that it
  * takes every account, then images and pull secrets, and in the end the verification of all.
  */
 export function deployToCluster(
@@ -42,7 +47,14 @@ export function deployToCluster(
     context: cluster.context,
   });
   const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
-  const bound = { dependsOn: [binding.guard, begun], providers: [binding.provider] };
+  const oidc = declaredOidc(config, host);
+  // The provider is looked at before anything is changed that Zot would need it for.
+  const provider =
+    oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
+  const bound = {
+    dependsOn: [binding.guard, begun, ...provider],
+    providers: [binding.provider],
+  };
 
   const accounts = new Accounts("accounts", config, bound);
   const zot = new ZotRegistry(
@@ -64,6 +76,9 @@ export function deployToCluster(
           : pulumi.secret(config.upstreamPasswords),
       retention: config.retention,
       seeds: seededTags(config.seeds),
+      oidc: config.oidc && oidcSettings(config.oidc),
+      oidcClientSecret:
+        config.oidcClientSecret === undefined ? undefined : pulumi.secret(config.oidcClientSecret),
       chart: config.chart,
       storage: { size: registry.storage.size, storageClass: registry.storage.class },
       claimTemplate: {
@@ -122,5 +137,6 @@ export function deployToCluster(
         .all([ci.username, passwordOf(ci)])
         .apply(([username, password]) => ({ username, password })),
     ),
+    oidcCallback: oidc?.callback,
   };
 }

@@ -10,6 +10,7 @@ import type { DeepInput } from "../dynamic/deepInput";
 import type { Seed } from "../dynamic/seed";
 import { chartNames, zotPaths } from "../zot/chartValues";
 import { pullSecretName } from "./pullSecrets";
+import { declaredOidc } from "./declaredOidc";
 import { registryConfig } from "./registryConfig";
 import type { SeededImages } from "./seededImages";
 import { routeName } from "./zotRegistry";
@@ -24,6 +25,7 @@ export function expectations(
   const { cluster, registry, zot, checks, rotation, pullSecrets } = config;
   const access: DeclaredAccess = {
     control: registryConfig(zot, accounts, {
+      host,
       access: accessSettings(config.access),
       upstreams: config.upstreams.map(upstreamOf),
     }).http.accessControl,
@@ -67,6 +69,7 @@ export function expectations(
     storage: { rootDirectory: zotPaths.images },
   };
   const upstreams = expectedUpstreams(config);
+  const oidc = declaredOidc(config, host);
   return {
     images,
     cluster: around,
@@ -74,6 +77,7 @@ export function expectations(
     limits: checks,
     access,
     ...(upstreams.length === 0 ? {} : { upstreams }),
+    ...(oidc === undefined ? {} : { oidc }),
   };
 }
 

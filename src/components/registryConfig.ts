@@ -2,6 +2,7 @@ import type { AccessSettings } from "../zot/accessSettings";
 import { zotPaths, zotPort } from "../zot/chartValues";
 import type { SeededTags } from "../zot/retention/retentionConfig";
 import type { RetentionSettings } from "../zot/retention/settings";
+import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { supports } from "../zot/versions";
 import { zotConfig, zotDefaults, type LogLevel, type ZotConfig } from "../zot/zotConfig";
@@ -27,10 +28,13 @@ export interface ZotOptions {
 
 /** What the registry is used for. */
 interface RegistryUse {
+  /** What clients call it. */
+  host: string;
   access?: AccessSettings;
   upstreams?: readonly Upstream[];
   retention?: RetentionSettings | undefined;
   seeds?: readonly SeededTags[];
+  oidc?: OidcSettings | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ interface RegistryUse {
 export function registryConfig(
   zot: ZotOptions,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { access, upstreams, retention, seeds }: RegistryUse = {},
+  { host, access, upstreams, retention, seeds, oidc }: RegistryUse,
 ): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
@@ -59,9 +63,13 @@ export function registryConfig(
     upstreams,
     retention,
     seeds,
+    ...(oidc === undefined ? {} : { oidc: { ...oidc, externalUrl: externalUrl(host) } }),
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }
+
+/** The registry's address as browsers know it. */
+export const externalUrl = (host: string) => `https://${host}`;
 
 /** How long a gateway must wait for the registry: as long as the registry itself does. */
 export function routeTimeout({ version, requestTimeout }: ZotOptions): string {

@@ -6,7 +6,6 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
-import { syncCredentials, syncCredentialsKey } from "../zot/upstreams";
 import { defaultZotVersion } from "../zot/versions";
 import { httpRoute } from "./httpRoute";
 import { registryConfig, routeTimeout } from "./registryConfig";
@@ -18,21 +17,13 @@ import {
   secretArgs,
   secretContent,
   takeOver,
-  type SecretFiles,
 } from "./registryResources";
+import { secretFiles } from "./secretFiles";
 import { transformed } from "./transform";
 import { argumentProblems, type ZotRegistryArgs } from "./zotRegistryArgs";
 
 /** The name of the registry's HTTPRoute. */
 export const routeName = releaseName;
-
-/** What the Secret holds besides the accounts. */
-function secretFiles({ upstreams = [], upstreamPasswords }: ZotRegistryArgs): SecretFiles {
-  if (!upstreams.some(({ username }) => username !== undefined)) return {};
-  const passwords = pulumi.output(upstreamPasswords ?? {});
-  const file = passwords.apply((known) => syncCredentials(upstreams, known));
-  return { [syncCredentialsKey]: pulumi.secret(file) };
-}
 
 /**
  * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named. Give it a
@@ -60,7 +51,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const within = { parent: this, dependsOn: namespace };
     const place = args.namespace ?? "zot";
     const htpasswd = htpasswdOf(args.accounts.map(({ entry }) => entry));
-    const files = secretFiles(args);
+    const files = secretFiles(name, args, { parent: this });
     const secret = new Secret(
       `${name}-secret`,
       transformed(transform.secret, secretArgs(place, htpasswd, adopt, files)),
@@ -93,6 +84,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       image: args.image ?? "ghcr.io/project-zot/zot",
       zotVersion: zot.version,
       config: registryConfig(zot, args.accounts, args),
+      trusted: args.oidc?.ca,
       secretHash,
       resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
       startupMinutes,

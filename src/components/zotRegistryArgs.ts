@@ -9,6 +9,7 @@ import { validateChartVersion } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
 import type { SeededTags } from "../zot/retention/retentionConfig";
 import type { RetentionSettings } from "../zot/retention/settings";
+import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
@@ -35,6 +36,10 @@ export interface ZotRegistryArgs {
   retention?: RetentionSettings | undefined;
   /** Images that a deployment puts there, with all of their tags: no rule deletes them. @default none */
   seeds?: readonly SeededTags[];
+  /** The identity provider that people sign in at. @default none */
+  oidc?: OidcSettings | undefined;
+  /** The client's secret at the provider. A secret. @default none */
+  oidcClientSecret?: Input<string> | undefined;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */
@@ -88,6 +93,9 @@ export function argumentProblems(args: ZotRegistryArgs): string[] {
     ...Object.entries(sizes)
       .filter(([, size]) => size !== undefined && !sizePattern.test(size))
       .map(([path, size]) => `${path}: "${size ?? ""}" is not a size such as 512Mi or 20Gi`),
+    ...((args.oidc === undefined) === (args.oidcClientSecret === undefined)
+      ? []
+      : ["oidc and oidcClientSecret belong together: one of them is missing"]),
     ...(args.accounts.some(({ role }) => role === "admin")
       ? []
       : ["accounts: none is an admin, so nobody could push"]),

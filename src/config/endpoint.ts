@@ -4,6 +4,12 @@ import type { Problem } from "./problem";
 import { textThat } from "./rules";
 import { found, pathText } from "./words";
 
+/** Certificates in PEM. */
+export const certificates = () =>
+  textThat("certificates in PEM", (text) =>
+    /-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text),
+  );
+
 /** How the registry is reached from where `pulumi up` runs. */
 export const endpointSchema = z
   .strictObject({
@@ -18,9 +24,7 @@ export const endpointSchema = z
     )
       .optional()
       .describe("Where the registry is. For via: address."),
-    ca: textThat("certificates in PEM", (text) =>
-      /-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text),
-    )
+    ca: certificates()
       .optional()
       .describe(
         "Certificates to trust besides the public ones, in PEM. For via: route and via: address.",

@@ -6,6 +6,8 @@ import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
 import { clusterSchema } from "./cluster";
 import { endpointProblems, endpointSchema } from "./endpoint";
+import { oidcClientSecretSchema, oidcSchema } from "./oidc";
+import { oidcProblems } from "./oidcProblems";
 import { ConfigError, type Problem } from "./problem";
 import { schemaProblems } from "./problems";
 import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
@@ -33,6 +35,8 @@ export const stackSchema = z.strictObject({
   upstreams: upstreamsSchema,
   upstreamPasswords: upstreamPasswordsSchema.optional(),
   retention: retentionSchema.optional(),
+  oidc: oidcSchema.optional(),
+  oidcClientSecret: oidcClientSecretSchema.optional(),
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -53,6 +57,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   accessProblems,
   passwordProblems,
   retentionProblems,
+  oidcProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

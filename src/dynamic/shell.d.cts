@@ -1,5 +1,13 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 export function shell(
-  name: "account" | "clusterGuard" | "proof" | "rotation" | "seed" | "verification",
+  name:
+    | "account"
+    | "clusterGuard"
+    | "issuerProof"
+    | "proof"
+    | "rotation"
+    | "seed"
+    | "sessionKeys"
+    | "verification",
 ): dynamic.ResourceProvider;

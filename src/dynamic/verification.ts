@@ -22,9 +22,10 @@ export class Verification extends pulumi.dynamic.Resource {
         ...args,
         accounts: pulumi.secret(args.accounts),
         ...(args.upstreams === undefined ? {} : { upstreams: pulumi.secret(args.upstreams) }),
+        ...(args.oidc === undefined ? {} : { oidc: pulumi.secret(args.oidc) }),
         results: undefined,
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts", "upstreams"] }),
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts", "oidc", "upstreams"] }),
       "zot-fleet",
       "Verification",
     );

@@ -24,6 +24,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "limits",
         "access",
         "upstreams",
+        "oidc",
       ]),
     }),
   ...whenDeployed(

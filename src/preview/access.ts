@@ -18,7 +18,9 @@ const access = z
         }),
       )
       .optional(),
-    adminPolicy: z.looseObject({ users: actions.optional(), actions }).optional(),
+    adminPolicy: z
+      .looseObject({ users: actions.optional(), groups: actions.optional(), actions })
+      .optional(),
   })
   .catch({});
 
@@ -67,6 +69,8 @@ function rights(value: unknown): Map<string, Set<string>> {
       for (const group of groups) add(pattern, `the group ${group}`, some);
     }
   }
-  for (const user of adminPolicy?.users ?? []) add("**", user, adminPolicy?.actions ?? []);
+  const { users = [], groups = [], actions: some = [] } = adminPolicy ?? {};
+  for (const user of users) add("**", user, some);
+  for (const group of groups) add("**", `the group ${group}`, some);
   return all;
 }

@@ -23,7 +23,7 @@ const silent = new Set([
   "pulumi:pulumi:Stack",
   "pulumi:providers:kubernetes",
   "pulumi:providers:pulumi-nodejs",
-  ...["ClusterGuard", "Proof", "Verification"].map(dynamic),
+  ...["ClusterGuard", "IssuerProof", "Proof", "Verification"].map(dynamic),
 ]);
 
 const types: Readonly<Record<string, (step: Described) => Change[]>> = {
@@ -32,6 +32,7 @@ const types: Readonly<Record<string, (step: Described) => Change[]>> = {
   [dynamic("Seed")]: seedChanges,
   [dynamic("Account")]: account,
   [dynamic("Rotation")]: rotation,
+  [dynamic("SessionKeys")]: sessions,
   "command:local:Command": restartOf,
 };
 
@@ -77,6 +78,12 @@ function rotation({ kind, name, old, now }: Described): Change[] {
   const keeps = now["keepPrevious"] === true;
   const words = keeps ? "the accounts before work as well" : "the accounts before stop to work";
   return [{ kind, words, ...(keeps ? {} : { risk: true }) }];
+}
+
+function sessions({ kind }: Described): Change[] {
+  return kind === "created"
+    ? [{ kind, words: "keys for the sessions of people who sign in are made" }]
+    : [{ kind, words: "whoever is signed in has to sign in again", risk: true }];
 }
 
 function restartOf({ kind, name }: Described): Change[] {

@@ -23,6 +23,11 @@ export const zotPaths = {
   htpasswd: "/secret/htpasswd",
 } as const;
 
+const trustedFile = "trusted.pem";
+
+/** Where Go looks for certificates (crypto/x509, root_unix.go): those of the image, and where the chart mounts its files. */
+const trustedFolders = "/etc/ssl/certs:/etc/zot";
+
 /** The annotation of the pod that changes with the content of the Secret: Zot does not see a changed mount. */
 const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
 
@@ -35,6 +40,8 @@ export interface ChartValuesOptions<Hash> {
   /** The release of Zot, such as `2.1.18`; the image's tag is `v2.1.18`. */
   zotVersion: string;
   config: ZotConfig;
+  /** Certificates in PEM that Zot trusts besides the image's own. @default none */
+  trusted?: string | undefined;
   /** SHA-256 of the Secret's content. The one leaf that may not be known yet. */
   secretHash: Hash;
   resources: { cpu: string; memory: string; memoryLimit: string };
@@ -55,13 +62,16 @@ export interface ChartValuesOptions<Hash> {
  * - The security settings are those of the pod security standard `restricted`; Zot's image names no user.
  */
 export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
-  const { config, secretHash, claimTemplate, resources } = options;
+  const { config, trusted, secretHash, claimTemplate, resources } = options;
   return {
     replicaCount: 1,
     image: { repository: options.image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
     service: { type: "ClusterIP", port: zotPort },
     mountConfig: true,
-    configFiles: { "config.json": JSON.stringify(config, null, 2) },
+    configFiles: {
+      "config.json": JSON.stringify(config, null, 2),
+      ...(trusted === undefined ? {} : { [trustedFile]: trusted }),
+    },
     mountSecret: false,
     externalSecrets: [{ secretName: chartNames.secret, mountPath: zotPaths.secret }],
     persistence: true,
@@ -96,6 +106,9 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
       requests: { cpu: resources.cpu, memory: resources.memory },
       limits: { memory: resources.memoryLimit },
     },
-    env: [{ name: "GOMEMLIMIT", value: goMemoryLimit(resources.memoryLimit) }],
+    env: [
+      { name: "GOMEMLIMIT", value: goMemoryLimit(resources.memoryLimit) },
+      ...(trusted === undefined ? [] : [{ name: "SSL_CERT_DIR", value: trustedFolders }]),
+    ],
   };
 }

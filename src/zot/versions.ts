@@ -29,6 +29,10 @@ const features = {
   maxRepos: { since: "2.1.16", title: "storage.maxRepos" },
   schemaCommand: { since: "2.1.16", title: "`zot schema`" },
   httpTimeouts: { since: "2.1.17", title: "http.readTimeout and http.writeTimeout" },
+  groupsClaim: {
+    since: "2.1.17",
+    title: "claimMapping.groups of an identity provider, and looks for the claim `groups`",
+  },
   policyConditions: { since: "2.1.17", title: "conditions in an access policy" },
   fastRestart: { since: "2.1.18", title: "storage.fastRestart" },
   redirectBlobUrl: { since: "2.1.18", title: "storage.redirectBlobURL" },

@@ -7,6 +7,7 @@ import {
   type SeededTags,
 } from "./retention/retentionConfig";
 import type { RetentionSettings } from "./retention/settings";
+import { oidcAuth, oidcDefaults, type OidcAuth, type OidcFiles, type OidcSettings } from "./oidc";
 import { syncConfig, type SyncConfig, type Upstream } from "./upstreams";
 import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
 
@@ -78,6 +79,10 @@ export interface ZotConfigOptions {
   readonly retention?: RetentionSettings | undefined;
   /** What a deployment puts there, which no rule deletes. @default nothing */
   readonly seeds?: readonly SeededTags[] | undefined;
+  /** Where people sign in, and the registry's own address. A groups claim of another name needs Zot 2.1.17. @default nowhere */
+  readonly oidc?: (OidcSettings & { readonly externalUrl: string }) | undefined;
+  /** The secrets for that. @default the Secret's, as it is mounted in the pod */
+  readonly oidcFiles?: OidcFiles | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -100,9 +105,11 @@ export interface ZotConfig {
     port: string;
     realm: string;
     compat: ["docker2s2"];
+    /** What clients call it; callbacks are made of it. */
+    externalUrl?: string;
     readTimeout?: string;
     writeTimeout?: string;
-    auth: { htpasswd: { path: string }; failDelay: number };
+    auth: { htpasswd: { path: string }; failDelay: number } & Partial<OidcAuth>;
     accessControl: AccessControl;
   };
   log: { level: LogLevel; output?: string };
@@ -119,7 +126,8 @@ export interface ZotConfig {
  *
  * - `compat: ["docker2s2"]`, or a push of Docker's media types answers 415 MANIFEST_INVALID.
  * - Search and UI are off: nobody needs them to push or pull, and search opens `/v2/_zot/ext/mgmt`, which
- *   answers strangers (pkg/extensions/extension_mgmt.go).
+ *   answers strangers (pkg/extensions/extension_mgmt.go). Where people sign in they are on, since the pages are
+ *   where people make API keys, and Zot has no UI without search (pkg/cli/server/root.go).
  * - Read and write timeouts are set wherever Zot knows them, since its default of 60 s (2.1.17 and newer,
  *   pkg/cli/server/root.go) ends the upload of a large layer.
  *
@@ -131,6 +139,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseOutOfRange(options);
   const { metrics, fastRestart, logOutput, readers = [], pushers = [], upstreams = [] } = options;
   const retention = retentionConfig(options);
+  const { oidc } = options;
+  const ui = oidc?.ui ?? false;
   return {
     distSpecVersion: "1.1.1",
     storage: {
@@ -147,10 +157,12 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       port: String(options.port),
       realm: "zot",
       compat: ["docker2s2"],
+      ...(oidc === undefined ? {} : { externalUrl: oidc.externalUrl }),
       ...timeouts(options),
       auth: {
         htpasswd: { path: options.htpasswdPath },
         failDelay: options.failDelay ?? zotDefaults.failDelay,
+        ...(oidc === undefined ? {} : oidcAuth(oidc, options.oidcFiles)),
       },
       accessControl: accessControl({
         admins: options.admins,
@@ -166,8 +178,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       ...(logOutput === undefined ? {} : { output: logOutput }),
     },
     extensions: {
-      search: { enable: false },
-      ui: { enable: false },
+      search: { enable: ui },
+      ui: { enable: ui },
       ...(metrics === undefined
         ? {}
         : { metrics: { enable: true, prometheus: { path: "/metrics" } } }),
@@ -180,12 +192,15 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
 
 /** The features that options use; asked by the stack file's checks too, so that both say the same. */
 export function usedFeatures(
-  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart" | "access">,
+  options: Pick<ZotConfigOptions, "requestTimeout" | "fastRestart" | "access" | "oidc">,
 ): ZotFeature[] {
   return [
     ...(options.requestTimeout === undefined ? [] : (["httpTimeouts"] as const)),
     ...(options.fastRestart === undefined ? [] : (["fastRestart"] as const)),
     ...((options.access?.moving ?? []).length === 0 ? [] : (["policyConditions"] as const)),
+    ...((options.oidc?.claims.groups ?? oidcDefaults.claims.groups) === oidcDefaults.claims.groups
+      ? []
+      : (["groupsClaim"] as const)),
   ];
 }
 

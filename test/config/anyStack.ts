@@ -32,8 +32,25 @@ const seed = fc.record(
   { requiredKeys: ["image", "tags", "archives"], noNullPrototype: true },
 );
 
-/** Any raw stack file that nothing is wrong with. Tags hold no dash, so none is a platform's by accident. */
-export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
+const signIn = fc.record(
+  {
+    oidc: fc.record(
+      {
+        issuer: fc.constantFrom("https://auth.x.test", "https://x.test:8443/application/o/zot/"),
+        clientId: fc.stringMatching(/^[\w-]{1,20}$/),
+        scopes: fc.constantFrom(["openid"], ["openid", "groups"]),
+        claims: fc.constantFrom({}, { username: "sub" }, { groups: "https://x.test/roles" }),
+        ui: fc.boolean(),
+        checkIssuer: fc.boolean(),
+      },
+      { requiredKeys: ["issuer", "clientId"], noNullPrototype: true },
+    ),
+    oidcClientSecret: fc.stringMatching(/^[\w+/=]{1,40}$/).filter((text) => !isJson(text)),
+  },
+  { noNullPrototype: true },
+);
+
+const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     cluster,
     adminPassword: fc.stringMatching(/^[A-Za-z0-9 :{}[\]"]{1,40}$/).filter((text) => !isJson(text)),
@@ -93,6 +110,15 @@ export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
   },
   { requiredKeys: ["cluster"], noNullPrototype: true },
 );
+
+/** Any raw stack file that nothing is wrong with. Tags hold no dash, so none is a platform's by accident. */
+export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc
+  .tuple(stack, fc.option(signIn))
+  .map(([raw, people]) => {
+    if (people === null) return raw;
+    const access = { ...(raw["access"] as object | undefined), tier: "read-public" };
+    return { ...raw, ...people, access };
+  });
 
 function isJson(text: string): boolean {
   try {

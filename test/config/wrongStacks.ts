@@ -22,6 +22,19 @@ const access = (value: unknown) => ({ ...right, access: value });
 const retention = (...rules: unknown[]) => ({ ...right, retention: { rules } });
 const checks = (value: unknown) => ({ ...right, checks: value });
 
+/** Somebody signs in, and nothing is wrong with it. */
+const signIn = {
+  ...right,
+  oidc: { issuer: "https://auth.killinit.cc/application/o/zot/", clientId: "zot" },
+  oidcClientSecret: "c4n4ry",
+  access: { roles: { ci: ["group:builders"] } },
+};
+const oidc = (change: object) => ({ ...signIn, oidc: { ...signIn.oidc, ...change } });
+const without = (key: "oidc" | "oidcClientSecret" | "access") => {
+  const { [key]: _, ...rest } = signIn;
+  return rest;
+};
+
 /** What is wrong, the stack file, and what its one problem says. */
 export interface WrongStack {
   readonly what: string;
@@ -129,6 +142,26 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a rule within a cache", { ...access({ rules: [{ repositories: "docker.io/library/**" }] }), upstreams: ["docker.io"] }, "access.rules[0].repositories", /reaches into the cache of docker\.io$/, /no cache's$/, /anonymous of the upstream$/),
   wrong("a seed within a cache", { ...seedWith({ image: "docker.io/a/b" }), upstreams: ["docker.io"] }, "seeds[0].image", /lies in the cache of docker\.io$/, /^a repository outside of docker\.io$/),
   wrong("an account without a password", { ...right, upstreams: [{ name: "docker.io", username: "fleet" }] }, "upstreams[0].username", '"fleet", and no password for docker.io', /upstreamPasswords$/),
+  wrong("an issuer without TLS", oidc({ issuer: "http://auth.killinit.cc/" }), "oidc.issuer", '"http://auth.killinit.cc/"', /^https:\/\/host\[:port\]\[\/path\], to the letter/, /without TLS is no provider$/),
+  wrong("an issuer without a scheme", oidc({ issuer: "auth.killinit.cc" }), "oidc.issuer", '"auth.killinit.cc"', /^https:/),
+  wrong("the discovery document for an issuer", oidc({ issuer: "https://auth.killinit.cc/.well-known/openid-configuration" }), "oidc.issuer", /openid-configuration"$/, /^https:/, /^leave off \/\.well-known\/openid-configuration: Zot adds it$/),
+  wrong("an issuer with a query", oidc({ issuer: "https://auth.killinit.cc/?a=b" }), "oidc.issuer", /a=b"$/, /^https:/),
+  wrong("an issuer with a space after it", oidc({ issuer: "https://auth.killinit.cc/ " }), "oidc.issuer", '"https://auth.killinit.cc/ "', /^https:/, /white space/),
+  wrong("an issuer with a user in it", oidc({ issuer: "https://zot@auth.killinit.cc/" }), "oidc.issuer", /@/, /^https:/, /no credentials belong into it/),
+  wrong("a client with a line break", oidc({ clientId: "zot\n" }), "oidc.clientId", '"zot\\n"', /without white space$/),
+  wrong("no client", { ...signIn, oidc: { issuer: signIn.oidc.issuer } }, "oidc.clientId", "nothing", /^the client's ID/),
+  wrong("scopes without openid", oidc({ scopes: ["profile"] }), "oidc.scopes", "a list of 1", /openid among them$/),
+  wrong("two scopes in one", oidc({ scopes: ["openid", "profile email"] }), "oidc.scopes[1]", '"profile email"', /^a scope, without white space$/),
+  wrong("a claim in another spelling", oidc({ claims: { username: "preferredUsername" } }), "oidc.claims.username", '"preferredUsername"', /^the name of a claim: email, preferred_username, sub, name, or/, /^did you mean preferred_username\?$/),
+  wrong("a claim within another", oidc({ claims: { groups: "realm_access.roles" } }), "oidc.claims.groups", '"realm_access.roles"', /^the name of a claim, such as groups$/, /at the top, not within others/),
+  wrong("an unknown key for a claim", oidc({ claims: { user: "email" } }), "oidc.claims.user", "an unknown key", /^the keys username and groups$/),
+  wrong("a groups claim that an older Zot does not look at", { ...oidc({ claims: { groups: "roles" } }), zot: { version: "2.1.16" } }, "oidc.claims.groups", '"roles" with Zot 2.1.16', /^"groups": Zot 2\.1\.16 does not know claimMapping\.groups.*came with 2\.1\.17$/, /^set zot-fleet:zot\.version to 2\.1\.17 or newer/),
+  wrong("a provider without the client's secret", without("oidcClientSecret"), "oidcClientSecret", "nothing", /where https:\/\/oci\.killinit\.cc\/zot\/auth\/callback\/oidc is the client's callback$/, /^set it with: pulumi config set --secret oidcClientSecret$/),
+  wrong("a client's secret without a provider", without("oidc"), "oidcClientSecret", /not shown/, /^nothing: there is no oidc$/),
+  wrong("an empty client's secret", { ...signIn, oidcClientSecret: "" }, "oidcClientSecret", /not shown/, /^the client's secret at the provider/),
+  wrong("a client's secret with a line break", { ...signIn, oidcClientSecret: "c4n4ry\n" }, "oidcClientSecret", /not shown/, /without white space around it$/),
+  wrong("people who sign in and may do nothing", without("access"), "access", "nothing that whoever signs in may do", /^with oidc, a right for group:NAME/, /^name the provider's groups/),
+  wrong("a certificate that is none", oidc({ ca: "/etc/ssl/ca.pem" }), "oidc.ca", '"/etc/ssl/ca.pem"', /^certificates in PEM$/),
   wrong("a password that nobody needs", { ...right, upstreamPasswords: { "docker.io": "hunter2" } }, 'upstreamPasswords["docker.io"]', /not shown/, /^nothing: no upstream has a username$/),
   wrong("retention as a list", { ...right, retention: [] }, "retention", "an empty list", /^an object with dryRun, delay and rules$/),
   wrong("dryRun as a text", { ...right, retention: { dryRun: "no" } }, "retention.dryRun", '"no"', /^true or false$/),

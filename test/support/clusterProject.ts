@@ -121,6 +121,13 @@ export class ClusterProject {
     }
   }
 
+  /** What the command line prints; throws where it does not end with 0. */
+  async fleet(...args: string[]): Promise<string> {
+    const all = ["--import", "tsx", "src/cli/main.ts", ...args];
+    const options = { cwd: this.folder, env: this.environment() };
+    return (await run(process.execPath, all, options)).stdout;
+  }
+
   async up(stack: string): Promise<PulumiRun> {
     return this.pulumi(["up", "--stack", stack, "--yes", "--skip-preview"]);
   }

@@ -23,6 +23,7 @@ const table: [ZotFeature, string, string][] = [
   ["maxRepos", "2.1.15", "2.1.16"],
   ["schemaCommand", "2.1.15", "2.1.16"],
   ["httpTimeouts", "2.1.16", "2.1.17"],
+  ["groupsClaim", "2.1.16", "2.1.17"],
   ["policyConditions", "2.1.16", "2.1.17"],
   ["fastRestart", "2.1.17", "2.1.18"],
   ["redirectBlobUrl", "2.1.17", "2.1.18"],
@@ -37,6 +38,11 @@ type Tree = { [key: string]: Tree } & Record<string, unknown>;
 const keys: Partial<Record<ZotFeature, (config: Record<"storage" | "http", Tree>) => void>> = {
   maxRepos: ({ storage }) => Object.assign(storage, { maxRepos: 9 }),
   httpTimeouts: ({ http }) => Object.assign(http, { readTimeout: "1h", writeTimeout: "1h" }),
+  groupsClaim: ({ http }) => {
+    const oidc = { issuer: "https://x.test", clientid: "x", scopes: ["openid"] };
+    const providers = { oidc: { ...oidc, claimMapping: { groups: "roles" } } };
+    Object.assign(http["auth"] ?? {}, { openid: { providers } });
+  },
   policyConditions: ({ http }) => {
     const conditions = [{ expression: 'req.tag == "x"', message: "x" }];
     const policies = [{ users: ["a"], actions: ["read"], conditions }];

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import { shell } from "./shell.cjs";
+
+const provider = shell("sessionKeys");
+
+/** The keys of a registry's sessions: made once, so that people stay signed in when its pod is replaced. */
+export class SessionKeys extends pulumi.dynamic.Resource {
+  /** A secret. */
+  declare readonly hashKey: pulumi.Output<string>;
+  /** A secret. */
+  declare readonly encryptKey: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.CustomResourceOptions) {
+    super(
+      provider,
+      name,
+      { hashKey: undefined, encryptKey: undefined },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["hashKey", "encryptKey"] }),
+      "zot-fleet",
+      "SessionKeys",
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { callbackOf, oidcCredentials, oidcDefaults, type OidcSettings } from "../../src/zot/oidc";
+import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
+import { zotConfig } from "../../src/zot/zotConfig";
+import { useScratch } from "../oci/scratch";
+import { skipWithout } from "../support/skip";
+import { zotVerify, zotVersionOf } from "../support/zotVerify";
+
+const plain = {
+  address: "0.0.0.0",
+  port: 5000,
+  rootDirectory: "/var/lib/registry",
+  htpasswdPath: "/secret/htpasswd",
+  admins: ["admin"],
+};
+
+const oidc: OidcSettings = {
+  issuer: "https://auth.x.test/",
+  clientId: "zot",
+  ...oidcDefaults,
+  ui: true,
+};
+
+const externalUrl = "https://oci.x.test";
+
+const configFor = (version: string, change: Partial<OidcSettings> = {}) =>
+  zotConfig({ ...plain, version, oidc: { ...oidc, ...change, externalUrl } });
+
+describe("an identity provider in Zot's config", () => {
+  const scratch = useScratch();
+
+  it("is refused a groups claim that this Zot does not look at", () => {
+    const claims = { username: "email", groups: "roles" };
+    assert.throws(
+      () => configFor("2.1.16", { claims }),
+      /^UnsupportedFeatureError: Zot 2\.1\.16 does not know claimMapping\.groups.*2\.1\.17$/,
+    );
+    const { openid } = configFor("2.1.17", { claims }).http.auth;
+    assert.deepEqual(openid?.providers.oidc.claimMapping, claims);
+    const usual = configFor("2.1.16").http.auth.openid;
+    assert.deepEqual(usual?.providers.oidc.claimMapping, { username: "email" });
+  });
+
+  it("turns Zot's pages on where they are wanted, with the search that they need", () => {
+    for (const ui of [true, false]) {
+      const { extensions } = configFor("2.1.18", { ui });
+      assert.deepEqual([extensions.ui.enable, extensions.search.enable], [ui, ui]);
+    }
+  });
+
+  it("has the callback that people are sent back to", () => {
+    assert.equal(callbackOf(externalUrl), "https://oci.x.test/zot/auth/callback/oidc");
+  });
+
+  it("is nothing that zot verify refuses, and its files are what Zot reads", async function () {
+    const zot = skipWithout("zot", this);
+    this.timeout(30_000);
+    const files = { credentials: scratch("credentials.json"), sessionKeys: scratch("keys.json") };
+    await writeFile(files.sessionKeys, sessionKeysFile(newSessionKeys()));
+    await writeFile(files.credentials, oidcCredentials("zot", 'a"secret\\'));
+    const options = { ...plain, version: await zotVersionOf(zot), oidcFiles: files };
+    const config = zotConfig({ ...options, oidc: { ...oidc, externalUrl } });
+    assert.equal(await zotVerify(zot, config), undefined);
+    await writeFile(files.credentials, JSON.stringify({ clientid: "zot" }));
+    assert.match((await zotVerify(zot, config)) ?? "", /unset keys/);
+  });
+});
