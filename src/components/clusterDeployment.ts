@@ -3,11 +3,15 @@ import { accessSettings } from "../config/access";
 import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
+import { targetsOf } from "../config/apiKeys";
 import { upstreamOf } from "../config/upstreams";
+import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
+import { chartNames } from "../zot/chartValues";
 import { Accounts, passwordOf } from "./accounts";
+import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
 import { endpointOf } from "./endpointOf";
 import { expectations } from "./expectations";
@@ -27,7 +31,7 @@ export interface DeploymentOutputs {
 
 /**
  * One cluster's registry, in this order: the guard and the rotation's own check, accounts, Secret and release, the proof that it
- * takes every account, then images and pull secrets, and in the end the verification of all.
+ * takes every account, then images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -44,6 +48,27 @@ export function deployToCluster(
   const bound = { dependsOn: [binding.guard, begun], providers: [binding.provider] };
 
   const accounts = new Accounts("accounts", config, bound);
+  const known = accounts.all.map(({ username, role, account }) => ({
+    username,
+    role,
+    password: account.plainPassword,
+  }));
+  const apiKeys = config.apiKeys.length > 0;
+  const revocation = new KeyRevocation(
+    "key-revocation",
+    {
+      endpoint,
+      accounts: known.map(({ username, password }) => ({ username, password })),
+      enabled: apiKeys,
+      revoke: config.revokeKeys,
+      statefulSet: {
+        context: cluster.context,
+        namespace: registry.namespace,
+        name: chartNames.statefulSet,
+      },
+    },
+    { dependsOn: bound.dependsOn },
+  );
   const zot = new ZotRegistry(
     "zot",
     {
@@ -56,6 +81,7 @@ export function deployToCluster(
       })),
       zot: config.zot,
       access: accessSettings(config.access),
+      apiKeys,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -69,13 +95,8 @@ export function deployToCluster(
       },
       gateways: cluster.gateways.map(gatewayOf),
     },
-    bound,
+    { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const known = accounts.all.map(({ username, role, account }) => ({
-    username,
-    role,
-    password: account.plainPassword,
-  }));
   const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
   const seeded = new SeededImages(
@@ -86,6 +107,19 @@ export function deployToCluster(
       credentials: { username: "fleet", password: passwordOf(accounts.fleet) },
       images,
       compression: config.compression,
+    },
+    proved,
+  );
+  const keys = new ApiKeys(
+    "api-keys",
+    {
+      endpoint,
+      host,
+      cluster: cluster.name,
+      accounts: accounts.machines,
+      keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
+      tokens:
+        config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
     proved,
   );
@@ -103,7 +137,7 @@ export function deployToCluster(
   const handed = new Rotation(
     "rotation-handed-out",
     { rotation, keepPrevious },
-    { dependsOn: [secrets] },
+    { dependsOn: [secrets, keys] },
   );
   const verification = new Verification(
     "registry",

@@ -27,6 +27,7 @@ export interface ZotOptions {
 interface RegistryUse {
   access?: AccessSettings;
   upstreams?: readonly Upstream[];
+  apiKeys?: boolean;
 }
 
 /**
@@ -37,7 +38,7 @@ interface RegistryUse {
 export function registryConfig(
   zot: ZotOptions,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { access, upstreams }: RegistryUse = {},
+  { access, upstreams, apiKeys }: RegistryUse = {},
 ): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
@@ -53,6 +54,7 @@ export function registryConfig(
     pushers: usersOf(accounts, "pusher"),
     access,
     upstreams,
+    apiKeys,
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }

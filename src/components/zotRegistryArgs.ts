@@ -29,6 +29,8 @@ export interface ZotRegistryArgs {
   upstreams?: readonly Upstream[];
   /** The passwords for them, by name. A secret. @default none */
   upstreamPasswords?: Input<Record<string, string>> | undefined;
+  /** Whether accounts can make API keys. @default false */
+  apiKeys?: boolean;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */

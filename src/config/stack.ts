@@ -2,6 +2,8 @@ import { z } from "zod";
 import { accessSchema } from "./access";
 import { accessProblems } from "./accessProblems";
 import { adminPasswordSchema } from "./accounts";
+import { apiKeyProblems } from "./apiKeyProblems";
+import { apiKeysSchema, deliveryTokensSchema, revokeKeysSchema } from "./apiKeys";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
 import { clusterSchema } from "./cluster";
@@ -30,6 +32,9 @@ export const stackSchema = z.strictObject({
   access: accessSchema.prefault({}),
   upstreams: upstreamsSchema,
   upstreamPasswords: upstreamPasswordsSchema.optional(),
+  apiKeys: apiKeysSchema,
+  deliveryTokens: deliveryTokensSchema.optional(),
+  revokeKeys: revokeKeysSchema,
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -48,6 +53,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,
+  apiKeyProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -1,5 +1,13 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 export function shell(
-  name: "account" | "clusterGuard" | "proof" | "rotation" | "seed" | "verification",
+  name:
+    | "account"
+    | "apiKey"
+    | "clusterGuard"
+    | "keyRevocation"
+    | "proof"
+    | "rotation"
+    | "seed"
+    | "verification",
 ): dynamic.ResourceProvider;

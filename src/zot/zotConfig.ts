@@ -68,6 +68,8 @@ export interface ZotConfigOptions {
   readonly upstreams?: readonly Upstream[] | undefined;
   /** The passwords for them. @default the Secret's, as it is mounted in the pod */
   readonly syncCredentialsFile?: string | undefined;
+  /** Whether accounts can make API keys. They are kept beside the images. @default false */
+  readonly apiKeys?: boolean | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -91,7 +93,7 @@ export interface ZotConfig {
     compat: ["docker2s2"];
     readTimeout?: string;
     writeTimeout?: string;
-    auth: { htpasswd: { path: string }; failDelay: number };
+    auth: { htpasswd: { path: string }; failDelay: number; apikey?: true };
     accessControl: AccessControl;
   };
   log: { level: LogLevel; output?: string };
@@ -138,6 +140,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       auth: {
         htpasswd: { path: options.htpasswdPath },
         failDelay: options.failDelay ?? zotDefaults.failDelay,
+        ...(options.apiKeys === true ? { apikey: true } : {}),
       },
       accessControl: accessControl({
         admins: options.admins,
