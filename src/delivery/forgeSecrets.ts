@@ -5,6 +5,8 @@ import type { ForgejoTarget, GitHubTarget } from "./target";
 export interface ForgeSecret {
   name: string;
   value: string;
+  /** What of it no error may show, should the forge echo it. */
+  hidden: string[];
 }
 
 /** What a forge is given for a login. */
@@ -17,9 +19,12 @@ export function forgeSecrets(
   }: Pick<ForgejoTarget | GitHubTarget, "type" | "usernameSecret" | "keySecret" | "configSecret">,
   login: Login,
 ): ForgeSecret[] {
-  if (type === "dockerconfigjson") return [{ name: configSecret, value: dockerConfig(login) }];
+  const { username, password } = login;
+  const hidden = [password, Buffer.from(`${username}:${password}`).toString("base64")];
+  if (type === "dockerconfigjson")
+    return [{ name: configSecret, value: dockerConfig(login), hidden }];
   return [
-    { name: usernameSecret, value: login.username },
-    { name: keySecret, value: login.password },
+    { name: usernameSecret, value: username, hidden },
+    { name: keySecret, value: password, hidden },
   ];
 }

@@ -9,7 +9,7 @@ import type { ForgejoTarget } from "./target";
  */
 export const putForgejoSecret =
   ({ url, repository, organization }: ForgejoTarget) =>
-  async (token: string, { name, value }: ForgeSecret): Promise<void> => {
+  async (token: string, { name, value, hidden }: ForgeSecret): Promise<void> => {
     const owner =
       repository === undefined
         ? `/orgs/${encodeURIComponent(organization ?? "")}`
@@ -20,7 +20,7 @@ export const putForgejoSecret =
       path: `${owner}/actions/secrets/${name}`,
       headers: { authorization: `token ${token}` },
       body: { data: value },
-      hidden: [token, value],
+      hidden: [token, ...hidden],
       hints:
         repository === undefined
           ? {

@@ -13,7 +13,7 @@ const publicKey = z.looseObject({ key_id: z.string(), key: z.string() });
  */
 export const putGitHubSecret =
   ({ url, repository, organization, visibility }: GitHubTarget) =>
-  async (token: string, { name, value }: ForgeSecret): Promise<void> => {
+  async (token: string, { name, value, hidden }: ForgeSecret): Promise<void> => {
     const owner =
       repository === undefined
         ? `/orgs/${encodeURIComponent(organization ?? "")}`
@@ -25,7 +25,7 @@ export const putGitHubSecret =
         "x-github-api-version": "2022-11-28",
         authorization: `Bearer ${token}`,
       },
-      hidden: [token, value],
+      hidden: [token, ...hidden],
       hints: hintsFor(repository, organization),
     };
     const path = `${owner}/actions/secrets`;
