@@ -1,6 +1,7 @@
 import type { Credentials, RegistryAddress, RegistryClient } from "../oci/client";
 import type { AccessControl } from "../zot/accessControl";
 import type { Content } from "./content";
+import type { ExpectedKeys } from "./keys/expectedKeys";
 
 /**
  * passed, failed: it was looked at. warning: it holds, and will not for long. skipped: it does not apply or cannot be
@@ -29,7 +30,7 @@ export interface Finding extends Outcome {
 export interface Check {
   /**
    * Stable: it never changes its meaning and is not given out again. ZF1xx: reach, TLS, time. ZF2xx: accounts and rights.
-   * ZF3xx: content. ZF4xx: storage and version. ZF5xx: the cluster around the registry.
+   * ZF3xx: content. ZF4xx: storage and version. ZF5xx: the cluster around the registry. ZF7xx: API keys.
    */
   code: string;
   /** The claim, as it reads when it holds. */
@@ -118,6 +119,8 @@ export interface Expectations {
   limits?: CheckLimits;
   /** Default: what the roles say, and nothing to strangers. */
   access?: DeclaredAccess;
+  /** Default: the registry has no API keys. */
+  apiKeys?: ExpectedKeys;
 }
 
 export interface CheckContext extends Expectations {

@@ -14,6 +14,7 @@ import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
 import { endpointOf } from "./endpointOf";
+import { expectedKeys } from "./expectedKeys";
 import { expectations } from "./expectations";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
@@ -141,7 +142,12 @@ export function deployToCluster(
   );
   const verification = new Verification(
     "registry",
-    { endpoint, accounts: known, ...expectations(config, host, seeded, accounts.all) },
+    {
+      endpoint,
+      accounts: known,
+      ...expectations(config, host, seeded, accounts.all),
+      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+    },
     { dependsOn: [handed, seeded, zot] },
   );
   binding.close("cluster-guard-last", [verification]);

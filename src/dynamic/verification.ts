@@ -18,8 +18,13 @@ export class Verification extends pulumi.dynamic.Resource {
     super(
       provider,
       name,
-      { ...args, accounts: pulumi.secret(args.accounts), results: undefined },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts"] }),
+      {
+        ...args,
+        accounts: pulumi.secret(args.accounts),
+        ...(args.apiKeys === undefined ? {} : { apiKeys: pulumi.secret(args.apiKeys) }),
+        results: undefined,
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts", "apiKeys"] }),
       "zot-fleet",
       "Verification",
     );

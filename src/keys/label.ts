@@ -3,3 +3,6 @@ const prefix = "zot-fleet:";
 
 /** The label of a declared key in its registry: it finds a key again that no state knows. */
 export const labelOf = (cluster: string, name: string): string => `${prefix}${cluster}/${name}`;
+
+/** Whether a key was made by a deployment. */
+export const isOurs = (label: string): boolean => label.startsWith(prefix);

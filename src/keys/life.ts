@@ -17,7 +17,7 @@ export function endOf({ expiresAfterDays }: KeyLife, now: Date): string {
 }
 
 /** Days that are left of a key; below zero where it has expired, Infinity where it never does. */
-function daysLeft({ expiresAt }: Pick<RegistryKey, "expiresAt">, now: Date): number {
+export function daysLeft({ expiresAt }: Pick<RegistryKey, "expiresAt">, now: Date): number {
   return expiresAt === undefined ? Infinity : (Date.parse(expiresAt) - now.getTime()) / dayMs;
 }
 

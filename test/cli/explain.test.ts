@@ -6,7 +6,7 @@ import { fleet } from "./fleet";
 
 /** Every code that is written in the sources of checks and causes. */
 function codesInSources(): string[] {
-  const folders = ["checks", "checks/cluster", "doctor/causes"];
+  const folders = ["checks", "checks/cluster", "checks/keys", "doctor/causes"];
   return folders.flatMap((folder) => {
     const path = join(__dirname, "../../src", folder);
     const files = readdirSync(path).filter((name) => name.endsWith(".ts"));

@@ -83,7 +83,7 @@ for (const kind of ["github", "forgejo"] as const)
         await assert.rejects(put(change, name), (error) => {
           assert.ok(error instanceof DeliveryError);
           assert.match(error.message, words);
-          assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes('canary'));
+          assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes("canary"));
           return true;
         });
       assert.equal(forge.secrets.size, 0);
@@ -104,7 +104,7 @@ for (const kind of ["github", "forgejo"] as const)
         courier({ [new URL(broken.url).host]: token }).put(target(elsewhere), login),
         (error) => {
           assert.match((error as Error).message, /: 400 \(/);
-          assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes('canary'));
+          assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes("canary"));
           return true;
         },
       );
