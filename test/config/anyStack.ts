@@ -74,6 +74,11 @@ export const anyStack: fc.Arbitrary<Record<string, unknown>> = fc.record(
       },
       { requiredKeys: [], noNullPrototype: true },
     ),
+    apiKeys: fc.constantFrom(
+      [],
+      [{ name: "a", account: "ci", renewal: "x", deliver: [{ to: "file", path: "key" }] }],
+    ),
+    revokeKeys: fc.boolean(),
     upstreams: fc.constantFrom([], ["docker.io", { name: "x.test", allow: ["a/**"] }]),
     checks: fc.record(
       {
