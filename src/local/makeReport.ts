@@ -24,11 +24,13 @@ export async function makeReport(parts: ReportParts): Promise<LocalReport> {
   const { stack, outcome, url, found, images, folder } = parts;
   const seeds = await resourcesOf(stack, "Seed");
   const seeded = images.map((image) => seededImage(image, seeds, outcome));
-  const password = (await stack.outputs())["adminPassword"]?.value as string | undefined;
+  const outputs = await stack.outputs();
+  const password = outputs["adminPassword"]?.value as string | undefined;
+  const apiKeys = outputs["apiKeys"]?.value as Expectations["apiKeys"];
   if (password !== undefined) {
     writeAuthFile(join(folder, "auth.json"), new URL(url).host, "admin", password);
   }
-  const results = await resultsOf(parts, seeded, password);
+  const results = await resultsOf(parts, seeded, password, apiKeys);
   return {
     registry: {
       url,
@@ -76,6 +78,7 @@ async function resultsOf(
   { stack, outcome, url, declared, images }: ReportParts,
   seeded: LocalReport["seeded"],
   password: string | undefined,
+  apiKeys: Expectations["apiKeys"],
 ): Promise<CheckResult[]> {
   const [verification] = await resourcesOf(stack, "Verification");
   if (verification !== undefined && !outcome.untouched.has(verification.urn)) {
@@ -97,5 +100,6 @@ async function resultsOf(
       };
     }),
     ...(declared === undefined ? {} : { registry: declared }),
+    ...(apiKeys === undefined ? {} : { apiKeys }),
   });
 }

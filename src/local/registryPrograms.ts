@@ -21,6 +21,8 @@ export interface RegistrySettings {
   port: number;
   htpasswdPath: string;
   admins: string[];
+  /** An account that may push what is new, and that API keys are made for. Default: none, and no API keys. */
+  keyOwner?: string;
 }
 
 /**
@@ -65,7 +67,10 @@ export function configure(found: FoundRegistry, settings: RegistrySettings): Reg
   return { ...found, args: ["serve", path] };
 }
 
-function zot({ version }: FoundRegistry, { folder, port, htpasswdPath, admins }: RegistrySettings) {
+function zot(
+  { version }: FoundRegistry,
+  { folder, port, htpasswdPath, admins, keyOwner }: RegistrySettings,
+) {
   return zotConfig({
     version,
     address: "127.0.0.1",
@@ -73,6 +78,7 @@ function zot({ version }: FoundRegistry, { folder, port, htpasswdPath, admins }:
     rootDirectory: join(folder, "images"),
     htpasswdPath,
     admins,
+    ...(keyOwner === undefined ? {} : { pushers: [keyOwner], apiKeys: true }),
     metrics: { readers: admins },
   });
 }

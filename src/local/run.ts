@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validatePassword } from "../zot/htpasswd";
+import { keyOwner } from "./apiKey";
 import { demoImages } from "./demoImages";
 import { deploy, openStack } from "./deployment";
 import { ensureEngine } from "./engine";
@@ -26,6 +27,8 @@ export interface LocalOptions {
   registry?: RegistryKind | undefined;
   fresh: boolean;
   seeds: readonly string[];
+  /** Where an API key of `ci-1` is wanted; for Zot alone. */
+  apiKeyFile?: string | undefined;
   /** Kept for the runs that follow. */
   adminPassword?: string | undefined;
   say: (message: string) => void;
@@ -59,6 +62,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const given = await parseSeedArguments(options.seeds);
     await ensureDebianTool("skopeo", say);
     const found = await findRegistry(options.registry, say);
+    if (options.apiKeyFile !== undefined && found.kind !== "zot")
+      throw new UserError(`--api-key-file: ${found.kind} has no API keys; --registry zot has`);
     say(`registry: ${found.kind} ${found.version} (${found.command})`);
     const engine = await ensureEngine(say);
     const images = await Promise.all(
@@ -71,7 +76,13 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       const htpasswdPath = join(home, "htpasswd");
       writeFileSync(htpasswdPath, htpasswd.map((line) => `${line}\n`).join(""), { mode: 0o600 });
       registry = startRegistry(
-        configure(found, { folder: home, port, htpasswdPath, admins: ["admin", "fleet"] }),
+        configure(found, {
+          folder: home,
+          port,
+          htpasswdPath,
+          admins: ["admin", "fleet"],
+          ...(options.apiKeyFile === undefined ? {} : { keyOwner }),
+        }),
         home,
       );
       void registry.ended.then((how) => {
@@ -86,7 +97,14 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const adminPassword = keepPassword(folder, options.adminPassword);
     const stack = await openStack(
       found.kind,
-      localProgram({ url, registry: declared, adminPassword, images, start }),
+      localProgram({
+        url,
+        registry: declared,
+        adminPassword,
+        images,
+        start,
+        apiKeyFile: options.apiKeyFile,
+      }),
       folder,
       engine,
     );
