@@ -1,10 +1,12 @@
 import type { Endpoint } from "../cluster/endpoint";
 import { courier, type Courier } from "../delivery/deliver";
-import { describeTarget, type Target } from "../delivery/target";
+import type { Target } from "../delivery/target";
 import { endOf, orphans, whyWorn, type KeyLife } from "../keys/life";
 import { isOff, isRefused, listKeys, makeKey, revokeKeys } from "../keys/registryKeys";
 import type { Credentials } from "../oci/client";
-import { progress } from "./progress";
+import { messageOf } from "../oci/exchange";
+import type { Login } from "../oci/dockerConfig";
+import { deliver, dropped, notHeld, withdraw } from "./keyDelivery";
 import { differ, incomplete, type DynamicProvider } from "./provider";
 import { revokeAs } from "./revokeAs";
 import { withClient } from "./withClient";
@@ -92,8 +94,9 @@ export function apiKeyProviderIn({
         whyWorn(newest.id, await listKeys(client), inputs, now()) === undefined
       )
         return newest;
-      const { id, key } = await makeKey(client, { label, expiresAt: endOf(inputs, now()) });
-      return { username: account.username, password: key, id, expiresAt: endOf(inputs, now()) };
+      const expiresAt = endOf(inputs, now());
+      const { id, key } = await makeKey(client, { label, expiresAt });
+      return { username: account.username, password: key, id, expiresAt };
     });
     const keys = [current, ...held.filter(({ id }) => id !== current.id)];
     const known = { ...inputs, keys, keyId: current.id, expiresAt: current.expiresAt };
@@ -103,7 +106,7 @@ export function apiKeyProviderIn({
     };
     try {
       await prove(inputs, current);
-      await deliver(inputs, current);
+      await deliver(courierWith(inputs.tokens), inputs.targets, loginOf(inputs, current));
     } catch (error) {
       throw stop(messageOf(error));
     }
@@ -112,33 +115,11 @@ export function apiKeyProviderIn({
     } catch (error) {
       throw stop(`the keys before could not be revoked: ${messageOf(error)}`);
     }
-    const dropped = (olds?.targets ?? []).filter(
-      (old) => !inputs.targets.some((each) => same(old, each)),
-    );
-    await withdraw(
-      courierWith(olds?.tokens ?? {}),
-      { host: olds?.host ?? "", keys: held },
-      dropped,
-    );
+    if (olds !== undefined) {
+      const logins = held.map((key) => loginOf(olds, key));
+      await withdraw(courierWith(olds.tokens), dropped(olds.targets, inputs.targets), logins);
+    }
     return { ...known, keys: [current] };
-  }
-
-  async function deliver(inputs: ApiKeyInputs, key: HeldKey): Promise<void> {
-    const { put, holds } = courierWith(inputs.tokens);
-    const login = { host: inputs.host, username: key.username, password: key.password };
-    const failures = await Promise.all(
-      inputs.targets.map(async (target) => {
-        try {
-          await put(target, login);
-          return (await holds(target, login)) === false
-            ? `${describeTarget(target)} does not hold what was written`
-            : [];
-        } catch (error) {
-          return `${describeTarget(target)}: ${messageOf(error)}`;
-        }
-      }),
-    );
-    if (failures.flat().length > 0) throw new Error(failures.flat().join("; "));
   }
 
   /** The state after a look at the registry and at the targets that can be read. */
@@ -149,7 +130,7 @@ export function apiKeyProviderIn({
   }
 
   async function whyRenew(props: ApiKeyOutputs): Promise<string | undefined> {
-    const { endpoint, account, label, keyId, keys = [], targets, tokens, host } = props;
+    const { endpoint, account, label, keyId, keys = [], targets, tokens } = props;
     try {
       const listed = await withClient(endpoint, account, listKeys);
       const worn = whyWorn(keyId, listed, props, now());
@@ -163,14 +144,7 @@ export function apiKeyProviderIn({
     }
     const [newest] = keys;
     if (newest === undefined) return "the state does not have it";
-    const { holds } = courierWith(tokens);
-    for (const target of targets) {
-      // A file is another one on every machine that deploys.
-      if (target.to === "file") continue;
-      if ((await holds(target, { host, ...newest })) === false)
-        return `${describeTarget(target)} does not hold it`;
-    }
-    return undefined;
+    return notHeld(courierWith(tokens), targets, loginOf(props, newest));
   }
 
   async function remove(props: ApiKeyOutputs): Promise<void> {
@@ -182,7 +156,8 @@ export function apiKeyProviderIn({
         `${label} could not be revoked: ${messageOf(error)}. Run it again when the registry answers; "pulumi state delete" forgets the key, which then works until ${props.expiresAt ?? "it expires"}.`,
       );
     }
-    await withdraw(courierWith(tokens), { host: props.host, keys }, targets);
+    const logins = keys.map((key) => loginOf(props, key));
+    await withdraw(courierWith(tokens), targets, logins);
   }
 }
 
@@ -233,21 +208,8 @@ async function revokeOthers(
   await revokeAs(endpoint, elsewhere, (key) => labels.includes(key.label));
 }
 
-/** A login that works no more is taken away where it can be seen to lie; where it cannot, it harms nobody. */
-async function withdraw(
-  { withdraw: take }: Courier,
-  { host, keys }: { host: string; keys: readonly HeldKey[] },
-  targets: readonly Target[],
-): Promise<void> {
-  for (const target of targets) {
-    try {
-      for (const { username, password } of keys) await take(target, { host, username, password });
-    } catch (error) {
-      progress.say(`${describeTarget(target)} still holds a revoked key: ${messageOf(error)}`);
-    }
-  }
-}
-
-const same = (one: Target, other: Target) => !differ({ one }, { one: other }, ["one"]);
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const loginOf = ({ host }: Pick<ApiKeyInputs, "host">, { username, password }: HeldKey): Login => ({
+  host,
+  username,
+  password,
+});
