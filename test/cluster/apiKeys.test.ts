@@ -23,6 +23,20 @@ const namespace = "zot-fleet-keys";
 const team = "zot-fleet-keys-team";
 const host = "oci.keys.test";
 
+const destroy = ["destroy", "--stack", "keys", "--yes", "--skip-preview"];
+
+const declared = [
+  {
+    name: "builds",
+    account: "ci",
+    deliver: [
+      { to: "kubernetes", namespace: team, name: "zot-ci" },
+      { to: "kubernetes", namespace: team, name: "zot-ci-plain", type: "opaque" },
+      { to: "file", path: ".keys/ci.json" },
+    ],
+  },
+];
+
 describe("API keys in a cluster", function () {
   this.timeout(600_000);
   let cluster: TestCluster;
@@ -45,17 +59,7 @@ describe("API keys in a cluster", function () {
       chart: { source: cluster.chart("0.1.122") },
       seeds: [seed],
       adminPassword: "the-first-password",
-      apiKeys: [
-        {
-          name: "builds",
-          account: "ci",
-          deliver: [
-            { to: "kubernetes", namespace: team, name: "zot-ci" },
-            { to: "kubernetes", namespace: team, name: "zot-ci-plain", type: "opaque" },
-            { to: "file", path: ".keys/ci.json" },
-          ],
-        },
-      ],
+      apiKeys: declared,
     };
     await configure({});
     await project.pulumi(["stack", "init", "keys"]);
@@ -63,7 +67,7 @@ describe("API keys in a cluster", function () {
 
   after(async function () {
     if (isSkipped(this)) return;
-    await project.pulumi(["destroy", "--stack", "keys", "--yes", "--skip-preview"]);
+    await project.pulumi(destroy);
     await removeNamespaces(cluster, namespace, team);
     project.remove();
   });
@@ -239,6 +243,15 @@ describe("API keys in a cluster", function () {
     assert.ok(await secretOf("ours"), "it holds another key");
     await withdraw(target({ name: "ours" }), login);
     assert.equal(await secretOf("ours"), undefined);
+  });
+
+  it("are revoked by a destroy while the registry still answers", async () => {
+    await configure({ apiKeys: declared });
+    await up();
+    assert.ok(await secretOf("zot-ci"));
+    const { code, output } = await project.pulumi(destroy);
+    assert.equal(code, 0, output);
+    assert.equal(await secretOf("zot-ci"), undefined);
   });
 
   /** The password of an account, from the state. */
