@@ -1,4 +1,5 @@
 export { Accounts, type AccountsArgs, type DeclaredAccount } from "./components/accounts";
+export { ApiKeys, type ApiKeysArgs, type ApiKeyToDeploy } from "./components/apiKeys";
 export { ClusterBinding, type ClusterBindingArgs } from "./components/clusterBinding";
 export type { Gateway } from "./components/httpRoute";
 export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
@@ -10,6 +11,9 @@ export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
 export type { Endpoint } from "./cluster/endpoint";
 export { Account, type AccountArgs } from "./dynamic/account";
 export { IssuerProof, type IssuerProofArgs } from "./dynamic/issuerProof";
+export { ApiKey, type ApiKeyArgs } from "./dynamic/apiKey";
+export { KeyRevocation, type KeyRevocationArgs } from "./dynamic/keyRevocation";
+export type { Target } from "./delivery/target";
 export { Proof, type ProofArgs } from "./dynamic/proof";
 export { Seed, type SeedArgs } from "./dynamic/seed";
 export { Verification, type VerificationArgs } from "./dynamic/verification";

@@ -2,6 +2,7 @@ import type { Credentials, RegistryAddress, RegistryClient } from "../oci/client
 import type { AccessControl } from "../zot/accessControl";
 import type { Content } from "./content";
 import type { ExpectedUpstream } from "./upstreams/expected";
+import type { ExpectedKeys } from "./keys/expectedKeys";
 
 /**
  * passed, failed: it was looked at. warning: it holds, and will not for long. skipped: it does not apply or cannot be
@@ -31,7 +32,7 @@ export interface Check {
   /**
    * Stable: it never changes its meaning and is not given out again. ZF1xx: reach, TLS, time. ZF2xx: accounts and rights.
    * ZF3xx: content. ZF4xx: storage and version. ZF5xx: the cluster around the registry. ZF6xx: signing in.
-   * ZF8xx: the registries whose images are cached.
+   * ZF7xx: API keys. ZF8xx: the registries whose images are cached.
    */
   code: string;
   /** The claim, as it reads when it holds. */
@@ -140,6 +141,8 @@ export interface Expectations {
   upstreams?: ExpectedUpstream[];
   /** Default: nobody signs in at a provider. */
   oidc?: DeclaredOidc;
+  /** Default: the registry has no API keys. */
+  apiKeys?: ExpectedKeys;
 }
 
 export interface CheckContext extends Expectations {

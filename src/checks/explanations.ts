@@ -1,5 +1,6 @@
 import type { Check } from "./check";
 import { describedClusterChecks } from "./cluster/clusterChecks";
+import { keyChecks } from "./keys/keyChecks";
 import { registryChecks } from "./registryChecks";
 
 /** What is to be known of a code, in the words of the check itself. */
@@ -7,10 +8,12 @@ export type Explanation = Pick<Check, "code" | "title" | "hint" | "why">;
 
 /** Every check of a deployment, in the order they run. */
 export function checkExplanations(): Explanation[] {
-  return [...registryChecks, ...describedClusterChecks()].map(({ code, title, hint, why }) => ({
-    code,
-    title,
-    hint,
-    ...(why === undefined ? {} : { why }),
-  }));
+  return [...registryChecks, ...describedClusterChecks(), ...keyChecks].map(
+    ({ code, title, hint, why }) => ({
+      code,
+      title,
+      hint,
+      ...(why === undefined ? {} : { why }),
+    }),
+  );
 }

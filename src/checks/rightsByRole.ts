@@ -27,7 +27,7 @@ export const rightsByRole: Check = {
     return Promise.all(
       context.accounts.map((account) =>
         isKnown(account)
-          ? probe(context, account, tag)
+          ? probeRights(context, account, tag)
           : Promise.resolve(skipped("only its hash is known", account.username)),
       ),
     );
@@ -38,7 +38,7 @@ export const rightsByRole: Check = {
 const mostTries = 20;
 
 /** A tag that is there now. Not `latest` where another will do: before Zot 2.1.15 `create` could overwrite that one. */
-async function existingTag(context: CheckContext): Promise<ProbedTag | undefined> {
+export async function existingTag(context: CheckContext): Promise<ProbedTag | undefined> {
   const tags = seededImages(context).flatMap(({ repository, tags }) =>
     tags.map((tag) => ({ repository, tag })),
   );
@@ -73,7 +73,8 @@ function rights(
   });
 }
 
-async function probe(
+/** Whether an account has the rights that were declared, no fewer and no more. */
+export async function probeRights(
   context: CheckContext,
   account: KnownAccount,
   tag: ProbedTag,

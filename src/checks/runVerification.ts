@@ -3,6 +3,7 @@ import { kubernetesReader } from "../cluster/kubernetes";
 import type { CheckResult, Expectations } from "./check";
 import { clusterChecks } from "./cluster/clusterChecks";
 import type { ClusterExpectations } from "./cluster/expectations";
+import { keyChecks } from "./keys/keyChecks";
 import { registryChecks } from "./registryChecks";
 import { runChecks, type RunOptions } from "./runChecks";
 
@@ -21,13 +22,19 @@ export async function runVerification(
   options?: RunOptions,
 ): Promise<CheckResult[]> {
   const { endpoint, cluster, ...expectations } = asked;
+  const keys = expectations.apiKeys === undefined ? [] : keyChecks;
   const around =
     cluster === undefined ? [] : clusterChecks(cluster, await kubernetesReader(cluster.context));
   const { patienceMs } = options ?? {};
   return withEndpoint(
     endpoint,
     (address) =>
-      runChecks([...registryChecks, ...around], address, { ...expectations, retired }, options),
+      runChecks(
+        [...registryChecks, ...keys, ...around],
+        address,
+        { ...expectations, retired },
+        options,
+      ),
     patienceMs === undefined ? {} : { patience: patienceMs },
   );
 }

@@ -3,6 +3,14 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 /** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
 export class KubernetesError extends Error {
   override readonly name = "KubernetesError";
+
+  constructor(
+    message: string,
+    /** The status of the API server's answer; absent where it gave none. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** An object that is read here: its kind, its name, where it is. */
@@ -88,6 +96,43 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
   };
 }
 
+/** What is written to a cluster. */
+export interface KubernetesWriter {
+  /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */
+  apply: (object: KubernetesObject & { metadata: { name: string } }) => Promise<void>;
+  /** Deletes the object while it is the one with this UID; one that is gone is no error. @throws KubernetesError */
+  remove: (object: KubernetesObject & { metadata: { name: string } }, uid: string) => Promise<void>;
+}
+
+/** The name under which fields are ours (kubernetes.io, "Server-Side Apply"). */
+const fieldManager = "zot-fleet";
+
+/** Writes objects of the cluster behind a context. */
+export async function kubernetesWriter(context: string): Promise<KubernetesWriter> {
+  const { KubernetesObjectApi, PatchStrategy, V1DeleteOptions } = await kubernetesLibrary();
+  const api = KubernetesObjectApi.makeApiClient(await kubeConfigOf(context));
+  const none = undefined;
+  const nameOf = ({ kind, metadata }: KubernetesObject) =>
+    `${kind ?? "object"} ${where(metadata?.namespace)}${metadata?.name ?? ""}`;
+  return {
+    apply: async (object) => {
+      try {
+        await api.patch(object, none, none, fieldManager, false, PatchStrategy.ServerSideApply);
+      } catch (error) {
+        throw refused(nameOf(object), error, "written");
+      }
+    },
+    remove: async (object, uid) => {
+      try {
+        const only = Object.assign(new V1DeleteOptions(), { preconditions: { uid } });
+        await api.delete(object, none, none, none, none, none, only);
+      } catch (error) {
+        if (statusOf(error) !== 404) throw refused(nameOf(object), error, "deleted");
+      }
+    },
+  };
+}
+
 const where = (namespace: string | undefined) => (namespace === undefined ? "" : `${namespace}/`);
 
 function statusOf(error: unknown): number | undefined {
@@ -97,11 +142,12 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** What a failed request for `what` was. The library's own messages repeat headers and bodies: only the status or the system's code is kept. */
-export function refused(what: string, error: unknown): KubernetesError {
+export function refused(what: string, error: unknown, wanted = "read"): KubernetesError {
   const status = statusOf(error);
-  if (status !== undefined) return new KubernetesError(`the cluster answers ${status} for ${what}`);
+  if (status !== undefined)
+    return new KubernetesError(`the cluster answers ${status} for ${what}`, status);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   const [line = ""] = error instanceof Error ? error.message.split("\n") : [String(error)];
-  return new KubernetesError(`${what} could not be read: ${code ?? line}`);
+  return new KubernetesError(`${what} could not be ${wanted}: ${code ?? line}`);
 }

@@ -1,19 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessSettings } from "../config/access";
+import { targetsOf } from "../config/apiKeys";
 import { registryHost } from "../config/cluster";
 import { gatewayOf } from "../config/gateways";
+import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
-import { oidcSettings } from "../config/oidc";
 import { upstreamOf } from "../config/upstreams";
 import { IssuerProof } from "../dynamic/issuerProof";
+import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
+import { chartNames } from "../zot/chartValues";
 import { Accounts, passwordOf } from "./accounts";
+import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
 import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
+import { expectedKeys } from "./expectedKeys";
 import { expectations } from "./expectations";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
@@ -32,8 +37,9 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts, Secret and release, the proof that it
- * takes every account, then images and pull secrets, and in the end the verification of all.
+ * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
+ * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
+ * and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -57,6 +63,28 @@ export function deployToCluster(
   };
 
   const accounts = new Accounts("accounts", config, bound);
+  const known = accounts.all.map(({ username, role, account }) => ({
+    username,
+    role,
+    password: account.plainPassword,
+  }));
+  // Where people sign in Zot takes API keys as well, of machine accounts, too.
+  const apiKeys = config.apiKeys.length > 0 || config.oidc !== undefined;
+  const revocation = new KeyRevocation(
+    "key-revocation",
+    {
+      endpoint,
+      accounts: known.map(({ username, password }) => ({ username, password })),
+      enabled: apiKeys,
+      revoke: config.revokeKeys,
+      statefulSet: {
+        context: cluster.context,
+        namespace: registry.namespace,
+        name: chartNames.statefulSet,
+      },
+    },
+    { dependsOn: bound.dependsOn },
+  );
   const zot = new ZotRegistry(
     "zot",
     {
@@ -69,6 +97,7 @@ export function deployToCluster(
       })),
       zot: config.zot,
       access: accessSettings(config.access),
+      apiKeys,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -87,13 +116,8 @@ export function deployToCluster(
       },
       gateways: cluster.gateways.map(gatewayOf),
     },
-    bound,
+    { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const known = accounts.all.map(({ username, role, account }) => ({
-    username,
-    role,
-    password: account.plainPassword,
-  }));
   const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
   const seeded = new SeededImages(
@@ -104,6 +128,19 @@ export function deployToCluster(
       credentials: { username: "fleet", password: passwordOf(accounts.fleet) },
       images,
       compression: config.compression,
+    },
+    proved,
+  );
+  const keys = new ApiKeys(
+    "api-keys",
+    {
+      endpoint,
+      host,
+      cluster: cluster.name,
+      accounts: accounts.machines,
+      keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
+      tokens:
+        config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
     proved,
   );
@@ -121,11 +158,16 @@ export function deployToCluster(
   const handed = new Rotation(
     "rotation-handed-out",
     { rotation, keepPrevious },
-    { dependsOn: [secrets] },
+    { dependsOn: [secrets, keys] },
   );
   const verification = new Verification(
     "registry",
-    { endpoint, accounts: known, ...expectations(config, host, seeded, accounts.all) },
+    {
+      endpoint,
+      accounts: known,
+      ...expectations(config, host, seeded, accounts.all),
+      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+    },
     { dependsOn: [handed, seeded, zot] },
   );
   binding.close("cluster-guard-last", [verification]);

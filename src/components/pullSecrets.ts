@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Secret, type SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
 import * as pulumi from "@pulumi/pulumi";
+import { dockerConfig } from "../oci/dockerConfig";
 import { transformed, type Transform } from "./transform";
 
 /** The name of the Secret in every namespace. */
@@ -31,8 +32,7 @@ export interface PullSecretsArgs {
 export class PullSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: PullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:PullSecrets", name, {}, opts);
-    const { username, password } = args.account;
-    const config = dockerConfig(args.host, username, password);
+    const config = configOf(args.host, args.account);
     for (const { namespace, create = true, attach = false } of args.namespaces) {
       const made = create ? [this.#namespace(name, namespace)] : [];
       const secret = new Secret(
@@ -63,16 +63,14 @@ export class PullSecrets extends pulumi.ComponentResource {
   }
 }
 
-/** What kubelet reads: the account for one host (kubernetes.io, "Pull an Image from a Private Registry"). A secret. */
-function dockerConfig(
+/** What kubelet reads. A secret. */
+function configOf(
   host: string,
-  username: pulumi.Input<string>,
-  password: pulumi.Input<string>,
+  { username, password }: PullSecretsArgs["account"],
 ): pulumi.Output<string> {
-  const text = pulumi.all([username, password]).apply(([user, secret]) => {
-    const auth = Buffer.from(`${user}:${secret}`).toString("base64");
-    return JSON.stringify({ auths: { [host]: { username: user, password: secret, auth } } });
-  });
+  const text = pulumi
+    .all([username, password])
+    .apply(([user, secret]) => dockerConfig({ host, username: user, password: secret }));
   return pulumi.secret(text);
 }
 

@@ -35,6 +35,7 @@ interface RegistryUse {
   retention?: RetentionSettings | undefined;
   seeds?: readonly SeededTags[];
   oidc?: OidcSettings | undefined;
+  apiKeys?: boolean;
 }
 
 /**
@@ -45,7 +46,7 @@ interface RegistryUse {
 export function registryConfig(
   zot: ZotOptions,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { host, access, upstreams, retention, seeds, oidc }: RegistryUse,
+  { host, access, upstreams, retention, seeds, oidc, apiKeys }: RegistryUse,
 ): ZotConfig {
   const { metrics = true, ...options } = zot;
   const admins = usersOf(accounts, "admin");
@@ -64,6 +65,7 @@ export function registryConfig(
     retention,
     seeds,
     ...(oidc === undefined ? {} : { oidc: { ...oidc, externalUrl: externalUrl(host) } }),
+    apiKeys,
     ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }

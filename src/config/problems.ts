@@ -24,14 +24,14 @@ function once(problems: readonly Problem[]): Problem[] {
 function issueProblems(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Problem[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => unknownKey(root, path, key));
+    return issue.keys.map((key) => unknownKey(root, value, path, key));
   if (issue.code === "invalid_key")
     return [wrongKey(root, issue), ...behindWrongKey(root, value, path)];
   return [wrongValue(root, value, issue)];
 }
 
-function unknownKey(root: z.ZodType, path: Step[], key: string): Problem {
-  const known = knownKeys(schemaAt(root, path)) ?? [];
+function unknownKey(root: z.ZodType, value: unknown, path: Step[], key: string): Problem {
+  const known = knownKeys(schemaAt(root, path, value)) ?? [];
   const near = nearest(key, known);
   const [place] = placesOf(root, key);
   return {
@@ -70,7 +70,7 @@ function behindWrongKey(root: z.ZodType, value: unknown, path: Step[]): Problem[
 }
 
 function wrongValue(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Problem {
-  const schema = schemaAt(root, issue.path) ?? root;
+  const schema = schemaAt(root, issue.path, value) ?? root;
   const here = valueAt(value, issue.path);
   const hint = hintFor(schema, here, issue);
   return {

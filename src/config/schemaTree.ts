@@ -12,16 +12,36 @@ export function bare(schema: z.core.$ZodType): z.core.$ZodType {
     : schema;
 }
 
-/** The bare schema of the value at `path`; undefined where nothing is known about it. */
+/**
+ * The bare schema of the value at `path`; undefined where nothing is known about it.
+ *
+ * @param value what stands there, from the top: it says which of several objects is meant
+ */
 export function schemaAt(
   schema: z.core.$ZodType,
   path: readonly Step[],
+  value?: unknown,
 ): z.core.$ZodType | undefined {
-  const here = bare(schema);
+  const here = chosen(bare(schema), value);
   const [step, ...rest] = path;
   if (step === undefined) return here;
   const next = inside(here, step);
-  return next === undefined ? undefined : schemaAt(next, rest);
+  return next === undefined ? undefined : schemaAt(next, rest, valueAt(value, [step]));
+}
+
+/** Of several objects that one key tells apart, the one that is meant; where none is, all of them. */
+function chosen(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const kind = valueAt(value, [schema.def.discriminator]);
+  return optionsOf(schema).find(([name]) => name === kind)?.[1] ?? schema;
+}
+
+/** The objects of a union, by the word that stands for each. */
+function optionsOf(union: z.ZodDiscriminatedUnion): [string, z.core.$ZodType][] {
+  return union.options.flatMap((option): [string, z.core.$ZodType][] => {
+    const word = inside(option, union.def.discriminator);
+    return word instanceof z.ZodLiteral ? [[String(word.value), option]] : [];
+  });
 }
 
 /** The keys that an object may have; undefined when the schema is not of an object with known keys. */
@@ -55,6 +75,8 @@ function inside(schema: z.core.$ZodType, step: Step): z.core.$ZodType | undefine
     const shape: Record<Step, z.core.$ZodType> = schema.shape;
     return Object.hasOwn(shape, step) ? shape[step] : undefined;
   }
+  if (schema instanceof z.ZodDiscriminatedUnion && step === schema.def.discriminator)
+    return z.enum(optionsOf(schema).map(([word]) => word));
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   // Of several shapes, the one that has such a step.

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { accessSchema } from "./access";
 import { accessProblems, passwordProblems } from "./accessProblems";
 import { adminPasswordSchema } from "./accounts";
+import { apiKeyProblems } from "./apiKeyProblems";
+import { apiKeysSchema, deliveryTokensSchema, revokeKeysSchema } from "./apiKeys";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
 import { clusterSchema } from "./cluster";
@@ -37,6 +39,9 @@ export const stackSchema = z.strictObject({
   retention: retentionSchema.optional(),
   oidc: oidcSchema.optional(),
   oidcClientSecret: oidcClientSecretSchema.optional(),
+  apiKeys: apiKeysSchema,
+  deliveryTokens: deliveryTokensSchema.optional(),
+  revokeKeys: revokeKeysSchema,
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
   registry: registrySchema.prefault({}),
@@ -58,6 +63,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   passwordProblems,
   retentionProblems,
   oidcProblems,
+  apiKeyProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -1,6 +1,8 @@
 import { accountProvider } from "./accountProvider";
+import { apiKeyProvider } from "./apiKeyProvider";
 import { clusterGuardProvider } from "./clusterGuardProvider";
 import { issuerProofProvider } from "./issuerProofProvider";
+import { keyRevocationProvider } from "./keyRevocationProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
 import { rotationProvider } from "./rotationProvider";
@@ -11,8 +13,10 @@ import { verificationProvider } from "./verificationProvider";
 /** The dynamic providers by the names that states hold: a name given out once keeps its meaning. */
 export const providers = {
   account: knownOutputs(accountProvider, ["plainPassword"]),
+  apiKey: knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"]),
   clusterGuard: clusterGuardProvider,
   issuerProof: issuerProofProvider,
+  keyRevocation: knownOutputs(keyRevocationProvider, ["unrevoked"]),
   proof: proofProvider,
   rotation: rotationProvider,
   seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
 import pLimit from "p-limit";
 import type { RegistryClient } from "../oci/client";
 import { childTags, lookAt } from "../oci/lookAtImage";
+import { inProject } from "../oci/projectFolder";
 import { removeTags } from "../oci/removeTags";
 import { seedImage, type SeededImage } from "../oci/seedImage";
 import { pushArchive } from "../oci/skopeo";
@@ -69,7 +68,7 @@ async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs
               },
             }),
           ),
-        resolveArchive,
+        resolveArchive: inProject,
         onProgress: progress.say,
       }),
     );
@@ -109,12 +108,3 @@ const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
   ...(digest === undefined ? [] : [digest]),
   ...children.map((child) => child.digest),
 ];
-
-/** Archives are named relative to the project's folder, where Pulumi.yaml lies; the process may run in a folder below. */
-function resolveArchive(archive: string): string {
-  if (isAbsolute(archive)) return archive;
-  let folder = process.cwd();
-  while (!existsSync(join(folder, "Pulumi.yaml")) && dirname(folder) !== folder)
-    folder = dirname(folder);
-  return existsSync(join(folder, "Pulumi.yaml")) ? join(folder, archive) : resolve(archive);
-}

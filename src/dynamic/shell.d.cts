@@ -3,8 +3,10 @@ import type { dynamic } from "@pulumi/pulumi";
 export function shell(
   name:
     | "account"
+    | "apiKey"
     | "clusterGuard"
     | "issuerProof"
+    | "keyRevocation"
     | "proof"
     | "rotation"
     | "seed"

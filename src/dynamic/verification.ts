@@ -23,9 +23,12 @@ export class Verification extends pulumi.dynamic.Resource {
         accounts: pulumi.secret(args.accounts),
         ...(args.upstreams === undefined ? {} : { upstreams: pulumi.secret(args.upstreams) }),
         ...(args.oidc === undefined ? {} : { oidc: pulumi.secret(args.oidc) }),
+        ...(args.apiKeys === undefined ? {} : { apiKeys: pulumi.secret(args.apiKeys) }),
         results: undefined,
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts", "oidc", "upstreams"] }),
+      pulumi.mergeOptions(opts, {
+        additionalSecretOutputs: ["accounts", "apiKeys", "oidc", "upstreams"],
+      }),
       "zot-fleet",
       "Verification",
     );

@@ -1,15 +1,19 @@
 import type { ExpectedAccount } from "../checks/check";
 import { failureText } from "../checks/failureText";
-import { runVerification } from "../checks/runVerification";
+import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../oci/client";
 import { incomplete, type Deployment } from "./provider";
 import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
-  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, []) }),
+  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, [], []) }),
   read: (id, props) => Promise.resolve({ id, props }),
   update: async (_id, olds, news) => ({
-    outs: await verify(news, replaced(olds.accounts, news.accounts)),
+    outs: await verify(
+      news,
+      replaced(olds.accounts, news.accounts),
+      replacedKeys(olds.apiKeys, news.apiKeys),
+    ),
   }),
   delete: () => Promise.resolve(),
 };
@@ -17,8 +21,11 @@ export const verificationDeployment: Deployment<VerificationInputs, Verification
 async function verify(
   inputs: VerificationInputs,
   retired: Credentials[],
+  retiredKeys: Credentials[],
 ): Promise<VerificationOutputs> {
-  const results = await runVerification(inputs, retired);
+  const { apiKeys, ...rest } = inputs;
+  const keys = apiKeys === undefined ? {} : { apiKeys: { ...apiKeys, replaced: retiredKeys } };
+  const results = await runVerification({ ...rest, ...keys }, retired);
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;
@@ -30,5 +37,15 @@ function replaced(olds: ExpectedAccount[], news: ExpectedAccount[]): Credentials
   return olds.flatMap(({ username, password }) => {
     const now = news.find((account) => account.username === username);
     return password === undefined || now?.password === password ? [] : [{ username, password }];
+  });
+}
+
+/** The keys of `olds` that another key has replaced. One that is no longer declared is revoked after the verification. */
+function replacedKeys(olds: Verified["apiKeys"], news: Verified["apiKeys"]): Credentials[] {
+  return (olds?.declared ?? []).flatMap(({ name, id, username, password }) => {
+    const now = news?.declared.find((key) => key.name === name);
+    return password === undefined || now === undefined || now.id === id
+      ? []
+      : [{ username, password }];
   });
 }

@@ -25,6 +25,7 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         "access",
         "upstreams",
         "oidc",
+        "apiKeys",
       ]),
     }),
   ...whenDeployed(

@@ -20,6 +20,7 @@ interface Flags {
   stack?: string;
   adminPasswordStdin: boolean;
   seed: string[];
+  apiKeyFile?: string;
   showPassword: boolean;
 }
 
@@ -49,6 +50,10 @@ const command = new Command("npm run local --")
     "seed this docker-archive, too; may be repeated",
     collect,
     [],
+  )
+  .option(
+    "--api-key-file <file>",
+    "make an API key of an account ci-1 that may push what is new, and keep it in this file, as --authfile reads it",
   )
   .option("--show-password", "print the admin's password and exit", false)
   .allowExcessArguments(false);
@@ -85,6 +90,7 @@ async function main(flags: Flags): Promise<number> {
     folder,
     signal: stop.signal,
     seeds: flags.seed,
+    apiKeyFile: flags.apiKeyFile && resolve(flags.apiKeyFile),
     adminPassword: flags.adminPasswordStdin
       ? (await text(process.stdin)).replace(/\r?\n$/, "")
       : undefined,

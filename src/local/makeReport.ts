@@ -26,11 +26,13 @@ export async function makeReport(parts: ReportParts): Promise<LocalReport> {
   const { stack, outcome, url, found, images, use, folder } = parts;
   const seeds = await resourcesOf(stack, "Seed");
   const seeded = images.map((image) => seededImage(image, seeds, outcome));
-  const password = (await stack.outputs())["adminPassword"]?.value as string | undefined;
+  const outputs = await stack.outputs();
+  const password = outputs["adminPassword"]?.value as string | undefined;
+  const apiKeys = outputs["apiKeys"]?.value as Expectations["apiKeys"];
   if (password !== undefined) {
     writeAuthFile(join(folder, "auth.json"), new URL(url).host, "admin", password);
   }
-  const results = await resultsOf(parts, seeded, password);
+  const results = await resultsOf(parts, seeded, password, apiKeys);
   return {
     registry: {
       url,
@@ -79,6 +81,7 @@ async function resultsOf(
   { stack, outcome, url, declared, images, use }: ReportParts,
   seeded: LocalReport["seeded"],
   password: string | undefined,
+  apiKeys: Expectations["apiKeys"],
 ): Promise<CheckResult[]> {
   const [verification] = await resourcesOf(stack, "Verification");
   if (verification !== undefined && !outcome.untouched.has(verification.urn)) {
@@ -101,5 +104,6 @@ async function resultsOf(
     }),
     ...(declared === undefined ? {} : { registry: declared }),
     ...use.expected,
+    ...(apiKeys === undefined ? {} : { apiKeys }),
   });
 }

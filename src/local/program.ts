@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../dynamic/account";
 import { Seed } from "../dynamic/seed";
 import { Verification } from "../dynamic/verification";
+import { keyOwner, localKey } from "./apiKey";
 import type { Expectations } from "../checks/check";
 import type { StackUse } from "./stackUse";
 import type { ImageToSeed } from "../oci/lookAtImage";
@@ -15,17 +16,21 @@ export interface LocalProgramOptions {
   images: ImageToSeed[];
   /** What a stack file asks of the registry besides. */
   expected: StackUse["expected"];
+  /** Where an API key of `ci-1` is wanted. */
+  apiKeyFile?: string | undefined;
   /** Starts the registry with these htpasswd lines; resolves when the process runs. */
   start: (htpasswd: string[]) => void;
 }
 
 /** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
 export function localProgram(options: LocalProgramOptions) {
-  const { url, registry, adminPassword, images, expected, start } = options;
+  const { url, registry, adminPassword, images, apiKeyFile, expected, start } = options;
   return (): Promise<Record<string, unknown>> => {
     const admin = new Account("admin", { username: "admin", password: adminPassword });
     const fleet = new Account("fleet", { username: "fleet" });
-    const started = startWhenHashed([admin, fleet], start);
+    const owners = apiKeyFile === undefined ? [] : [new Account(keyOwner, { username: keyOwner })];
+    const accounts: [Account, ...Account[]] = [admin, fleet, ...owners];
+    const started = startWhenHashed(accounts, start);
     const credentials = { username: fleet.username, password: known(fleet) };
     const seeds = images.map(
       ({ repository, tags, platforms }) =>
@@ -44,14 +49,19 @@ export function localProgram(options: LocalProgramOptions) {
           { dependsOn: started },
         ),
     );
+    const [owner] = owners;
+    const apiKeys =
+      apiKeyFile === undefined || owner === undefined
+        ? undefined
+        : localKey({ url, path: apiKeyFile, owner, others: [admin, fleet], dependsOn: started });
     new Verification(
       "registry",
       {
         endpoint: { via: "address", url },
-        accounts: [admin, fleet].map(({ username, plainPassword }) => ({
-          username,
-          password: plainPassword,
-          role: "admin" as const,
+        accounts: accounts.map((account) => ({
+          username: account.username,
+          password: account.plainPassword,
+          role: account === owner ? ("pusher" as const) : ("admin" as const),
         })),
         images: seeds.map(({ repository, tags, digest, problem, platforms }) => ({
           repository,
@@ -62,10 +72,14 @@ export function localProgram(options: LocalProgramOptions) {
         })),
         registry,
         ...expected,
+        ...(apiKeys === undefined ? {} : { apiKeys }),
       },
       { dependsOn: started },
     );
-    return Promise.resolve({ adminPassword: pulumi.secret(admin.plainPassword) });
+    return Promise.resolve({
+      adminPassword: pulumi.secret(admin.plainPassword),
+      ...(apiKeys === undefined ? {} : { apiKeys: pulumi.secret(apiKeys) }),
+    });
   };
 }
 

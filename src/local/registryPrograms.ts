@@ -23,6 +23,8 @@ export interface RegistrySettings {
   admins: string[];
   /** What a stack file says besides, for Zot. */
   options?: Partial<ZotConfigOptions>;
+  /** An account that may push what is new, and that API keys are made for. Default: none, and no API keys. */
+  keyOwner?: string;
 }
 
 /**
@@ -69,7 +71,7 @@ export function configure(found: FoundRegistry, settings: RegistrySettings): Reg
 
 function zot(
   { version }: FoundRegistry,
-  { folder, port, htpasswdPath, admins, options }: RegistrySettings,
+  { folder, port, htpasswdPath, admins, keyOwner, options }: RegistrySettings,
 ) {
   return zotConfig({
     ...options,
@@ -79,6 +81,7 @@ function zot(
     rootDirectory: join(folder, "images"),
     htpasswdPath,
     admins,
+    ...(keyOwner === undefined ? {} : { pushers: [keyOwner], apiKeys: true }),
     metrics: { readers: admins },
   });
 }

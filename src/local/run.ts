@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validatePassword } from "../zot/htpasswd";
+import { keyOwner } from "./apiKey";
 import { demoImages } from "./demoImages";
 import { deploy, openStack } from "./deployment";
 import { ensureEngine } from "./engine";
@@ -29,6 +30,8 @@ export interface LocalOptions {
   /** The stack whose file says who may do what, what is cached and what stays. @default local, where it is there */
   stack?: string | undefined;
   seeds: readonly string[];
+  /** Where an API key of `ci-1` is wanted; for Zot alone. */
+  apiKeyFile?: string | undefined;
   /** Kept for the runs that follow. */
   adminPassword?: string | undefined;
   say: (message: string) => void;
@@ -62,6 +65,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const given = await parseSeedArguments(options.seeds);
     await ensureDebianTool("skopeo", say);
     const found = await findRegistry(options.registry, say);
+    if (options.apiKeyFile !== undefined && found.kind !== "zot")
+      throw new UserError(`--api-key-file: ${found.kind} has no API keys; --registry zot has`);
     say(`registry: ${found.kind} ${found.version} (${found.command})`);
     const engine = await ensureEngine(say);
     const images = await Promise.all(
@@ -76,7 +81,14 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       const htpasswdPath = join(home, "htpasswd");
       writeFileSync(htpasswdPath, htpasswd.map((line) => `${line}\n`).join(""), { mode: 0o600 });
       registry = startRegistry(
-        configure(found, { folder: home, port, htpasswdPath, admins, options: use.options }),
+        configure(found, {
+          folder: home,
+          port,
+          htpasswdPath,
+          admins,
+          options: use.options,
+          ...(options.apiKeyFile === undefined ? {} : { keyOwner }),
+        }),
         home,
       );
       void registry.ended.then((how) => {
@@ -98,6 +110,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
         images,
         expected: use.expected,
         start,
+        apiKeyFile: options.apiKeyFile,
       }),
       folder,
       engine,

@@ -23,7 +23,7 @@ const silent = new Set([
   "pulumi:pulumi:Stack",
   "pulumi:providers:kubernetes",
   "pulumi:providers:pulumi-nodejs",
-  ...["ClusterGuard", "IssuerProof", "Proof", "Verification"].map(dynamic),
+  ...["ClusterGuard", "IssuerProof", "KeyRevocation", "Proof", "Verification"].map(dynamic),
 ]);
 
 const types: Readonly<Record<string, (step: Described) => Change[]>> = {
@@ -31,6 +31,7 @@ const types: Readonly<Record<string, (step: Described) => Change[]>> = {
   "kubernetes:helm.sh/v3:Release": releaseChanges,
   [dynamic("Seed")]: seedChanges,
   [dynamic("Account")]: account,
+  [dynamic("ApiKey")]: apiKey,
   [dynamic("Rotation")]: rotation,
   [dynamic("SessionKeys")]: sessions,
   "command:local:Command": restartOf,
@@ -64,6 +65,19 @@ function account({ kind, name, now, old }: Described): Change[] {
   return kind === "created"
     ? [{ kind, words: `the account ${user} is made` }]
     : [{ kind, words: `${user} gets another password: the one before stops to work`, risk: true }];
+}
+
+function apiKey({ kind, name, now, old }: Described): Change[] {
+  const key = code(textAt(now, "label") ?? textAt(old, "label") ?? name);
+  if (kind === "created") return [{ kind, words: `the API key ${key} is made and delivered` }];
+  return kind === "deleted"
+    ? [{ kind, words: `the API key ${key} stops to work`, risk: true }]
+    : [
+        {
+          kind,
+          words: `the API key ${key} is renewed, or delivered anew`,
+        },
+      ];
 }
 
 /** The one that hands accounts out tells the same again. */

@@ -7,6 +7,7 @@ export const releaseName = "zot";
 /** What the chart calls its things for a release of that name, in all supported versions. */
 export const chartNames = {
   service: releaseName,
+  statefulSet: releaseName,
   secret: `${releaseName}-secret`,
   configMap: `${releaseName}-config`,
   claim: `${releaseName}-pvc-${releaseName}-0`,

@@ -83,6 +83,8 @@ export interface ZotConfigOptions {
   readonly oidc?: (OidcSettings & { readonly externalUrl: string }) | undefined;
   /** The secrets for that. @default the Secret's, as it is mounted in the pod */
   readonly oidcFiles?: OidcFiles | undefined;
+  /** Whether accounts can make API keys. They are kept beside the images. @default false */
+  readonly apiKeys?: boolean | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -109,7 +111,7 @@ export interface ZotConfig {
     externalUrl?: string;
     readTimeout?: string;
     writeTimeout?: string;
-    auth: { htpasswd: { path: string }; failDelay: number } & Partial<OidcAuth>;
+    auth: { htpasswd: { path: string }; failDelay: number; apikey?: true } & Partial<OidcAuth>;
     accessControl: AccessControl;
   };
   log: { level: LogLevel; output?: string };
@@ -163,6 +165,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
         htpasswd: { path: options.htpasswdPath },
         failDelay: options.failDelay ?? zotDefaults.failDelay,
         ...(oidc === undefined ? {} : oidcAuth(oidc, options.oidcFiles)),
+        ...(options.apiKeys === true ? { apikey: true } : {}),
       },
       accessControl: accessControl({
         admins: options.admins,

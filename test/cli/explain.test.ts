@@ -6,7 +6,8 @@ import { fleet } from "./fleet";
 
 /** Every code that is written in the sources of checks and causes. */
 function codesInSources(): string[] {
-  const folders = ["checks", "checks/cluster", "checks/oidc", "checks/upstreams", "doctor/causes"];
+  const folders = ["", "/cluster", "/keys", "/oidc", "/upstreams"].map((part) => `checks${part}`);
+  folders.push("doctor/causes");
   return folders.flatMap((folder) => {
     const path = join(__dirname, "../../src", folder);
     const files = readdirSync(path).filter((name) => name.endsWith(".ts"));

@@ -98,6 +98,11 @@ const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
       },
       { delay: "36h", rules: [{ repositories: "**", keep: [{ mostRecentlyPulledCount: 3 }] }] },
     ),
+    apiKeys: fc.constantFrom(
+      [],
+      [{ name: "a", account: "ci", renewal: "x", deliver: [{ to: "file", path: "key" }] }],
+    ),
+    revokeKeys: fc.boolean(),
     upstreams: fc.constantFrom([], ["docker.io", { name: "x.test", allow: ["a/**"] }]),
     checks: fc.record(
       {

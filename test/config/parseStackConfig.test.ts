@@ -45,6 +45,8 @@ describe("parseStackConfig", () => {
         rules: [],
       },
       upstreams: [],
+      apiKeys: [],
+      revokeKeys: true,
       rotation: 1,
       keepPrevious: true,
       pullSecrets: [],

@@ -37,6 +37,28 @@ describe("preview-report", () => {
     });
   }
 
+  it("tells of an API key by its label, and of its end as a risk", () => {
+    const type = "pulumi-nodejs:dynamic/zot-fleet:ApiKey";
+    const inputs = { label: "zot-fleet:ottawa/builds", account: "[secret]" };
+    const told = (op: string, sides: object) => {
+      const urn = `urn:pulumi:ottawa::zot-fleet::${type}::builds`;
+      const { changes } = describePreview(
+        readPreview(JSON.stringify({ steps: [{ op, urn, ...sides }] }), "ottawa"),
+      );
+      return changes.map(({ words, risk = false }) => [words, risk]);
+    };
+    const state = { type, inputs };
+    assert.deepEqual(told("create", { newState: state }), [
+      ["the API key `zot-fleet:ottawa/builds` is made and delivered", false],
+    ]);
+    assert.deepEqual(told("update", { oldState: state, newState: state }), [
+      ["the API key `zot-fleet:ottawa/builds` is renewed, or delivered anew", false],
+    ]);
+    assert.deepEqual(told("delete", { oldState: state }), [
+      ["the API key `zot-fleet:ottawa/builds` stops to work", true],
+    ]);
+  });
+
   it("puts risks first, and each cluster that is unchanged in one line", () => {
     const text = commentOf(["unchanged", "access", "rotation"]);
     assert.ok(text.startsWith(marker));

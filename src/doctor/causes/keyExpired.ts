@@ -4,7 +4,7 @@ import { errorOf, failingPulls, refused } from "../text";
 export const keyExpired: Cause = {
   code: "ZD207",
   title: "an API key has expired",
-  hint: "Make a new key and give it to whoever used the old one.",
+  hint: 'Run "pulumi up --refresh", which renews declared keys; of another, make a new one and give it to whoever used the old one.',
   why: "Zot answers an expired key like a wrong password: 401, without a reason.",
   depth: 3,
   find: (snapshot) => {

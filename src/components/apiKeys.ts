@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Endpoint } from "../cluster/endpoint";
+import { tokenNameOf, type Target } from "../delivery/target";
+import { ApiKey } from "../dynamic/apiKey";
+import type { Account } from "../dynamic/account";
+import { labelOf } from "../keys/label";
+import type { KeyLife } from "../keys/life";
+import { passwordOf } from "./accounts";
+import type { MachineRole } from "./generations";
+
+/** A key of a machine account, and where it is wanted. */
+export interface ApiKeyToDeploy extends KeyLife {
+  /** Unique among the keys of a registry. */
+  name: string;
+  /** Whose newest generation it acts as. */
+  account: MachineRole;
+  /** Another one renews. */
+  renewal: number | string;
+  targets: readonly Target[];
+}
+
+export interface ApiKeysArgs {
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
+  /** The registry's host name, under which clients look for a key. */
+  host: string;
+  /** The cluster's name, a part of every key's label. */
+  cluster: string;
+  /** The newest generation of each machine account. */
+  accounts: Readonly<Record<MachineRole, Account>>;
+  keys: readonly ApiKeyToDeploy[];
+  /** The tokens of forges that keys are delivered to, by host. A secret. @default none */
+  tokens?: pulumi.Input<Record<string, string>> | undefined;
+}
+
+/** The API keys of machine accounts: made, proved, delivered, and replaced before they end. */
+export class ApiKeys extends pulumi.ComponentResource {
+  readonly keys: readonly { declared: ApiKeyToDeploy; key: ApiKey }[];
+
+  constructor(name: string, args: ApiKeysArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("zot-fleet:index:ApiKeys", name, {}, opts);
+    const { endpoint, host, cluster, accounts, tokens } = args;
+    const login = (account: Account) => ({
+      username: account.username,
+      password: passwordOf(account),
+    });
+    const siblings = Object.values(accounts).map(login);
+    this.keys = args.keys.map((declared) => {
+      const { expiresAfterDays, renewBeforeDays, renewal, targets } = declared;
+      const key = new ApiKey(
+        `${name}-${declared.name}`,
+        {
+          endpoint,
+          host,
+          account: login(accounts[declared.account]),
+          siblings,
+          label: labelOf(cluster, declared.name),
+          expiresAfterDays,
+          renewBeforeDays,
+          renewal,
+          targets: [...targets],
+          tokens: tokensFor(targets, tokens),
+        },
+        { parent: this },
+      );
+      return { declared, key };
+    });
+    this.registerOutputs({});
+  }
+}
+
+/** The tokens that these targets need, and no others: a token that changes is no news to the rest. */
+function tokensFor(
+  targets: readonly Target[],
+  tokens: ApiKeysArgs["tokens"],
+): pulumi.Output<Record<string, string>> {
+  const names = targets.flatMap((target) =>
+    target.to === "forgejo" || target.to === "github" ? [tokenNameOf(target)] : [],
+  );
+  return pulumi.output(tokens ?? {}).apply((all) => {
+    const needed = Object.entries(all).filter(([name]) => names.includes(name));
+    return Object.fromEntries(needed);
+  });
+}

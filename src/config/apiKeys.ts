@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Target } from "../delivery/target";
+import { deliverySchema, deliveryTarget } from "./delivery";
+import { allowedText, secrets, textLike } from "./rules";
+
+const days = (most: number) => z.int().min(0).max(most);
+
+/** A key of a machine account. */
+const apiKeySchema = z
+  .strictObject({
+    name: textLike(
+      "a name in lower-case letters, digits and dashes, at most 63",
+      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    ).describe("The key's name. With the cluster's it is the key's label in the registry."),
+    account: z
+      .enum(["ci", "puller"])
+      .describe(
+        "Whose key it is: the newest generation of ci (pull, push what is new) or of puller (pull). A rotation moves the key.",
+      ),
+    expiresAfterDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(90)
+      .describe("Days from its making to its end."),
+    renewBeforeDays: days(3649)
+      .default(21)
+      .describe(
+        "Days before its end from which `pulumi up --refresh` renews it, and a check warns. Fewer than expiresAfterDays.",
+      ),
+    renewal: z
+      .union([z.int(), z.string().min(1)])
+      .register(allowedText, { allowed: "a whole number or a text" })
+      .default(1)
+      .describe("Any number or word; another one renews the key."),
+    deliver: z
+      .array(deliverySchema)
+      .min(1)
+      .register(allowedText, { allowed: "a list of objects, each with to, at least one" })
+      .describe("Where the key is wanted."),
+  })
+  .describe("A key of a machine account.");
+
+export const apiKeysSchema = z
+  .array(apiKeySchema)
+  .register(allowedText, { allowed: "a list of objects, each with name, account and deliver" })
+  .default([])
+  .describe("API keys of machine accounts: they expire, and are replaced where they are needed.");
+
+export type ApiKeyConfig = z.output<typeof apiKeySchema>;
+
+/** Tokens of forges. Secret. */
+export const deliveryTokensSchema = z
+  .record(z.string(), z.string().min(1).register(allowedText, { allowed: "a token" }))
+  .register(allowedText, { allowed: "an object with a token for each forge's host" })
+  .register(secrets, { secret: true })
+  .describe(
+    'The tokens that write Actions secrets, by the host of the forge\'s url. Set it with `pulumi config set --secret deliveryTokens \'{"api.github.com": "…"}\'`.',
+  );
+
+export const revokeKeysSchema = z
+  .boolean()
+  .default(true)
+  .describe(
+    "Whether the API keys of an account that goes, or that gets another password, are revoked first. false is for one deployment that must not wait for a registry which does not answer: the keys then work until they expire.",
+  );
+
+/** Where a key goes, with the cluster's context filled in. */
+export const targetsOf = ({ deliver }: ApiKeyConfig, context: string): Target[] =>
+  deliver.map((each) => deliveryTarget(each, context));

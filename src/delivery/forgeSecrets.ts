@@ -1,0 +1,30 @@
+import { dockerConfig, type Login } from "../oci/dockerConfig";
+import type { ForgejoTarget, GitHubTarget } from "./target";
+
+/** One secret of a forge. */
+export interface ForgeSecret {
+  name: string;
+  value: string;
+  /** What of it no error may show, should the forge echo it. */
+  hidden: string[];
+}
+
+/** What a forge is given for a login. */
+export function forgeSecrets(
+  {
+    type,
+    usernameSecret,
+    keySecret,
+    configSecret,
+  }: Pick<ForgejoTarget | GitHubTarget, "type" | "usernameSecret" | "keySecret" | "configSecret">,
+  login: Login,
+): ForgeSecret[] {
+  const { username, password } = login;
+  const hidden = [password, Buffer.from(`${username}:${password}`).toString("base64")];
+  if (type === "dockerconfigjson")
+    return [{ name: configSecret, value: dockerConfig(login), hidden }];
+  return [
+    { name: usernameSecret, value: username, hidden },
+    { name: keySecret, value: password, hidden },
+  ];
+}

@@ -1,0 +1,69 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { RegistryClient, type Credentials } from "../../src/oci/client";
+import { layImage } from "./ociLayout";
+import { startZot, type RunningRegistry, type ZotOptions } from "./registry";
+
+const actions = ["read", "create", "update", "delete"];
+
+/** Accounts by name, with their passwords; `admin` may do everything, the others read and create. */
+export type Users = Record<string, string>;
+
+const config = (users: Users): NonNullable<ZotOptions["config"]> => ({
+  http: {
+    auth: { htpasswd: { path: "htpasswd" }, apikey: true },
+    accessControl: {
+      repositories: {
+        "**": {
+          policies: [{ users: Object.keys(users), actions: ["read", "create"] }],
+          defaultPolicy: ["read"],
+        },
+      },
+      adminPolicy: { users: ["admin"], actions },
+    },
+  },
+});
+
+/** A Zot with API keys, and an image in it: `team/app:1.0`. */
+export const startZotWithKeys = (users: Users): Promise<RunningRegistry> =>
+  startZot({
+    users,
+    config: config(users),
+    prepare: (storage) => layImage(storage, "team/app", ["1.0"]),
+  });
+
+/** The same registry with other accounts: what a pod that restarted with a new htpasswd file is. */
+export async function restartWith(zot: RunningRegistry, users: Users, policiesFor = users) {
+  await zot.quiet();
+  const next = await startZot({
+    users,
+    config: config(policiesFor),
+    prepare: (storage) => {
+      cpSync(join(zot.folder, "storage"), storage, { recursive: true });
+      return Promise.resolve();
+    },
+  });
+  await zot.stop();
+  return next;
+}
+
+/** What the registry answers `credentials`. */
+export async function withCredentials<T>(
+  { url }: Pick<RunningRegistry, "url">,
+  credentials: Credentials,
+  ask: (client: RegistryClient) => Promise<T>,
+): Promise<T> {
+  const client = new RegistryClient({ url, credentials, retries: 0 });
+  try {
+    return await ask(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** The status of `GET /v2/`. */
+export const signsIn = (zot: Pick<RunningRegistry, "url">, credentials: Credentials) =>
+  withCredentials(zot, credentials, async (client) => {
+    const { status } = await client.request({ method: "GET", path: "/v2/" });
+    return status;
+  });
