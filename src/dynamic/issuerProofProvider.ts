@@ -1,7 +1,6 @@
 import type { DeclaredOidc } from "../checks/check";
-import { failureText } from "../checks/failureText";
-import { lookAtProvider } from "../checks/oidc/lookAtProvider";
-import { differ, type DynamicProvider } from "./provider";
+import type * as deployed from "./issuerProofDeployment";
+import { differ, whenDeployed, type DynamicProvider } from "./provider";
 
 export type IssuerProofInputs = DeclaredOidc;
 
@@ -26,16 +25,7 @@ export const issuerProofProvider: DynamicProvider<IssuerProofInputs, IssuerProof
     Promise.resolve({
       changes: differ<IssuerProofInputs>(olds, news, looked),
     }),
-  create: async (inputs) => ({ id: "issuer-proof", outs: await prove(inputs) }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, _olds, news) => ({ outs: await prove(news) }),
-  delete: () => Promise.resolve(),
+  ...whenDeployed(
+    () => (require("./issuerProofDeployment") as typeof deployed).issuerProofDeployment,
+  ),
 };
-
-async function prove(inputs: IssuerProofInputs): Promise<IssuerProofInputs> {
-  const problem = failureText(await lookAtProvider(inputs));
-  if (problem === undefined) return inputs;
-  throw new Error(
-    `${problem}\n      Nothing was changed. Where only the cluster reaches the provider, set zot-fleet:oidc.checkIssuer to false.`,
-  );
-}

@@ -34,7 +34,7 @@ const seed = z.looseObject({
   digest: z.string().nullish(),
   platforms: z.array(z.looseObject({ platform: z.string(), config: z.string() })).catch([]),
 });
-const key = z.looseObject({ expires: z.string().nullish(), label: z.string().nullish() });
+const key = z.looseObject({ expiresAt: z.string().nullish(), label: z.string().nullish() });
 
 /** Reads a state; resources that another version of zot-fleet wrote otherwise are left out. */
 export function stateFacts(resources: readonly StateResource[]): StateFacts {
@@ -50,9 +50,9 @@ export function stateFacts(resources: readonly StateResource[]): StateFacts {
       ...generation(resources, "rotation", "begun"),
       ...generation(resources, "rotation-handed-out", "handedOut"),
     },
-    keys: of(resources, "ApiKey", key).map(({ resource, outputs: { label, expires } }) => ({
+    keys: of(resources, "ApiKey", key).map(({ resource, outputs: { label, expiresAt } }) => ({
       name: label ?? nameOf(resource),
-      ...(typeof expires === "string" ? { expires } : {}),
+      ...(typeof expiresAt === "string" ? { expires: expiresAt } : {}),
     })),
     seeds: of(resources, "Seed", seed).map(
       ({ outputs: { repository, tags, digest, platforms } }) => {

@@ -102,8 +102,8 @@ describe(`status of eight registries with ${tool}`, function () {
       eight.deployed("oslo", {
         rotation: { begun: 1, handedOut: 1 },
         keys: [
-          { label: "forge", expires: inDays(-1) },
-          { label: "nightly", expires: inDays(80) },
+          { label: "forge", expiresAt: inDays(-1) },
+          { label: "nightly", expiresAt: inDays(80) },
         ],
       }),
     );

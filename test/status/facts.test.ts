@@ -28,7 +28,7 @@ function place(stack: string, letter: string, config: string, declared: Partial<
       since,
       rotation: { begun: 3, handedOut: 2 },
       configs: { "team/app": config },
-      keys: [{ label: "forge", expires: "2027-01-01T00:00:00Z" }],
+      keys: [{ label: "forge", expiresAt: "2027-01-01T00:00:00Z" }],
     }),
   );
   const deployed: Deployed = { ...facts, asked };
@@ -67,7 +67,7 @@ describe("what a state tells", () => {
     const odd = ["Account", "Rotation", "Seed", "ApiKey"].map((name) => ({
       type: `pulumi-nodejs:dynamic/zot-fleet:${name}`,
       urn: `urn::${name}`,
-      outputs: { expires: 5, username: 1 },
+      outputs: { expiresAt: 5, username: 1 },
     }));
     assert.deepEqual(stateFacts(odd), { credentials: [], rotation: {}, keys: [], seeds: [] });
   });

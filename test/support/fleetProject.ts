@@ -22,7 +22,7 @@ export interface DeployedStack {
   rotation?: { begun: number; handedOut: number };
   /** The platforms' canonical configs, by repository. */
   configs?: Readonly<Record<string, string>>;
-  keys?: { label: string; expires: string }[];
+  keys?: { label: string; expiresAt: string }[];
 }
 
 /** The resources that a deployment of this project leaves, secrets as the export has them. */
