@@ -49,12 +49,13 @@ function stateOf(
   status: V1ContainerStatus | undefined,
   event: string | undefined,
 ): Pick<ContainerFacts, "running" | "waiting" | "message"> {
-  const waiting = status?.state?.waiting;
+  const { waiting, terminated } = status?.state ?? {};
+  const reason = waiting?.reason ?? (terminated?.exitCode ? terminated.reason : undefined);
   const message = [waiting?.message, event].filter((each) => each !== undefined).join("; ");
   const running = /sha256:[0-9a-f]{64}$/.exec(status?.imageID ?? "")?.[0];
   return {
     ...(running === undefined || status?.state?.running === undefined ? {} : { running }),
-    ...(waiting?.reason === undefined ? {} : { waiting: waiting.reason }),
+    ...(reason === undefined ? {} : { waiting: reason }),
     ...(message === "" ? {} : { message }),
   };
 }

@@ -46,7 +46,7 @@ export interface ContainerFacts {
   /** The digest that runs; undefined where none does. */
   running?: string;
   pullPolicy: string;
-  /** Why it waits, in the kubelet's word: `ImagePullBackOff`. */
+  /** Why it waits or how it failed, in the kubelet's word: `ImagePullBackOff`, `CrashLoopBackOff`, `Error`. */
   waiting?: string;
   /** The kubelet's words about the pull: from the state or the newest event. */
   message?: string;

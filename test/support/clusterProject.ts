@@ -22,6 +22,8 @@ const root = join(__dirname, "../..");
 export interface TestCluster {
   context: string;
   kubectl: (...args: string[]) => Promise<string>;
+  /** Makes objects as they are written. */
+  apply: (...objects: object[]) => Promise<void>;
   /** The folder of a chart. */
   chart: (version: string) => string;
 }
@@ -48,7 +50,15 @@ export async function needsCluster(context: Context, ...versions: string[]): Pro
       skipBecause(`there is no chart ${version} in ZOT_CHARTS`, context);
   const kubectl = async (...args: string[]) =>
     (await run("kubectl", args, { maxBuffer: 64 << 20 })).stdout.trim();
-  return { context: await kubectl("config", "current-context"), kubectl, chart };
+  const apply = async (...objects: object[]) => {
+    const folder = mkdtempSync(join(tmpdir(), "zot-fleet-apply-"));
+    const file = join(folder, "objects.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+    await kubectl("apply", "-f", file).finally(() => {
+      rmSync(folder, { recursive: true });
+    });
+  };
+  return { context: await kubectl("config", "current-context"), kubectl, apply, chart };
 }
 
 export interface PulumiRun {
@@ -94,7 +104,7 @@ export class ClusterProject {
     const started = Date.now();
     const options = {
       cwd: this.folder,
-      env: { ...this.environment(), ...env },
+      env: { ...process.env, ...this.environment(), ...env },
       maxBuffer: 64 << 20,
     };
     const seconds = () => (Date.now() - started) / 1000;
@@ -128,9 +138,9 @@ export class ClusterProject {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** What makes pulumi, and what runs it, use this copy's own state. */
+  environment(): Record<string, string> {
     return {
-      ...process.env,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "test",

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import type { Finding } from "../../src/doctor/finding";
+import { closeAll } from "../support/undo";
+import type { Asked, Situation } from "../support/doctor/situation";
+import { World } from "../support/doctor/world";
+import { isSkipped } from "../support/clusterProject";
+import { imageSituations } from "./doctor/images";
+
+interface Diagnosis {
+  findings: Finding[];
+}
+
+describe("doctor, where a cluster was broken", function () {
+  this.timeout(300_000);
+  let world: World;
+
+  before(async function () {
+    world = await World.open(this);
+  });
+
+  after(async function () {
+    if (!isSkipped(this)) await world.close();
+  });
+
+  const ask = async ({ registry, args = [], input = "" }: Asked) => {
+    const { code, stdout, stderr } = await registry.doctor([...args, "-o", "json"], input);
+    assert.equal(stderr, "");
+    return { code, findings: (JSON.parse(stdout) as Diagnosis).findings };
+  };
+
+  function tells({ codes, title, how, control, make }: Situation): void {
+    it(`${codes.join(" and ")}: ${title} (${how}; beside it, ${control})`, async () => {
+      const made = await make(world);
+      try {
+        const [broken, healthy] = await Promise.all([ask(made.broken), ask(made.control)]);
+        assert.deepEqual(
+          [...new Set(broken.findings.map((finding) => finding.code))].slice(0, codes.length),
+          codes,
+          JSON.stringify(broken.findings, null, 2),
+        );
+        assert.match(broken.findings[0]?.detail ?? "", made.says);
+        assert.equal(broken.code, 1);
+        assert.deepEqual(healthy, { code: 0, findings: [] });
+      } finally {
+        await closeAll([() => world.clean(), ...(made.mend === undefined ? [] : [made.mend])]);
+      }
+    });
+  }
+
+  imageSituations.forEach(tells);
+});
