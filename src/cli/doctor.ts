@@ -3,8 +3,9 @@ import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { diagnose } from "../doctor/diagnose";
 import { gather, type Complaint } from "../doctor/gather";
-import { diagnosisFormats, seenIn } from "../doctor/render";
+import { diagnosisFormats, isUnexplained, seenIn } from "../doctor/render";
 import { parseReference } from "../oci/reference";
+import { callerOf } from "./caller";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
 import { colorWanted } from "./terminal";
@@ -63,9 +64,12 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
   const context = flags.context ?? looked.cluster?.context;
   if (pod !== undefined && context === undefined)
     throw new CliError("--pod needs its cluster: --stack or --context");
+  const host = named?.registry ?? hostOf(looked);
+  const url = "url" in looked.endpoint ? looked.endpoint.url : `https://${host}`;
   const snapshot = await gather({
+    caller: callerOf(flags, url),
     endpoint: looked.endpoint,
-    host: named?.registry ?? hostOf(looked),
+    host,
     ...(looked.credentials && { credentials: looked.credentials }),
     ...(context === undefined ? {} : { context }),
     ...(looked.cluster && { registry: looked.cluster }),
@@ -80,10 +84,12 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
       ? {}
       : { errorText: error === "-" ? await text(process.stdin) : error }),
   } satisfies Complaint);
-  const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot) };
+  const findings = diagnose(snapshot);
+  const unexplained = isUnexplained(snapshot, findings);
+  const diagnosis = { findings, seen: seenIn(snapshot), unexplained };
   process.stdout.write(diagnosisFormats[flags.output](diagnosis, { color: colorWanted() }));
   if (flags.report !== undefined) writeFileSync(flags.report, diagnosisFormats.markdown(diagnosis));
-  if (diagnosis.findings.length > 0) return exitCodes.problems;
+  if (findings.length > 0 || unexplained) return exitCodes.problems;
   // Without an answer nothing was looked at that could be called fine.
   const { reach } = snapshot.registry;
   return "status" in reach && reach.status < 500 ? exitCodes.fine : exitCodes.couldNotLook;

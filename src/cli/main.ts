@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
+import { programName } from "./caller";
 import { doctorCommand } from "./doctor";
 import { explainCommand } from "./explain";
 import { CliError, exitCodes } from "./failure";
@@ -13,7 +14,7 @@ import { verifyCommand } from "./verify";
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
 const told = new Set(["EndpointError", "KubernetesError", "RegistryError", "UserError"]);
 
-const program = new Command("npm run --silent fleet --")
+const program = new Command(programName)
   .description("zot-fleet: a private registry on every cluster, and what is to be known of it.")
   .addCommand(verifyCommand())
   .addCommand(lockCommand())

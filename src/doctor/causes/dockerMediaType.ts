@@ -1,3 +1,4 @@
+import { showConfig } from "../commands";
 import type { Cause } from "../finding";
 import { errorOf } from "../text";
 
@@ -18,7 +19,7 @@ export const dockerMediaType: Cause = {
           {
             subject: snapshot.registry.host,
             detail: "the push ends with 415 or names a Docker media type",
-            command: `skopeo copy --format oci docker-archive:IMAGE.tar docker://${snapshot.registry.host}/REPOSITORY:TAG`,
+            command: showConfig(snapshot),
           },
         ]
       : [],

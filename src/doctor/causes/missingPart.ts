@@ -18,7 +18,6 @@ export const missingPart: Cause = {
       {
         subject: snapshot.registry.host,
         detail: `the push says ${words.exec(text)?.[0] ?? ""}${digest === undefined ? "" : ` of ${digest}`}`,
-        command: `skopeo copy --all --format oci SOURCE docker://${snapshot.registry.host}/REPOSITORY:TAG`,
       },
     ];
   },

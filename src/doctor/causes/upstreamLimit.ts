@@ -1,5 +1,19 @@
-import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
+import { kubectl } from "../commands";
+import type { Cause } from "../finding";
+
+/** What the registry's log says of its last try to fetch a repository, in words of ours: a log may hold anything. */
+function reasonIn(log: string, repository: string): string | undefined {
+  const line = log
+    .split("\n")
+    .findLast((each) => each.includes("sync") && each.includes(`"repository":"${repository}"`));
+  if (line === undefined) return undefined;
+  const told = /"error":"([^"]*)/.exec(line)?.[1] ?? "";
+  if (/\b429\b|toomanyrequests|rate limit/i.test(told)) return "it says 429, too many requests";
+  if (/\b40[13]\b|unauthorized|challenge|denied/i.test(told)) return "it refuses the credentials";
+  if (/\b404\b|not found/i.test(told)) return "it has no such image";
+  return "it does not give it";
+}
 
 export const upstreamLimit: Cause = {
   code: "ZD306",
@@ -9,16 +23,19 @@ export const upstreamLimit: Cause = {
   depth: 4,
   find: (snapshot) => {
     const pod = snapshot.cluster?.registryPod;
-    const told = pod?.log
-      .split("\n")
-      .find((line) => /\b429\b|toomanyrequests|rate limit/i.test(line));
-    return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => ({
-      subject,
-      detail: `${repository} comes from upstream${told === undefined ? "" : ", whose limit the registry's log names"}`,
-      command:
-        pod === undefined
-          ? `skopeo inspect docker://${repository}`
-          : `kubectl -n ${pod.namespace} logs ${pod.name} | grep -E '429|401|toomanyrequests'`,
-    }));
+    return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => {
+      const reason = reasonIn(pod?.log ?? "", repository);
+      return {
+        subject,
+        detail: `${repository} comes from upstream${reason === undefined ? "" : `; by the registry's log ${reason}`}`,
+        command:
+          pod === undefined
+            ? undefined
+            : kubectl(
+                snapshot,
+                `-n ${pod.namespace} logs ${pod.name} --tail 2000 | grep '"repository":"${repository}"'`,
+              ),
+      };
+    });
   },
 };
