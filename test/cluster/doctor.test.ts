@@ -3,12 +3,16 @@ import type { Finding } from "../../src/doctor/finding";
 import { closeAll } from "../support/undo";
 import type { Asked, Situation } from "../support/doctor/situation";
 import { World } from "../support/doctor/world";
+import { brokenBy } from "./doctor/all";
 import { isSkipped } from "../support/clusterProject";
-import { imageSituations } from "./doctor/images";
 
 interface Diagnosis {
   findings: Finding[];
 }
+
+/** Commands that can be run as they are printed, and change nothing. */
+const onlyReads =
+  /^kubectl --context \S+ -n \S+ (?:get|describe|logs) |^npm run --silent fleet -- inspect /;
 
 describe("doctor, where a cluster was broken", function () {
   this.timeout(300_000);
@@ -25,6 +29,7 @@ describe("doctor, where a cluster was broken", function () {
   const ask = async ({ registry, args = [], input = "" }: Asked) => {
     const { code, stdout, stderr } = await registry.doctor([...args, "-o", "json"], input);
     assert.equal(stderr, "");
+    for (const secret of await world.secrets()) assert.ok(!stdout.includes(secret), "a credential");
     return { code, findings: (JSON.parse(stdout) as Diagnosis).findings };
   };
 
@@ -41,11 +46,16 @@ describe("doctor, where a cluster was broken", function () {
         assert.match(broken.findings[0]?.detail ?? "", made.says);
         assert.equal(broken.code, 1);
         assert.deepEqual(healthy, { code: 0, findings: [] });
+        for (const { command = "" } of broken.findings)
+          if (onlyReads.test(command)) await made.broken.registry.shell(command);
       } finally {
         await closeAll([() => world.clean(), ...(made.mend === undefined ? [] : [made.mend])]);
       }
     });
   }
 
-  imageSituations.forEach(tells);
+  for (const [what, situations] of Object.entries(brokenBy))
+    describe(`by ${what}`, () => {
+      situations.forEach(tells);
+    });
 });

@@ -1,12 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { RegistryClient, type Credentials } from "../../../src/oci/client";
 import { fleet } from "../../cli/fleet";
 import { removeNamespaces, type ClusterProject, type TestCluster } from "../clusterProject";
 import type { Gateway } from "./gateway";
 import { addName, forgetOnNode, removeName, trustOnNode } from "./nodeNames";
+import { podIs } from "./pods";
 import { pushed } from "./pushes";
 
 export interface RegistryPlan {
@@ -23,6 +25,12 @@ export interface RegistryPlan {
 interface Accounts {
   admin: Credentials;
   ci: Credentials;
+}
+
+/** Zot's config.json, as far as situations change it. */
+interface HandEdited {
+  http: { auth: object };
+  extensions: { sync?: unknown };
 }
 
 /** A registry that this project deployed for a test: on a volume of 64 MiB, behind TLS, under a name that the node knows. */
@@ -135,15 +143,26 @@ export class DeployedRegistry {
     who: "admin" | "ci" = "ci",
     args?: string[],
   ): Promise<string> {
-    const credentials = this.accounts[who];
+    return this.pushAs(this.accounts[who], source, image, args);
+  }
+
+  pushAs(
+    credentials: Credentials,
+    source: string,
+    image: string,
+    args?: string[],
+  ): Promise<string> {
     const target = `${this.host}/${image}`;
     return pushed({ source, target, credentials, ca: this.ca, ...(args && { args }) });
   }
 
-  /** Runs `work` with a client of it, as the admin. */
-  async withClient<T>(work: (client: RegistryClient) => Promise<T>): Promise<T> {
+  /** Runs `work` with a client of it, as the admin unless said otherwise. */
+  async withClient<T>(
+    work: (client: RegistryClient) => Promise<T>,
+    who: "admin" | "ci" = "admin",
+  ): Promise<T> {
     const address = { url: `https://${this.host}`, ca: this.ca };
-    const client = new RegistryClient({ ...address, credentials: this.accounts.admin });
+    const client = new RegistryClient({ ...address, credentials: this.accounts[who] });
     try {
       return await work(client);
     } finally {
@@ -158,8 +177,48 @@ export class DeployedRegistry {
 
   /** Waits until the registry's pod is ready again, and lets the gateway find it. */
   async ready(): Promise<void> {
-    await this.kubectl("rollout", "status", "statefulset/zot", "--timeout=120s");
+    const end = Date.now() + 120_000;
+    for (;;) {
+      await this.findPod();
+      if (this.#address !== undefined) return;
+      if (Date.now() > end) throw new Error(`${this.namespace}/zot-0 is not ready`);
+      await sleep(250);
+    }
+  }
+
+  /** Changes Zot's config.json by hand, with a new pod; gives what changes it back. */
+  async editConfig(
+    change: (config: HandEdited) => object,
+    crashes = false,
+  ): Promise<() => Promise<void>> {
+    const path = "jsonpath={.data.config\\.json}";
+    const before = await this.kubectl("get", "configmap", "zot-config", "-o", path);
+    const write = async (text: string) => {
+      const patch = JSON.stringify({ data: { "config.json": text } });
+      await this.kubectl("patch", "configmap", "zot-config", "--type=merge", "-p", patch);
+      await this.kubectl("delete", "pod", "zot-0", "--grace-period=5");
+    };
+    const back = async () => {
+      await write(before);
+      await this.ready();
+    };
+    await write(JSON.stringify(change(JSON.parse(before) as HandEdited)));
+    const place = { namespace: this.namespace, name: "zot-0" };
+    try {
+      if (crashes) await podIs(this.cluster, place, /CrashLoopBackOff/);
+      else await this.ready();
+    } catch (error) {
+      await back();
+      throw error;
+    }
     await this.findPod();
+    return back;
+  }
+
+  /** Runs a command as it was printed. */
+  async shell(command: string): Promise<void> {
+    const env = { ...process.env, ...this.project.environment() };
+    await promisify(execFile)("sh", ["-c", command], { cwd: this.project.folder, env });
   }
 
   /** Runs `doctor` as its users do. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { createServer } from "node:https";
+import { Transform } from "node:stream";
 import { createSecureContext } from "node:tls";
 
 /** Where a host's requests go: an address of a pod, or undefined while there is none. */
@@ -10,6 +11,8 @@ export interface Site {
   backend: Backend;
   key: string;
   cert: string;
+  /** How fast requests go on to what is behind it. Default: as they come. */
+  bytesPerSecond?: number;
 }
 
 /** What stands in front of registries for a cluster's gateways: TLS by host name, and 503 where nothing is behind it. */
@@ -17,6 +20,14 @@ export interface Gateway {
   address: string;
   sites: Map<string, Site>;
   stop: () => Promise<void>;
+}
+
+function slowed(bytesPerSecond: number): Transform {
+  return new Transform({
+    transform: (chunk: Buffer, _, done) => {
+      setTimeout(done, (chunk.length / bytesPerSecond) * 1000, null, chunk);
+    },
+  });
 }
 
 /** Listens on port 443 of an address of this machine, which only root may. */
@@ -30,7 +41,8 @@ export async function startGateway(address: string): Promise<Gateway> {
     },
   });
   server.on("request", (asked, answer) => {
-    const backend = sites.get(asked.headers.host ?? "")?.backend();
+    const { backend: find, bytesPerSecond } = sites.get(asked.headers.host ?? "") ?? {};
+    const backend = find?.();
     const nobody = () => answer.writeHead(503).end("no healthy upstream");
     if (backend === undefined) {
       nobody();
@@ -52,7 +64,8 @@ export async function startGateway(address: string): Promise<Gateway> {
       if (answer.headersSent) answer.destroy();
       else nobody();
     });
-    asked.pipe(passed);
+    if (bytesPerSecond === undefined) asked.pipe(passed);
+    else asked.pipe(slowed(bytesPerSecond)).pipe(passed);
   });
   server.listen(443, address);
   await once(server, "listening");

@@ -41,7 +41,8 @@ export async function podIs(
   const end = Date.now() + 90_000;
   for (;;) {
     const path = "jsonpath={.status.containerStatuses[0].state}";
-    const state = await kubectl("-n", namespace, "get", "pod", name, "-o", path);
+    // A pod that is made anew is away for a moment.
+    const state = await kubectl("-n", namespace, "get", "pod", name, "-o", path).catch(() => "");
     if (wanted.test(state)) return;
     if (Date.now() > end) throw new Error(`${namespace}/${name} is ${state}, not ${wanted.source}`);
     await sleep(250);

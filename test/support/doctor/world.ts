@@ -3,7 +3,9 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "mocha";
+import type { Credentials } from "../../../src/oci/client";
 import { selfSigned } from "../certificates";
 import {
   ClusterProject,
@@ -11,6 +13,8 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../clusterProject";
+import { spellings } from "../findText";
+import { heldCredentials } from "../pollAndPull";
 import { skipBecause, skipWithout } from "../skip";
 import { closeAll, type Undo } from "../undo";
 import { DeployedRegistry } from "./deployedRegistry";
@@ -25,13 +29,13 @@ const gatewayAddress = "127.0.83.1";
 const namespaces = {
   team: "zot-fleet-doctor-team",
   bare: "zot-fleet-doctor-bare",
-  copied: "zot-fleet-doctor-copied",
 } as const;
 
 /** A cluster with two registries of this project: one to break, one to stay healthy. */
 export class World {
   readonly namespaces = namespaces;
   readonly #undo: Undo[];
+  readonly #secrets = new Set<string>();
 
   private constructor(
     readonly cluster: TestCluster,
@@ -140,6 +144,48 @@ export class World {
     return `${whole.namespace}/${whole.name}`;
   }
 
+  /** What the pull secret of `team` holds. */
+  puller(): Promise<Credentials> {
+    return heldCredentials(this.cluster.context, namespaces.team, this.registry.host);
+  }
+
+  /** An API key of ci's that has just ended. */
+  async endedKey(): Promise<string> {
+    const expirationDate = new Date(Date.now() + 2000).toISOString();
+    const key = await this.registry.withClient(async (client) => {
+      const asked = { label: "short", expirationDate };
+      const { status, body } = await client.request({
+        method: "POST",
+        path: "/zot/auth/apikey",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(asked),
+      });
+      if (status !== 201) throw new Error(`no key was made: ${status}`);
+      return (JSON.parse(body.toString("utf8")) as { apiKey: string }).apiKey;
+    }, "ci");
+    await sleep(2500);
+    this.#secrets.add(key);
+    return key;
+  }
+
+  /** Lets whatever goes to the registries go slowly; gives what ends that. */
+  slowLine(bytesPerSecond = 1 << 20): () => void {
+    const { sites } = this.gateway;
+    const before = [...sites];
+    for (const [host, site] of before) sites.set(host, { ...site, bytesPerSecond });
+    return () => {
+      for (const [host, site] of before) sites.set(host, site);
+    };
+  }
+
+  /** Every credential so far, in every spelling: none may be told. */
+  async secrets(): Promise<string[]> {
+    for (const { accounts } of [this.registry, this.beside])
+      for (const { password } of [accounts.admin, accounts.ci]) this.#secrets.add(password);
+    this.#secrets.add((await this.puller()).password);
+    return [...this.#secrets].flatMap((secret) => spellings(secret, "admin"));
+  }
+
   /** Removes the pods that situations made, and what else they put into `bare`. */
   async clean(): Promise<void> {
     const now = ["--ignore-not-found", "--grace-period=0", "--force"];
@@ -148,7 +194,6 @@ export class World {
     const made = named.split("\n").filter((name) => name !== "" && name !== "pod/fine");
     if (made.length > 0) await kubectl("-n", namespaces.team, "delete", ...made, ...now);
     await kubectl("-n", namespaces.bare, "delete", "pod,secret", "--all", ...now);
-    await kubectl("-n", namespaces.copied, "delete", "pod", "--all", ...now);
   }
 
   async close(): Promise<void> {
