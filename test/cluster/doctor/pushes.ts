@@ -53,7 +53,7 @@ export const pushSituations: Situation[] = [
       });
       const args = ["--format", "v2s2"];
       const push = [world.archives.app, "shop/docker:v1", "ci", args] as const;
-      return { ...(await pushBoth(world, /415|Docker media type/, ...push)), mend };
+      return { ...(await pushBoth(world, /the push ends with 415/, ...push)), mend };
     },
   },
   {

@@ -82,7 +82,10 @@ export const registrySituations: Situation[] = [
     how: "a key that Zot does not know, written into its config.json by hand, and a new pod",
     control: registryBeside,
     make: async (world) => {
-      const mend = await world.registry.editConfig((config) => ({ ...config, storages: {} }), true);
+      const mend = await world.registry.editConfig(
+        (config) => ({ ...config, storages: { no: "key" } }),
+        true,
+      );
       return { ...besideOf(world, /CrashLoopBackOff|Error/), mend };
     },
   },
