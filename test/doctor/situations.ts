@@ -186,6 +186,8 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
     healthy,
   ],
   ["ZD401", "a Docker manifest", withError("writing manifest: received status: 415"), healthy],
+  ["ZD401", "a Docker manifest, by the registry's log", invalidManifest(415), healthy],
+  ["ZD402", "a missing part, by the registry's log", invalidManifest(400), healthy],
   [
     "ZD402",
     "a blob is missing",
@@ -200,6 +202,16 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
   ],
   ["ZD404", "a body is too large", withError("PATCH: 413 Request Entity Too Large"), healthy],
 ];
+
+/** What skopeo says of either, and how Zot's log tells them apart. */
+function invalidManifest(status: number): Snapshot {
+  const log = `{"message":"HTTP API","method":"PUT","path":"/v2/team/app/manifests/v9","statusCode":${status}}`;
+  return {
+    ...withPod({ log }),
+    errorText:
+      "writing manifest: uploading manifest v9 to oci.fleet.test/team/app: manifest invalid: manifest invalid",
+  };
+}
 
 export function healthyCluster() {
   if (healthy.cluster === undefined) throw new Error("the healthy snapshot has a cluster");

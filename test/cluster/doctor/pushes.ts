@@ -12,6 +12,7 @@ async function pushBoth(
 ): Promise<Made> {
   const { registry, beside } = world;
   const input = await registry.push(...push);
+  if (input === "") throw new Error("the push went through");
   await world.pushed(beside, ...push);
   const args = ["--error", "-"];
   return {
