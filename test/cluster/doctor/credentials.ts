@@ -3,7 +3,7 @@ import type { World } from "../../support/doctor/world";
 
 const podRuns = "a pod with the pull secret runs in another namespace";
 
-const secretFor = (host: string, { username = "ci-1", password = "" } = {}) => [
+const secretFor = (host: string, { username = "ci-1", password = "of nobody" } = {}) => [
   ...["create", "secret", "docker-registry", "regcred", `--docker-server=${host}`],
   ...[`--docker-username=${username}`, `--docker-password=${password}`],
 ];
