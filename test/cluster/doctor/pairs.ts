@@ -47,7 +47,7 @@ export const pairs: Situation[] = [
       const { registry, beside, archives } = world;
       await world.pushed(registry, archives.arm, "shop/arms:v1");
       const empty = fill(world);
-      await registry.push(archives.large, "shop/larger:v1");
+      await registry.push(archives.larger, "shop/larger:v1");
       const image = `${registry.host}/shop/arms:v1`;
       await world.pod({ name: "arms", image }, /CrashLoopBackOff|"terminated"/);
       return {
@@ -56,7 +56,7 @@ export const pairs: Situation[] = [
         says: /no space left on device/,
         mend: async () => {
           await empty();
-          await world.pushed(registry, archives.large, "shop/larger:v1");
+          await world.pushed(registry, archives.larger, "shop/larger:v1");
         },
       };
     },

@@ -98,7 +98,7 @@ export const pushSituations: Situation[] = [
         http: { ...http, readTimeout: "2s" },
       }));
       const slow = world.slowLine();
-      const push = [world.archives.large, "shop/slow:v1"] as const;
+      const push = [world.archives.slow, "shop/slow:v1"] as const;
       const made = await pushBoth(
         world,
         /the push ends with .*, and the registry answers/,

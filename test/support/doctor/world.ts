@@ -45,7 +45,9 @@ export class World {
     /** The one that nobody touches. */
     readonly beside: DeployedRegistry,
     /** Docker-archives by name. */
-    readonly archives: Readonly<Record<"app" | "other" | "arm" | "large", string>>,
+    readonly archives: Readonly<
+      Record<"app" | "other" | "arm" | "large" | "larger" | "slow", string>
+    >,
     undo: Undo[],
   ) {
     this.#undo = undo;
@@ -79,11 +81,15 @@ export class World {
       other: join(project.folder, "other.tar"),
       arm: join(project.folder, "arm.tar"),
       large: join(project.folder, "large.tar"),
+      larger: join(project.folder, "larger.tar"),
+      slow: join(project.folder, "slow.tar"),
     };
     await writeWaitingArchive(archives.app, { text: "app" });
     await writeWaitingArchive(archives.other, { text: "other" });
     await writeWaitingArchive(archives.arm, { platform: "linux/arm64" });
-    await writeWaitingArchive(archives.large, { sizeBytes: 8 << 20 });
+    // Each is pushed once: a registry takes a blob that it has from where it is.
+    for (const path of [archives.large, archives.larger, archives.slow])
+      await writeWaitingArchive(path, { sizeBytes: 8 << 20 });
     const upstream = await startUpstream();
     undo.push(() => Promise.resolve(upstream.close()));
     const { port } = upstream.address() as AddressInfo;
