@@ -2,8 +2,9 @@ import { text } from "node:stream/consumers";
 import { Command } from "commander";
 import { diagnose } from "../doctor/diagnose";
 import { gather, type Complaint } from "../doctor/gather";
-import { diagnosisFormats, seenIn } from "../doctor/render";
+import { diagnosisFormats, isUnexplained, seenIn } from "../doctor/render";
 import { parseReference } from "../oci/reference";
+import { callerOf } from "./caller";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { refuse } from "./refuse";
 import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
@@ -54,9 +55,12 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
   const context = flags.context ?? looked.cluster?.context;
   if (pod !== undefined && context === undefined)
     throw new CliError("--pod needs its cluster: --stack or --context");
+  const host = named?.registry ?? hostOf(looked);
+  const url = "url" in looked.endpoint ? looked.endpoint.url : `https://${host}`;
   const snapshot = await gather({
+    caller: callerOf(flags, url),
     endpoint: looked.endpoint,
-    host: named?.registry ?? hostOf(looked),
+    host,
     ...(looked.credentials && { credentials: looked.credentials }),
     ...(context === undefined ? {} : { context }),
     ...(looked.cluster && { registry: looked.cluster }),
@@ -71,9 +75,10 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
       ? {}
       : { errorText: error === "-" ? await text(process.stdin) : error }),
   } satisfies Complaint);
-  const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot) };
-  tell(diagnosis, diagnosisFormats, flags);
-  if (diagnosis.findings.length > 0) return exitCodes.problems;
+  const findings = diagnose(snapshot);
+  const unexplained = isUnexplained(snapshot, findings);
+  tell({ findings, seen: seenIn(snapshot), unexplained }, diagnosisFormats, flags);
+  if (findings.length > 0 || unexplained) return exitCodes.problems;
   // Without an answer nothing was looked at that could be called fine.
   const { reach } = snapshot.registry;
   return "status" in reach && reach.status < 500 ? exitCodes.fine : exitCodes.couldNotLook;

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { MissingToolError } from "../oci/tools";
+import { programName } from "./caller";
 import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
 const told = new Set(["EndpointError", "KubernetesError", "RegistryError", "UserError"]);
 
-const program = new Command("npm run --silent fleet --").description(
+const program = new Command(programName).description(
   "zot-fleet: a private registry on every cluster, and what is to be known of it.",
 );
 for (const command of commands()) program.addCommand(command);

@@ -5,7 +5,7 @@ export async function podLog(
   context: string,
   namespace: string,
   name: string,
-  lines = 500,
+  lines = 2000,
 ): Promise<string> {
   const { CoreV1Api } = await kubernetesLibrary();
   const api = (await kubeConfigOf(context)).makeApiClient(CoreV1Api);

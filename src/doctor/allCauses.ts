@@ -5,6 +5,7 @@ import { dnsWrong } from "./causes/dnsWrong";
 import { dockerMediaType } from "./causes/dockerMediaType";
 import { keyExpired } from "./causes/keyExpired";
 import { mayNotPull } from "./causes/mayNotPull";
+import { mayNotPush } from "./causes/mayNotPush";
 import { missingPart } from "./causes/missingPart";
 import { overwriteDenied } from "./causes/overwriteDenied";
 import { pullSecretElsewhere } from "./causes/pullSecretElsewhere";
@@ -13,6 +14,7 @@ import { pullSecretNotAttached } from "./causes/pullSecretNotAttached";
 import { pullSecretOtherHost } from "./causes/pullSecretOtherHost";
 import { pullSecretRefused } from "./causes/pullSecretRefused";
 import { pushCut } from "./causes/pushCut";
+import { pushRefused } from "./causes/pushRefused";
 import { registryDown } from "./causes/registryDown";
 import { registryStarting } from "./causes/registryStarting";
 import { repositoryAbsent } from "./causes/repositoryAbsent";
@@ -44,6 +46,8 @@ export const allCauses: readonly Cause[] = [
   keyExpired,
   overwriteDenied,
   mayNotPull,
+  mayNotPush,
+  pushRefused,
   tagAbsent,
   repositoryAbsent,
   digestGone,

@@ -6,8 +6,8 @@ export interface Evidence {
   subject: string;
   /** What was seen, in one line. Never a credential. */
   detail: string;
-  /** The exact command that mends it or shows more. */
-  command: string;
+  /** The exact command that mends it or shows more; undefined where nothing exact can be said. */
+  command?: string | undefined;
 }
 
 /** A cause of trouble that can be told from a snapshot. */

@@ -12,7 +12,7 @@ import {
 import { chartNames } from "../zot/chartValues";
 import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
 import { gatherRegistry, type Wanted } from "./gatherRegistry";
-import type { ClusterFacts, RegistryFacts, Snapshot } from "./snapshot";
+import type { Caller, ClusterFacts, ContainerFacts, RegistryFacts, Snapshot } from "./snapshot";
 import { wantedBy, wantedIn } from "./wanted";
 
 /** What is to be diagnosed. */
@@ -29,11 +29,12 @@ export interface Complaint {
   pod?: string;
   image?: Wanted;
   errorText?: string;
+  caller: Caller;
 }
 
 /** Looks at the registry and its cluster. @throws KubernetesError where a named cluster cannot be asked */
 export async function gather(complaint: Complaint): Promise<Snapshot> {
-  const { host, context, registry, errorText, image, credentials } = complaint;
+  const { host, context, registry, errorText, image, credentials, caller } = complaint;
   const now = Date.now();
   const cluster = context === undefined ? undefined : await lookAround(complaint, context, now);
   const wanted = [
@@ -41,9 +42,6 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
     ...wantedBy(cluster?.containers ?? [], host),
     ...wantedIn(errorText ?? "", host),
   ];
-  const facts = await reach(complaint, (client) =>
-    gatherRegistry(client, placeOf(complaint), wanted, credentials !== undefined),
-  );
   const prefixes =
     context === undefined || registry === undefined
       ? []
@@ -52,7 +50,11 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
           registry.namespace,
           chartNames.configMap,
         );
+  const facts = await reach(complaint, (client) =>
+    gatherRegistry(client, placeOf(complaint), wanted, prefixes, credentials?.username),
+  );
   return {
+    caller,
     registry: { ...facts, upstreamPrefixes: prefixes },
     ...(cluster === undefined ? {} : { cluster }),
     ...(errorText === undefined ? {} : { errorText }),
@@ -68,6 +70,8 @@ async function lookAround(
   const { host, registry, pod } = complaint;
   return gatherCluster({
     reader: await kubernetesReader(context),
+    context,
+    concerns: concernOf(complaint),
     host,
     ...(registry === undefined ? {} : { registry }),
     ...(pod === undefined ? {} : { pod }),
@@ -75,6 +79,16 @@ async function lookAround(
     log: (namespace, name) => podLog(context, namespace, name),
     now,
   });
+}
+
+/** Who asks about an image asks for its pods; who asks about a push asks for none. */
+function concernOf({ host, pod, image, errorText }: Complaint): (each: ContainerFacts) => boolean {
+  if (pod !== undefined) return () => true;
+  if (image === undefined) return () => errorText === undefined;
+  return (each) => {
+    const [wanted] = wantedBy([each], host);
+    return wanted?.repository === image.repository && wanted.reference === image.reference;
+  };
 }
 
 /** A port-forward without a ready pod is an answer as well: the registry is not reached. */

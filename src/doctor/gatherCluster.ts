@@ -5,24 +5,30 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1Secret,
+  V1StatefulSet,
 } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
 import type { KubernetesReader } from "../cluster/kubernetes";
+import { releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
 import { routeFacts, type RouteObject } from "./routeFacts";
-import type { ClusterFacts } from "./snapshot";
+import type { ClusterFacts, ContainerFacts } from "./snapshot";
 import { cannotPull, referenceOf } from "./text";
 
 /** What is looked at, and with what. */
 export interface ClusterQuestion {
   reader: KubernetesReader;
+  /** The kubeconfig context that the reader reads. */
+  context: string;
   /** The registry as images name it. */
   host: string;
   /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
   registry?: Pick<ClusterExpectations, "namespace" | "pod" | "claim" | "route" | "pullSecret">;
   /** One pod, as `namespace/name`. Default: every pod. */
   pod?: string;
+  /** Which containers are asked about. Default: all. */
+  concerns?: (container: ContainerFacts) => boolean;
   tryAccount: TryAccount;
   /** The end of a pod's log. */
   log: (namespace: string, pod: string) => Promise<string>;
@@ -32,7 +38,7 @@ export interface ClusterQuestion {
 
 /** Looks at the cluster around a registry. @throws KubernetesError */
 export async function gatherCluster(question: ClusterQuestion): Promise<ClusterFacts> {
-  const { reader, host, registry, pod, tryAccount } = question;
+  const { reader, context, host, registry, pod, tryAccount, concerns = () => true } = question;
   const [pods, nodes, own] = await Promise.all([
     reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }),
     reader.list<V1Node>({ apiVersion: "v1", kind: "Node" }),
@@ -43,7 +49,7 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       pod === undefined || `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` === pod,
   );
   const containers = containersOf(asked, nodes).filter(
-    (each) => cannotPull(each) || referenceOf(each.image)?.registry === host,
+    (each) => concerns(each) && (cannotPull(each) || referenceOf(each.image)?.registry === host),
   );
   const failing = [...new Set(containers.filter(cannotPull).map(({ namespace }) => namespace))];
   const namespaces = [
@@ -62,25 +68,25 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
   ]);
   const messages = messagesIn(events);
   return {
+    context,
     containers: containers.map((each) => {
-      const told = messages.get(`${each.namespace}/${each.pod}`);
+      const told = messages.get(`${each.namespace}/${each.pod} ${each.image}`);
       const message = [each.message, told].filter((words) => words !== undefined).join("; ");
       return message === "" ? each : { ...each, message };
     }),
     pullSecrets: await pullSecretFacts(secrets, host, tryAccount),
-    registryLookedFor: registry !== undefined,
     ...own,
   };
 }
 
-/** The kubelet's latest words about each pod's pulls; "Back-off" says nothing and hides what was said before. */
+/** The kubelet's latest words about each pull of each pod; "Back-off" says nothing and hides what was said before. */
 function messagesIn(events: readonly CoreV1Event[]): Map<string, string> {
   const pulls = events
     .filter(({ reason, message = "" }) => reason === "Failed" && /pull/i.test(message))
     .sort((a, b) => timeOf(a) - timeOf(b));
   return new Map(
     pulls.map(({ involvedObject: { namespace = "", name = "" }, message = "" }) => [
-      `${namespace}/${name}`,
+      `${namespace}/${name} ${/image "([^"]+)"/.exec(message)?.[1] ?? ""}`,
       message,
     ]),
   );
@@ -91,11 +97,18 @@ const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
 
 async function ownObjects(
   { reader, log, now }: ClusterQuestion,
-  { namespace, pod: name, claim: claimName, route }: NonNullable<ClusterQuestion["registry"]>,
-): Promise<Pick<ClusterFacts, "registryPod" | "claim" | "route">> {
+  registry: NonNullable<ClusterQuestion["registry"]>,
+): Promise<Pick<ClusterFacts, "registryPlace" | "registryPod" | "claim" | "route">> {
+  const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
   const core = { apiVersion: "v1", namespace };
   const gateway = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace };
-  const [pod, claim, found] = await Promise.all([
+  const [set, pod, claim, found] = await Promise.all([
+    reader.read<V1StatefulSet>({
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      namespace,
+      name: releaseName,
+    }),
     reader.read<V1Pod>({ ...core, kind: "Pod", name }),
     reader.read<V1PersistentVolumeClaim>({
       ...core,
@@ -105,7 +118,13 @@ async function ownObjects(
     route === undefined ? undefined : reader.read<RouteObject>({ ...gateway, name: route.name }),
   ]);
   const size = claim?.status?.capacity?.["storage"] ?? "of unknown size";
+  const replicas = set?.spec?.replicas;
   return {
+    registryPlace: {
+      namespace,
+      pullSecret: { name: pullSecret.name, namespaces: pullSecret.namespaces },
+      ...(replicas === undefined ? {} : { replicas }),
+    },
     ...(pod === undefined ? {} : { registryPod: await podFacts(pod, log, now) }),
     ...(claim === undefined
       ? {}

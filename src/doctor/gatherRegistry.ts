@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RegistryError, type RegistryClient } from "../oci/client";
 import { isIndex } from "../oci/manifest";
 import { formatPlatform, platformOfConfig } from "../oci/platform";
+import { isDigest } from "../oci/reference";
 import type { ImageFacts, RegistryFacts } from "./snapshot";
 
 /** An image that somebody asks for. */
@@ -21,8 +22,10 @@ export async function gatherRegistry(
   client: RegistryClient,
   place: Pick<RegistryFacts, "host" | "url">,
   wanted: readonly Wanted[],
-  signsIn: boolean,
+  upstreamPrefixes: readonly string[],
+  account: string | undefined,
 ): Promise<RegistryFacts> {
+  const signsIn = account !== undefined;
   const reach = await reachOf(client);
   if (!("status" in reach) || (reach.status !== 200 && reach.status !== 401))
     return { ...place, reach, images: [] };
@@ -36,7 +39,9 @@ export async function gatherRegistry(
   };
   const [repositories, images, keys, signedIn] = await Promise.all([
     told(() => collect(client.catalog())),
-    Promise.all(wanted.map((each) => told(() => imageFacts(client, each, known)))),
+    Promise.all(
+      wanted.map((each) => told(() => imageFacts(client, each, known, upstreamPrefixes))),
+    ),
     signsIn ? told(() => keysOf(client)) : undefined,
     signsIn ? told(() => client.ping().then(() => true)) : undefined,
   ]);
@@ -46,7 +51,7 @@ export async function gatherRegistry(
     images: images.flatMap((image) => image ?? []),
     ...(repositories === undefined ? {} : { repositories }),
     ...(keys === undefined ? {} : { keys }),
-    ...(signsIn ? { signedIn: signedIn ?? false } : {}),
+    ...(signsIn ? { account, signedIn: signedIn ?? false } : {}),
   };
 }
 
@@ -71,10 +76,16 @@ async function imageFacts(
   client: RegistryClient,
   { repository, reference }: Wanted,
   known: Known,
+  upstreamPrefixes: readonly string[],
 ): Promise<ImageFacts> {
+  const fromUpstream = upstreamPrefixes.some((prefix) => repository.startsWith(`${prefix}/`));
+  const listed = known.tags(repository);
+  // Zot would ask the upstream, wait for it, and keep what it gives: for who only looks, what is not here is absent.
+  const here =
+    !fromUpstream || isDigest(reference) || ((await listed)?.includes(reference) ?? false);
   const [answer, all] = await Promise.all([
-    client.getManifest(repository, reference),
-    known.tags(repository),
+    here ? client.getManifest(repository, reference) : undefined,
+    listed,
   ]);
   const tags = all === undefined ? {} : { tags: all };
   if (answer === undefined) return { repository, reference, children: [], platforms: [], ...tags };

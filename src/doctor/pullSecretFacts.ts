@@ -34,6 +34,8 @@ export async function pullSecretFacts(
         name: metadata?.name ?? "",
         hosts: Object.keys(auths),
         ...(credentials === undefined ? {} : { username: credentials.username }),
+        // Zot's API keys all begin so.
+        ...(credentials?.password.startsWith("zak_") ? { key: true as const } : {}),
         ...(status === undefined ? {} : { status }),
       };
     }),

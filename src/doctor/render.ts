@@ -7,12 +7,19 @@ export interface Diagnosis {
   findings: readonly Finding[];
   /** What was looked at and what not, a line each. */
   seen: readonly string[];
+  /** Whether an error was given that none of the findings explains. */
+  unexplained: boolean;
 }
+
+/** Whether somebody's error, which tells of a failure, is still to be explained. */
+export const isUnexplained = ({ errorText = "" }: Snapshot, findings: readonly Finding[]) =>
+  findings.length === 0 &&
+  /error|fail|fatal|denied|unauthori[sz]ed|invalid|refused|unknown|\b[45]\d\d\b/i.test(errorText);
 
 type Render = (diagnosis: Diagnosis, options?: { color?: boolean }) => string;
 
 /** What a snapshot was made of: nothing that was not looked at may pass for healthy. */
-export function seenIn({ registry, cluster }: Snapshot): string[] {
+export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
   const { host, reach, signedIn, repositories, images } = registry;
   const reached =
     "status" in reach ? `answers ${reach.status}` : `does not answer: ${reach.message}`;
@@ -26,28 +33,47 @@ export function seenIn({ registry, cluster }: Snapshot): string[] {
     ...(signedIn === undefined ? ["rights and keys: not looked at, no account was given"] : []),
     cluster === undefined
       ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
-      : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryLookedFor ? "" : "; the registry's own objects were not looked for (--stack)"}`,
+      : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryPlace ? "" : "; the registry's own objects were not looked for (--stack)"}`,
+    ...volumesIn(cluster),
+    ...(errorText === undefined || cluster === undefined || cluster.containers.length > 0
+      ? []
+      : ["pods: not looked at, the question was about an error (--pod, or none of both)"]),
   ];
 }
 
-const summary = (findings: readonly Finding[]) =>
-  findings.length === 0
+/** Kubernetes tells neither the digest behind an image volume nor when it was pulled. */
+function volumesIn(cluster: Snapshot["cluster"]): string[] {
+  const count = cluster?.containers.filter(({ volume }) => volume).length ?? 0;
+  return count === 0
+    ? []
+    : [`${count} of them image volumes: unknown what they hold, and whether it is current`];
+}
+
+function summary({ findings, unexplained }: Diagnosis): string {
+  if (unexplained) return "the error is none that is known here, and nothing else was found";
+  return findings.length === 0
     ? "no cause of trouble was found"
     : `${findings.length} found, the most likely cause first`;
+}
 
-const table: Render = ({ findings, seen }, { color = false } = {}) => {
+const table: Render = (diagnosis, { color = false } = {}) => {
+  const { findings, seen, unexplained } = diagnosis;
   const paint = (codeOf: number, text: string) =>
     color ? `\u001B[${codeOf}m${text}\u001B[0m` : text;
   const lines = findings.flatMap(({ code, title, subject, detail, hint, command }) => [
     `${paint(31, "× found")}  ${code}  ${title}`,
     `         ${oneLine(subject)}: ${oneLine(detail)}`,
     `         ${paint(31, "→")} ${hint}`,
-    `         $ ${oneLine(command)}`,
+    ...(command === undefined ? [] : [`         $ ${oneLine(command)}`]),
     "",
   ]);
   const looked = seen.map((line) => `- ${oneLine(line)}`);
-  const mark = findings.length === 0 ? `${paint(32, "√ fine")}   ` : "";
-  return `${[...lines, "Looked at", ...looked, "", `${mark}${summary(findings)}`].join("\n")}\n`;
+  const mark = unexplained
+    ? `${paint(33, "? unknown")}  `
+    : findings.length === 0
+      ? `${paint(32, "√ fine")}   `
+      : "";
+  return `${[...lines, "Looked at", ...looked, "", `${mark}${summary(diagnosis)}`].join("\n")}\n`;
 };
 
 /** Text that stays text in Markdown. */
@@ -57,23 +83,23 @@ const escaped = (text: string) =>
     .replaceAll("<", "&lt;")
     .replaceAll("@", "@\u200B");
 
-const markdown: Render = ({ findings, seen }) => {
+const markdown: Render = (diagnosis) => {
+  const { findings, seen } = diagnosis;
   const parts = findings.map(({ code, title, subject, detail, hint, command }, position) =>
     [
       `${position + 1}. **${code} ${escaped(title)}**`,
       `   - ${escaped(subject)}: ${escaped(detail)}`,
       `   - ${escaped(hint)}`,
-      "",
-      "   ```sh",
-      `   ${oneLine(command).replaceAll("```", "")}`,
-      "   ```",
+      ...(command === undefined
+        ? []
+        : ["", "   ```sh", `   ${oneLine(command).replaceAll("```", "")}`, "   ```"]),
     ].join("\n"),
   );
   const looked = seen.map((line) => `- ${escaped(line)}`);
-  return `${["### Registry check", summary(findings), ...parts, "Looked at:", looked.join("\n")].join("\n\n")}\n`;
+  return `${["### Registry check", summary(diagnosis), ...parts, "Looked at:", looked.join("\n")].join("\n\n")}\n`;
 };
 
-const json: Render = ({ findings, seen }) => `${JSON.stringify({ findings, seen }, null, 2)}\n`;
+const json: Render = (diagnosis) => `${JSON.stringify(diagnosis, null, 2)}\n`;
 
 /** How a diagnosis can be told, by the names that `-o` takes. */
 export const diagnosisFormats = { table, json, markdown };

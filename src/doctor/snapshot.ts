@@ -8,7 +8,9 @@ export interface RegistryFacts {
   url: string;
   /** How `/v2/` was answered, or why it was not. */
   reach: { status: number } | { reason: FailureReason; message: string };
-  /** Whether the doctor's own account may read; undefined where it has none. */
+  /** The doctor's own account; undefined where it has none. */
+  account?: string;
+  /** Whether that account may read; undefined where there is none. */
   signedIn?: boolean;
   /** Names of all repositories, as far as the account sees them; undefined where they could not be listed. */
   repositories?: string[];
@@ -46,13 +48,17 @@ export interface ContainerFacts {
   /** The digest that runs; undefined where none does. */
   running?: string;
   pullPolicy: string;
-  /** Why it waits, in the kubelet's word: `ImagePullBackOff`. */
+  /** Why it waits or how it failed, in the kubelet's word: `ImagePullBackOff`, `CrashLoopBackOff`, `Error`. */
   waiting?: string;
   /** The kubelet's words about the pull: from the state or the newest event. */
   message?: string;
   /** Names of the pull secrets that the pod has, its service account's among them. */
   pullSecrets: string[];
   serviceAccount: string;
+  /** What makes its pods, as kubectl names it: `deployment/web`; `pod/web` of one that nothing makes again. */
+  workload: string;
+  /** Whether this is an image that is mounted as a volume: what is in it, and whether it is current, nothing tells. */
+  volume?: true;
 }
 
 /** A Secret with registry credentials, and what they are worth; the credentials themselves are not here. */
@@ -63,12 +69,16 @@ export interface PullSecretFacts {
   hosts: string[];
   /** The account for the registry's host. */
   username?: string;
+  /** Whether its password is an API key of Zot's. */
+  key?: true;
   /** How the registry answers that account: 200 is good; undefined where nobody tried. */
   status?: number;
 }
 
 /** The cluster around a registry. */
 export interface ClusterFacts {
+  /** The kubeconfig context that leads to it. */
+  context: string;
   containers: ContainerFacts[];
   pullSecrets: PullSecretFacts[];
   /** The registry's own pod; undefined where there is none, or where it was not looked for. */
@@ -85,11 +95,27 @@ export interface ClusterFacts {
     /** The end of its log. */
     log: string;
   };
-  /** Whether the registry's pod was looked for. */
-  registryLookedFor: boolean;
+  /** Where the registry's own objects were looked for; undefined where nobody knew. */
+  registryPlace?: {
+    namespace: string;
+    /** How many pods its StatefulSet wants; undefined where there is none. */
+    replicas?: number;
+    /** The namespaces whose pull secret the stack makes, and how that is named. */
+    pullSecret: { name: string; namespaces: string[] };
+  };
   claim?: { name: string; phase: string; size: string };
   /** What the gateways say of the route; undefined where there is no route. */
   route?: { name: string; parents: { gateway: string; accepted: boolean; message: string }[] };
+}
+
+/** How this program was called. */
+export interface Caller {
+  /** `zot-fleet`, or what runs it in a clone. */
+  program: string;
+  /** The flags that name the registry: `--stack ottawa`. */
+  flags: string;
+  /** The stack, where one was named. */
+  stack?: string;
 }
 
 /** Everything a diagnosis is made of. */
@@ -97,6 +123,8 @@ export interface Snapshot {
   registry: RegistryFacts;
   /** Undefined where no cluster was named: what only it knows is then not told. */
   cluster?: ClusterFacts;
+  /** How whoever asked calls this program, so that commands can be run as they are printed. */
+  caller: Caller;
   /** What a push or a pull ended with, in the tool's own words. */
   errorText?: string;
   /** Milliseconds since 1970, when all this was seen. */

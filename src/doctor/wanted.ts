@@ -13,11 +13,17 @@ export function wantedBy(containers: readonly ContainerFacts[], host: string): W
   return unique(all);
 }
 
-/** The images that a tool's error names: by the API's path, or as `host/repository:tag`. */
+/** The images that a tool's error names: by the API's path, as `host/repository:tag`, or as skopeo and podman write them. */
 export function wantedIn(errorText: string, host: string): Wanted[] {
   const paths = errorText.matchAll(/\/v2\/([a-z0-9._/-]+)\/manifests\/([\w.:-]+)/g);
   const names = errorText.matchAll(/([\w.:-]+)\/([a-z0-9][a-z0-9._/-]*):([\w.-]+)/g);
+  const uploads = errorText.matchAll(
+    /uploading manifest ([\w.:-]+) to ([\w.:-]+)\/([a-z0-9._/-]+)/g,
+  );
   const found = [
+    ...[...uploads]
+      .filter(([, , registry]) => registry === host)
+      .map(([, reference = "", , repository = ""]) => ({ repository, reference })),
     ...[...paths].map(([, repository = "", reference = ""]) => ({ repository, reference })),
     ...[...names]
       .filter(([, registry]) => registry === host)
@@ -26,7 +32,7 @@ export function wantedIn(errorText: string, host: string): Wanted[] {
   return unique(
     found
       .map(({ repository, reference }) => ({
-        repository,
+        repository: repository.replace(/[.:]+$/, ""),
         reference: reference.replace(/[.:]+$/, ""),
       }))
       .filter(

@@ -10,7 +10,12 @@ const access = z
         z.looseObject({
           policies: z
             .array(
-              z.looseObject({ users: actions.optional(), groups: actions.optional(), actions }),
+              z.looseObject({
+                users: actions.optional(),
+                groups: actions.optional(),
+                actions,
+                conditions: z.array(z.looseObject({ expression: z.string() })).optional(),
+              }),
             )
             .nullish(),
           defaultPolicy: actions.nullish(),
@@ -51,6 +56,15 @@ export function rightChanges(old: unknown, now: unknown): RightChange[] {
   });
 }
 
+/** An action that holds only under conditions, such as moving some tags, is another one than the whole. */
+function conditionally(action: string, conditions: readonly { expression: string }[] = []): string {
+  const where = conditions.map(({ expression }) => {
+    const tags = /^req\.reference in \[(.*)\]$/.exec(expression)?.[1];
+    return tags === undefined ? `where ${expression}` : `the tags ${tags.replaceAll('"', "")}`;
+  });
+  return [action, ...where].join(" ");
+}
+
 function rights(value: unknown): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>();
   const add = (pattern: string, who: string, some: readonly string[]) => {
@@ -64,7 +78,8 @@ function rights(value: unknown): Map<string, Set<string>> {
   for (const [pattern, rule] of Object.entries(repositories)) {
     add(pattern, anonymous, rule.anonymousPolicy ?? []);
     add(pattern, "every other account", rule.defaultPolicy ?? []);
-    for (const { users = [], groups = [], actions: some } of rule.policies ?? []) {
+    for (const { users = [], groups = [], actions: all, conditions } of rule.policies ?? []) {
+      const some = all.map((action) => conditionally(action, conditions));
       for (const user of users) add(pattern, user, some);
       for (const group of groups) add(pattern, `the group ${group}`, some);
     }

@@ -7,184 +7,13 @@ import {
   container,
   digest,
   failing,
-  healthy,
   host,
-  image,
   lacking,
-  refusedPull,
   secret,
   withCluster,
-  withError,
   withPod,
-  withRegistry,
 } from "./snapshots";
-
-const down = { reason: "unreachable" as const, message: "cannot reach it: connection refused" };
-
-/** Each cause, made in one place, and the same thing unbroken. */
-const situations: [code: string, name: string, broken: Snapshot, control: Snapshot][] = [
-  [
-    "ZD101",
-    "the registry's pod crashes",
-    withPod({ ready: false, reason: "CrashLoopBackOff", age: 30, restarts: 4 }),
-    withPod({ restarts: 4 }),
-  ],
-  [
-    "ZD101",
-    "the registry has no pod",
-    (() => {
-      const { registryPod: _, ...rest } = withRegistry({ reach: down }).cluster ?? healthyCluster();
-      return { ...withRegistry({ reach: down }), cluster: rest };
-    })(),
-    healthy,
-  ],
-  [
-    "ZD101",
-    "nothing listens, and no cluster is known",
-    withoutCluster(withRegistry({ reach: down })),
-    withoutCluster(healthy),
-  ],
-  ["ZD102", "the registry starts", withPod({ ready: false, age: 20 }), withPod({ age: 20 })],
-  [
-    "ZD103",
-    "the certificate is another's",
-    withRegistry({ reach: { reason: "tls", message: "its certificate is for other names" } }),
-    healthy,
-  ],
-  [
-    "ZD104",
-    "the host name is unknown",
-    withRegistry({
-      reach: { reason: "unreachable", message: "the host name is not known (DNS)" },
-    }),
-    healthy,
-  ],
-  [
-    "ZD105",
-    "a gateway refuses the route",
-    withCluster({
-      route: {
-        name: "zot",
-        parents: [{ gateway: "private", accepted: false, message: "Accepted: NotAllowed" }],
-      },
-    }),
-    healthy,
-  ],
-  [
-    "ZD106",
-    "the volume is full",
-    withPod({ log: "write /var/lib/registry/x: no space left on device" }),
-    withPod({ log: "write /var/lib/registry/x: done" }),
-  ],
-  [
-    "ZD107",
-    "the claim waits",
-    withCluster({ claim: { name: "zot-pvc-zot-0", phase: "Pending", size: "?" } }),
-    healthy,
-  ],
-  [
-    "ZD201",
-    "the image is written without the host",
-    withCluster({ containers: [failing({ image: "team/app:v1", message: "not found" })] }),
-    withCluster({ containers: [failing({ image: "library/redis:8", message: "not found" })] }),
-  ],
-  ["ZD202", "there is no pull secret", refusedPull([], { pullSecrets: [] }), healthy],
-  [
-    "ZD203",
-    "the pull secret is elsewhere",
-    refusedPull([{ ...secret, namespace: "other" }]),
-    withCluster({ pullSecrets: [{ ...secret, namespace: "other" }] }),
-  ],
-  [
-    "ZD204",
-    "the pull secret is for another host",
-    refusedPull([{ ...secret, hosts: ["registry.example"] }]),
-    healthy,
-  ],
-  [
-    "ZD205",
-    "the account was rotated away",
-    refusedPull([{ ...secret, username: "puller-1", status: 401 }]),
-    withCluster({ pullSecrets: [{ ...secret, username: "puller-1" }] }),
-  ],
-  [
-    "ZD206",
-    "the pull secret is not attached",
-    refusedPull([secret], { pullSecrets: [] }),
-    withCluster({ containers: [{ ...container, pullSecrets: [] }] }),
-  ],
-  [
-    "ZD207",
-    "a key has expired",
-    {
-      ...withRegistry({ keys: [{ label: "ci", expires: "2026-05-01T00:00:00Z" }] }),
-      errorText: "unauthorized: authentication required",
-    },
-    withError("unauthorized: authentication required"),
-  ],
-  [
-    "ZD208",
-    "a tag may not be overwritten",
-    withError("PUT https://oci.fleet.test/v2/team/app/manifests/v1: DENIED: access is denied"),
-    healthy,
-  ],
-  ["ZD209", "the account may not read", refusedPull([secret], { message: "403 denied" }), healthy],
-  ["ZD301", "the tag is not there", lacking({ reference: "v3" }), healthy],
-  [
-    "ZD302",
-    "the repository is not there",
-    lacking({ repository: "team/ap", reference: "v1", tags: null }),
-    healthy,
-  ],
-  ["ZD303", "the digest is gone", lacking({ reference: digest("f") }), healthy],
-  [
-    "ZD304",
-    "the node is of another platform",
-    {
-      ...withRegistry({ images: [{ ...image, platforms: ["linux/arm64"] }] }),
-      cluster:
-        withCluster({
-          containers: [failing({ message: "no match for platform in manifest" })],
-        }).cluster ?? healthyCluster(),
-    },
-    withRegistry({ images: [{ ...image, platforms: ["linux/amd64"] }] }),
-  ],
-  [
-    "ZD305",
-    "the tag moved on",
-    withCluster({ containers: [{ ...container, running: digest("e") }] }),
-    withCluster({ containers: [{ ...container, running: digest("a") }] }),
-  ],
-  [
-    "ZD306",
-    "an upstream refuses",
-    lacking({ repository: "docker.io/library/redis", reference: "8", tags: null }),
-    healthy,
-  ],
-  ["ZD401", "a Docker manifest", withError("writing manifest: received status: 415"), healthy],
-  [
-    "ZD402",
-    "a blob is missing",
-    withError("PUT /v2/team/app/manifests/v9: 400 MANIFEST_INVALID: blob unknown"),
-    healthy,
-  ],
-  [
-    "ZD403",
-    "a large push is cut",
-    withError("writing blob: uploading layer: PATCH: write: broken pipe"),
-    healthy,
-  ],
-  ["ZD404", "a body is too large", withError("PATCH: 413 Request Entity Too Large"), healthy],
-];
-
-function healthyCluster() {
-  if (healthy.cluster === undefined) throw new Error("the healthy snapshot has a cluster");
-  return healthy.cluster;
-}
-
-function withoutCluster({ cluster: _, ...rest }: Snapshot): Snapshot {
-  return rest;
-}
+import { healthyCluster, situations, withoutCluster } from "./situations";
 
 const codes = (snapshot: Snapshot) => [...new Set(diagnose(snapshot).map(({ code }) => code))];
 
@@ -244,11 +73,11 @@ describe("doctor's diagnosis", () => {
 
   it("tells evidence, fix and command in every format, and what was not looked at", () => {
     const snapshot = withoutCluster(lacking({ reference: "v3" }));
-    const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot) };
+    const diagnosis = { findings: diagnose(snapshot), seen: seenIn(snapshot), unexplained: false };
     for (const render of Object.values(diagnosisFormats)) {
       const text = render(diagnosis);
       assert.match(text, /ZD301/);
-      assert.ok(text.includes(`skopeo list-tags docker://${host}/team/app`));
+      assert.ok(text.includes(`zot-fleet inspect ${host}/team/app:v1 --stack fleet`));
       assert.match(text, /not looked at, no cluster was named/);
     }
     assert.doesNotMatch(diagnosisFormats.table(diagnosis), /\u001B/);

@@ -49,7 +49,7 @@ const event = {
   metadata: { namespace: "team", name: "e" },
   involvedObject: { namespace: "team", name: "broken" },
   reason: "Failed",
-  message: "Failed to pull image: 401 Unauthorized",
+  message: `Failed to pull image "${host}/team/app:v1": failed to pull and unpack image "${host}/team/app:v1": failed to resolve reference "${host}/team/app:v1": pulling from host ${host} failed with status code [manifests v1]: 401 Unauthorized`,
   lastTimestamp: "2026-05-31T23:00:00Z",
 };
 
@@ -65,6 +65,7 @@ describe("what doctor gathers of a cluster", () => {
   const tried: string[] = [];
   const question = (objects: (KubernetesObject & Record<string, unknown>)[]) => ({
     reader: readerOf(objects),
+    context: "fleet",
     host,
     tryAccount: ({ username, password: given }: { username: string; password: string }) => {
       tried.push(`${username}:${given}`);

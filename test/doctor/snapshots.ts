@@ -22,6 +22,7 @@ export const container: ContainerFacts = {
   pullPolicy: "IfNotPresent",
   pullSecrets: ["zot-pull-secret"],
   serviceAccount: "default",
+  workload: "deployment/web",
 };
 
 /** The same container, which cannot pull, with the kubelet's words. */
@@ -41,7 +42,12 @@ export const secret = {
 const cluster: ClusterFacts = {
   containers: [container],
   pullSecrets: [secret],
-  registryLookedFor: true,
+  context: "fleet",
+  registryPlace: {
+    namespace: "zot",
+    replicas: 1,
+    pullSecret: { name: "zot-pull-secret", namespaces: ["team"] },
+  },
   registryPod: {
     namespace: "zot",
     name: "zot-0",
@@ -61,6 +67,7 @@ export const healthy: Snapshot = {
     host,
     url: `https://${host}`,
     reach: { status: 401 },
+    account: "admin",
     signedIn: true,
     repositories: ["team/app", "team/tool"],
     images: [image],
@@ -68,6 +75,7 @@ export const healthy: Snapshot = {
     keys: [{ label: "ci", expires: "2030-01-01T00:00:00Z" }],
   },
   cluster,
+  caller: { program: "zot-fleet", flags: "--stack fleet", stack: "fleet" },
   now: Date.parse("2026-06-01T00:00:00Z"),
 };
 

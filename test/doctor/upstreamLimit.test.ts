@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refusalLogged, upstreamLimit } from "../../src/doctor/causes/upstreamLimit";
+import { upstreamLimit } from "../../src/doctor/causes/upstreamLimit";
 import { lacking, withPod } from "./snapshots";
 
 const absent = lacking({ repository: "docker.io/library/redis", reference: "8", tags: null });
@@ -13,10 +13,19 @@ function detailWith(log: string): string | undefined {
 }
 
 describe("an image that an upstream does not give", () => {
-  it("is told with what the log names: a refused account, else a limit", () => {
-    const refused = `{"level":"error","error":"${refusalLogged}","message":"failed to sync image"}`;
-    assert.match(detailWith(refused) ?? "", /which does not take the registry's account/);
-    assert.match(detailWith('{"error":"429 toomanyrequests"}') ?? "", /whose limit/);
-    assert.equal(detailWith(""), "docker.io/library/redis comes from upstream");
+  it("is told with what the log names: a refused account, a limit, or nothing", () => {
+    const logged = (error: string, repository = "docker.io/library/redis") =>
+      JSON.stringify({ level: "error", error, repository, message: "failed to sync image" });
+    assert.match(
+      detailWith(logged("unauthorized access. check credentials")) ?? "",
+      /it refuses the credentials$/,
+    );
+    assert.match(
+      detailWith(logged("429 toomanyrequests")) ?? "",
+      /it says 429, too many requests$/,
+    );
+    const plain = "docker.io/library/redis comes from upstream";
+    assert.equal(detailWith(logged("429 toomanyrequests", "docker.io/library/other")), plain);
+    assert.equal(detailWith(""), plain);
   });
 });

@@ -11,7 +11,8 @@ export const workloadsCurrent: ClusterCheck = ({ workloads, host }, reader) => (
   lag: 120_000,
   async run() {
     if (workloads.length === 0) return skipped("no workload is named beside a seed");
-    return Promise.all(workloads.map((workload) => look(workload, host, reader)));
+    const found = await Promise.all(workloads.map((workload) => look(workload, host, reader)));
+    return found.flat();
   },
 });
 
@@ -19,27 +20,31 @@ async function look(
   workload: ExpectedWorkload,
   host: string,
   reader: KubernetesReader,
-): Promise<Finding> {
+): Promise<Finding[]> {
   const { namespace, kind, name, repository, digests } = workload;
   const subject = `${namespace}/${kind.toLowerCase()}/${name}`;
   // A StatefulSet and a DaemonSet have the same fields here.
   const found = await reader.read<V1Deployment>({ apiVersion: "apps/v1", kind, namespace, name });
-  if (found === undefined) return skipped("there is no such workload (yet)", subject);
+  if (found === undefined) return [skipped("there is no such workload (yet)", subject)];
   const labels = found.spec?.selector.matchLabels ?? {};
   const all = await reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod", namespace }, labels);
   const pods = all.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   const image = `${host}/${repository}`;
   const running = pods.flatMap((pod) => digestsOf(pod, image));
-  if (running.length === 0) {
-    const unseen = pods.some((pod) => hasImageVolume(pod, image));
-    // The digest behind an image volume is in no status: what cannot be seen is not called fine.
-    return skipped(
-      unseen
-        ? `unknown: ${image} is an image volume, whose digest Kubernetes does not tell`
-        : `unknown: no pod runs ${image}`,
-      subject,
-    );
-  }
+  // The digest behind an image volume is in no status: what cannot be seen is not called fine.
+  const unseen = pods.some((pod) => hasImageVolume(pod, image))
+    ? [
+        skipped(
+          `unknown: ${image} is an image volume, whose digest Kubernetes does not tell`,
+          subject,
+        ),
+      ]
+    : [];
+  if (running.length > 0) return [judge(running, digests, subject), ...unseen];
+  return unseen.length > 0 ? unseen : [skipped(`unknown: no pod runs ${image}`, subject)];
+}
+
+function judge(running: readonly string[], digests: readonly string[], subject: string): Finding {
   const stale = running.filter((digest) => !digests.includes(digest));
   return stale.length === 0
     ? passed(`${running.length} containers at ${digests[0] ?? ""}`, subject)

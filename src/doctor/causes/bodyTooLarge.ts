@@ -1,3 +1,4 @@
+import { kubectl } from "../commands";
 import type { Cause } from "../finding";
 import { errorOf } from "../text";
 
@@ -12,7 +13,7 @@ export const bodyTooLarge: Cause = {
           {
             subject: snapshot.registry.host,
             detail: "the push ends with 413",
-            command: "kubectl get httproute,gateway --all-namespaces -o yaml | grep -i -A3 body",
+            command: kubectl(snapshot, "get httproute,gateway --all-namespaces -o yaml"),
           },
         ]
       : [],

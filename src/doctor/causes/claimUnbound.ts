@@ -1,3 +1,4 @@
+import { kubectl } from "../commands";
 import type { Cause } from "../finding";
 
 export const claimUnbound: Cause = {
@@ -5,10 +6,11 @@ export const claimUnbound: Cause = {
   title: "the registry's claim has no volume",
   hint: "Is there a StorageClass, the default one or zot-fleet:registry.storage.class, and room? The claim's events say what is missing.",
   depth: 1,
-  find: ({ cluster }) => {
-    const claim = cluster?.claim;
+  find: (snapshot) => {
+    const { claim, registryPlace } = snapshot.cluster ?? {};
     if (claim === undefined || claim.phase === "Bound") return [];
-    const command = `kubectl describe pvc --all-namespaces | grep -A40 ${claim.name}`;
+    const place = registryPlace === undefined ? "" : `-n ${registryPlace.namespace} `;
+    const command = kubectl(snapshot, `${place}describe pvc ${claim.name}`);
     return [{ subject: claim.name, detail: claim.phase, command }];
   },
 };

@@ -1,5 +1,6 @@
-import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
+import { fleet } from "../commands";
+import type { Cause } from "../finding";
 
 export const digestGone: Cause = {
   code: "ZD303",
@@ -12,7 +13,10 @@ export const digestGone: Cause = {
       ({ subject, image: { repository, reference, tags = [] } }) => ({
         subject,
         detail: `${repository} has no ${reference}; its tags: ${tags.slice(0, 5).join(", ") || "none"}`,
-        command: `zot-fleet inspect ${snapshot.registry.host}/${repository}:${tags[0] ?? "latest"}`,
+        command:
+          tags[0] === undefined
+            ? undefined
+            : fleet(snapshot, `inspect ${snapshot.registry.host}/${repository}:${tags[0]}`),
       }),
     ),
 };

@@ -8,6 +8,12 @@ export const dnsWrong: Cause = {
   depth: 1,
   find: ({ registry: { host, reach } }) =>
     "reason" in reach && /DNS|no route/.test(reach.message)
-      ? [{ subject: host, detail: reach.message, command: `getent hosts ${host}` }]
+      ? [
+          {
+            subject: host,
+            detail: reach.message,
+            command: `getent hosts ${host.replace(/:\d+$/, "")}`,
+          },
+        ]
       : [],
 };

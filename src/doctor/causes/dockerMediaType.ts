@@ -1,10 +1,12 @@
+import { showConfig } from "../commands";
 import type { Cause } from "../finding";
-import { errorOf } from "../text";
+import { refusedManifest } from "../refusedManifest";
 
-/** By its status, or by the media type that it names. */
-export const isMediaType = (text: string) =>
-  /\b415\b|unsupported media type/i.test(text) ||
-  (/manifest[_ ]invalid/i.test(text) && text.includes("vnd.docker"));
+const details = {
+  "media type": "the push ends with 415, by the error or by the registry's log",
+  unknown:
+    "the push says manifest invalid, which is this or ZD402: the registry's log was not seen",
+};
 
 export const dockerMediaType: Cause = {
   code: "ZD401",
@@ -12,14 +14,10 @@ export const dockerMediaType: Cause = {
   hint: "Push in OCI's format (skopeo copy --format oci, buildx with oci-mediatypes=true), or allow Docker's: http.compat: [docker2s2] in Zot's config, which zot-fleet sets.",
   why: "Zot takes OCI manifests alone unless its config has compat. Its built-in config has it; a mounted one hides it.",
   depth: 4,
-  find: (snapshot) =>
-    isMediaType(errorOf(snapshot))
-      ? [
-          {
-            subject: snapshot.registry.host,
-            detail: "the push ends with 415 or names a Docker media type",
-            command: `skopeo copy --format oci docker-archive:IMAGE.tar docker://${snapshot.registry.host}/REPOSITORY:TAG`,
-          },
-        ]
-      : [],
+  find: (snapshot) => {
+    const reason = refusedManifest(snapshot);
+    if (reason !== "media type" && reason !== "unknown") return [];
+    const subject = snapshot.registry.host;
+    return [{ subject, detail: details[reason], command: showConfig(snapshot) }];
+  },
 };

@@ -1,5 +1,6 @@
+import { fleet } from "../commands";
+import { deniedPushes } from "../deniedPushes";
 import type { Cause } from "../finding";
-import { errorOf } from "../text";
 
 export const overwriteDenied: Cause = {
   code: "ZD208",
@@ -7,15 +8,10 @@ export const overwriteDenied: Cause = {
   hint: "Push under a new tag. Where a tag is meant to move, allow it: zot-fleet:access.",
   why: "Under a policy of read and create even the same image is denied a second time under its tag: that would be an update.",
   depth: 3,
-  find: (snapshot) => {
-    const text = errorOf(snapshot);
-    if (!/denied|\b403\b|forbidden/i.test(text)) return [];
-    return snapshot.registry.images
-      .filter(({ reference, digest }) => digest !== undefined && text.includes(reference))
-      .map(({ repository, reference, digest = "" }) => ({
-        subject: `${repository}:${reference}`,
-        detail: `the push is denied, and the tag holds ${digest}`,
-        command: `zot-fleet inspect ${snapshot.registry.host}/${repository}:${reference}`,
-      }));
-  },
+  find: (snapshot) =>
+    deniedPushes(snapshot, "over").map(({ name, image }) => ({
+      subject: name,
+      detail: `the push is denied, and the tag holds ${image?.digest ?? ""}`,
+      command: fleet(snapshot, `inspect ${snapshot.registry.host}/${name}`),
+    })),
 };

@@ -1,3 +1,4 @@
+import { deployWith } from "../commands";
 import type { Cause } from "../finding";
 import { answers, errorOf } from "../text";
 
@@ -18,7 +19,7 @@ export const pushCut: Cause = {
       {
         subject: snapshot.registry.host,
         detail: `the push ends with ${cut.exec(text)?.[0] ?? ""}, and the registry answers`,
-        command: "pulumi config set --path zot.requestTimeout 4h && pulumi up",
+        command: deployWith(snapshot, ["zot.requestTimeout", "4h"]),
       },
     ];
   },

@@ -1,3 +1,4 @@
+import { fleet, kubectl } from "../commands";
 import type { Cause } from "../finding";
 
 export const registryDown: Cause = {
@@ -5,23 +6,42 @@ export const registryDown: Cause = {
   title: "the registry does not run",
   hint: "Look at its pod's events and log: an unknown key in its config, a volume that cannot be mounted and too little memory are the usual reasons.",
   depth: 2,
-  find: ({ registry: { host, url, reach }, cluster }) => {
+  find: (snapshot) => {
+    const {
+      registry: { host, reach },
+      cluster,
+    } = snapshot;
     const refused = "reason" in reach && reach.message.includes("refused");
     const answered = "status" in reach && reach.status < 500;
-    if (cluster?.registryLookedFor !== true) {
-      const command = `zot-fleet verify --url ${url}`;
+    const place = cluster?.registryPlace;
+    if (cluster === undefined || place === undefined) {
+      const command = fleet(snapshot, "verify");
       return refused ? [{ subject: host, detail: "connection refused", command }] : [];
     }
     const { registryPod: pod } = cluster;
     if (pod === undefined) {
       if (answered) return [];
-      const command = "kubectl get statefulset,pod --all-namespaces | grep zot";
-      return [{ subject: host, detail: "there is no pod of the registry", command }];
+      const { namespace, replicas } = place;
+      const within = (words: string) => kubectl(snapshot, `-n ${namespace} ${words}`);
+      return [
+        replicas === 0
+          ? {
+              subject: host,
+              detail: "there is no pod of the registry: its StatefulSet wants 0",
+              command: within("scale statefulset zot --replicas 1"),
+            }
+          : {
+              subject: host,
+              detail: "there is no pod of the registry",
+              command: within("get statefulset,pod,event"),
+            },
+      ];
     }
     const broken = /CrashLoop|Error|OOM|ImagePull|Failed/.test(`${pod.reason ?? ""} ${pod.phase}`);
     if (pod.ready || (!broken && pod.age < 600)) return [];
     const detail = `${pod.phase}, not ready for ${Math.round(pod.age)} s, ${pod.restarts} restarts${pod.reason === undefined ? "" : `: ${pod.reason}`}`;
-    const command = `kubectl -n ${pod.namespace} logs ${pod.name} --previous --tail 50`;
+    const before = pod.restarts > 0 ? " --previous" : "";
+    const command = kubectl(snapshot, `-n ${pod.namespace} logs ${pod.name}${before} --tail 50`);
     return [{ subject: `${pod.namespace}/${pod.name}`, detail, command }];
   },
 };

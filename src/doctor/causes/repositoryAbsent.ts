@@ -1,5 +1,6 @@
-import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
+import { curl } from "../commands";
+import type { Cause } from "../finding";
 import { nearestTo } from "../text";
 
 export const repositoryAbsent: Cause = {
@@ -13,7 +14,7 @@ export const repositoryAbsent: Cause = {
       return {
         subject,
         detail: `there is no ${repository}${near.length === 0 ? "" : `; nearest: ${near.join(", ")}`}`,
-        command: `curl --user USER ${snapshot.registry.url}/v2/_catalog`,
+        command: curl(snapshot, "/v2/_catalog"),
       };
     }),
 };

@@ -1,5 +1,15 @@
+import { kubectl } from "../commands";
 import type { Cause } from "../finding";
+import type { ContainerFacts, Snapshot } from "../snapshot";
 import { factsOf, referenceOf, subjectOf } from "../text";
+
+/** A pod that nothing makes again is made again from what is known of it. */
+function restart(snapshot: Snapshot, { namespace, pod, workload }: ContainerFacts): string {
+  if (!workload.startsWith("pod/"))
+    return kubectl(snapshot, `-n ${namespace} rollout restart ${workload}`);
+  const read = kubectl(snapshot, `-n ${namespace} get pod ${pod} -o yaml`);
+  return `${read} | ${kubectl(snapshot, "replace --force -f -")}`;
+}
 
 export const staleTag: Cause = {
   code: "ZD305",
@@ -18,7 +28,7 @@ export const staleTag: Cause = {
         {
           subject: subjectOf(each),
           detail: `runs ${running}, the tag names ${digest} (imagePullPolicy ${each.pullPolicy})`,
-          command: `kubectl -n ${each.namespace} delete pod ${each.pod}`,
+          command: restart(snapshot, each),
         },
       ];
     }),

@@ -1,6 +1,22 @@
+import { deployWith } from "../commands";
 import type { Cause } from "../finding";
 
 const words = /no space left on device|disk quota exceeded/i;
+
+const landed = /"method":"PUT","path":"[^"]*\/manifests\/[^"]*","statusCode":201/;
+
+/** The newest line that says so, unless a whole image landed afterwards. */
+function fullIn(log: string): string | undefined {
+  const lines = log.split("\n");
+  const at = lines.findLastIndex((line) => words.test(line));
+  return lines.slice(at).some((line) => landed.test(line)) ? undefined : lines[at];
+}
+
+/** Twice of what a claim of whole units has: `40Gi`. */
+function doubled(size: string): string | undefined {
+  const [, amount = "", unit = ""] = /^(\d+)(\D*)$/.exec(size) ?? [];
+  return amount === "" ? undefined : `${Number(amount) * 2}${unit}`;
+}
 
 export const storageFull: Cause = {
   code: "ZD106",
@@ -8,18 +24,22 @@ export const storageFull: Cause = {
   hint: "Let the claim grow (zot-fleet:registry.storage.size), or delete tags and wait for garbage collection (zot-fleet:zot.gcDelay).",
   why: "Pulls still work on a full volume, and pushes fail with 500: the registry's log has the reason, the client does not.",
   depth: 1,
-  find: ({ cluster, errorText = "", registry }) => {
-    const pod = cluster?.registryPod;
-    const logged = pod?.log.split("\n").find((line) => words.test(line));
+  find: (snapshot) => {
+    const { cluster, errorText = "", registry } = snapshot;
+    const logged = fullIn(cluster?.registryPod?.log ?? "");
     if (logged === undefined && !words.test(errorText)) return [];
     const claim = cluster?.claim;
-    const command =
-      pod === undefined ? "df -h" : `kubectl -n ${pod.namespace} exec ${pod.name} -- df -h`;
+    const time = /"time":"([^".]*)/.exec(logged ?? "")?.[1];
+    const source = logged === undefined ? "the error says" : "its log says";
+    const larger = claim === undefined ? undefined : doubled(claim.size);
     return [
       {
         subject: claim === undefined ? registry.host : `${claim.name}, ${claim.size}`,
-        detail: `${logged === undefined ? "the error" : "its log"} says ${words.exec(logged ?? errorText)?.[0] ?? ""}`,
-        command,
+        detail: `${source} ${words.exec(logged ?? errorText)?.[0] ?? ""}${time === undefined ? "" : `, at ${time}`}`,
+        command:
+          larger === undefined
+            ? undefined
+            : deployWith(snapshot, ["registry.storage.size", larger]),
       },
     ];
   },

@@ -1,5 +1,6 @@
-import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
+import { fleet } from "../commands";
+import type { Cause } from "../finding";
 import { nearestTo } from "../text";
 
 export const tagAbsent: Cause = {
@@ -16,7 +17,10 @@ export const tagAbsent: Cause = {
         return {
           subject,
           detail: `${repository} has no tag ${reference}; ${has}`,
-          command: `skopeo list-tags docker://${snapshot.registry.host}/${repository}`,
+          command:
+            some[0] === undefined
+              ? undefined
+              : fleet(snapshot, `inspect ${snapshot.registry.host}/${repository}:${some[0]}`),
         };
       },
     ),

@@ -1,8 +1,19 @@
-import type { Cause } from "../finding";
 import { absentImages } from "../absentImages";
+import { kubectl } from "../commands";
+import type { Cause } from "../finding";
 
-/** What Zot writes when an upstream does not take its account, or asks for one (pkg/extensions/sync, errors). */
-export const refusalLogged = "unauthorized access. check credentials";
+/** What the registry's log says of its last try to fetch a repository, in words of ours: a log may hold anything. */
+export function reasonIn(log: string, repository: string): string | undefined {
+  const line = log
+    .split("\n")
+    .findLast((each) => each.includes("sync") && each.includes(`"repository":"${repository}"`));
+  if (line === undefined) return undefined;
+  const told = /"error":"([^"]*)/.exec(line)?.[1] ?? "";
+  if (/\b429\b|toomanyrequests|rate limit/i.test(told)) return "it says 429, too many requests";
+  if (/\b40[13]\b|unauthorized|challenge|denied/i.test(told)) return "it refuses the credentials";
+  if (/\b404\b|not found/i.test(told)) return "it has no such image";
+  return "it does not give it";
+}
 
 export const upstreamLimit: Cause = {
   code: "ZD306",
@@ -12,20 +23,19 @@ export const upstreamLimit: Cause = {
   depth: 4,
   find: (snapshot) => {
     const pod = snapshot.cluster?.registryPod;
-    const log = pod?.log ?? "";
-    const limited = /\b429\b|toomanyrequests|rate limit/i.test(log);
-    const told = log.includes(refusalLogged)
-      ? ", which does not take the registry's account, as its log says"
-      : limited
-        ? ", whose limit the registry's log names"
-        : "";
-    return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => ({
-      subject,
-      detail: `${repository} comes from upstream${told}`,
-      command:
-        pod === undefined
-          ? `skopeo inspect docker://${repository}`
-          : `kubectl -n ${pod.namespace} logs ${pod.name} | grep -E '429|401|toomanyrequests'`,
-    }));
+    return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => {
+      const reason = reasonIn(pod?.log ?? "", repository);
+      return {
+        subject,
+        detail: `${repository} comes from upstream${reason === undefined ? "" : `; by the registry's log ${reason}`}`,
+        command:
+          pod === undefined
+            ? undefined
+            : kubectl(
+                snapshot,
+                `-n ${pod.namespace} logs ${pod.name} --tail 2000 | grep '"repository":"${repository}"'`,
+              ),
+      };
+    });
   },
 };

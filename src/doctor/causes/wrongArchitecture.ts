@@ -1,5 +1,6 @@
 import type { Cause } from "../finding";
 import { parsePlatform, samePlatform } from "../../oci/platform";
+import { fleet } from "../commands";
 import { factsOf, subjectOf } from "../text";
 
 export const wrongArchitecture: Cause = {
@@ -18,7 +19,7 @@ export const wrongArchitecture: Cause = {
         {
           subject: subjectOf(each),
           detail: `its node is ${platform}, the image is for ${platforms.join(", ")}`,
-          command: `zot-fleet inspect ${each.image}`,
+          command: fleet(snapshot, `inspect ${each.image}`),
         },
       ];
     }),

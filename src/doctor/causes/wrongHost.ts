@@ -1,3 +1,4 @@
+import { kubectl } from "../commands";
 import type { Cause } from "../finding";
 import { cannotPull, referenceOf, subjectOf } from "../text";
 
@@ -7,8 +8,9 @@ export const wrongHost: Cause = {
   hint: "Write the registry's own host name before the repository.",
   why: "Without a host an image is Docker Hub's; under another host it needs other credentials and may be another image.",
   depth: 3,
-  find: ({ cluster, registry: { host, repositories = [] } }) =>
-    (cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
+  find: (snapshot) =>
+    (snapshot.cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
+      const { host, repositories = [] } = snapshot.registry;
       const { registry, repository = "" } = referenceOf(each.image) ?? {};
       if (registry === host || !repositories.includes(repository)) return [];
       const image = `${host}/${each.image.slice(registry === undefined ? 0 : registry.length + 1)}`;
@@ -16,7 +18,12 @@ export const wrongHost: Cause = {
         {
           subject: subjectOf(each),
           detail: `${each.image} is of ${registry ?? "Docker Hub"}; this registry has ${repository}`,
-          command: `kubectl -n ${each.namespace} set image pod/${each.pod} ${each.container}=${image}`,
+          command: each.volume
+            ? undefined
+            : kubectl(
+                snapshot,
+                `-n ${each.namespace} set image ${each.workload} ${each.container}=${image}`,
+              ),
         },
       ];
     }),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,9 +45,8 @@ export async function writeWaitingArchive(
     writeFileSync(join(folder, "wait"), waitingProgram(parsePlatform(platform).architecture));
     chmodSync(join(folder, "wait"), 0o755);
     writeFileSync(join(folder, "text"), text);
-    const filler = Buffer.alloc(sizeBytes);
-    for (let at = 0; at < sizeBytes; at++) filler[at] = (at * 2_654_435_761) >>> 24;
-    writeFileSync(join(folder, "filler"), filler);
+    // Bytes that do not compress, so that they travel.
+    writeFileSync(join(folder, "filler"), randomBytes(sizeBytes));
     const layer = join(folder, "layer.tar");
     await create({ file: layer, cwd: folder, portable: true }, ["wait", "text", "filler"]);
     await writeDockerArchive(path, {
