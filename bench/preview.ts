@@ -31,7 +31,7 @@ class BaseProject extends ClusterProject {
       const namespace = new Namespace("base", { metadata: { name: "zot-fleet-bench-base" } }, { provider });
       new Release("zot", {
         name: "zot", namespace: "zot-fleet-bench-base", chart: ${JSON.stringify(chart)},
-        values: { service: { type: "ClusterIP" }, image: { tag: "v2.1.18" } },
+        values: { service: { type: "ClusterIP" }, image: { tag: "v2.1.18" }, persistence: false },
       }, { provider, dependsOn: namespace });
     `;
     writeFileSync(join(this.folder, "src/index.ts"), program);
@@ -110,6 +110,15 @@ async function fullest(
     chart: { source: chart },
     access: { tier: "read-public", moving: ["latest"] },
     upstreams: ["docker.io", "ghcr.io", "quay.io"],
+    retention: { rules: [{ repositories: "team-a/**", keep: [{ pushedWithin: "30d" }] }] },
+    apiKeys: [
+      {
+        name: "builds",
+        account: "ci",
+        renewal: 1,
+        deliver: [{ to: "kubernetes", namespace: "zot-fleet-bench-2", name: "zot-ci" }],
+      },
+    ],
     rotation: 3,
     pullSecrets: namespaces(2),
     seeds,

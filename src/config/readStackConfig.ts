@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { ConfigError, type Problem } from "./problem";
 import { bare } from "./schemaTree";
 import { parseStackConfig, secretKeys, stackSchema, type StackConfig } from "./stack";
+import { pathText } from "./words";
 
 const prefix = "zot-fleet:";
 
@@ -12,12 +14,13 @@ const prefix = "zot-fleet:";
  * is off, and `zot-fleet:cluster.context` alone says where things go.
  *
  * @param all what `runtime.allConfig()` gives, secrets decrypted
- * @param isSecret whether the stack file encrypts a key (`runtime.isConfigSecret`); errors never show such values
+ * @param isSecret whether the stack file encrypts a key (`runtime.isConfigSecret`): errors never show such values, and what
+ * is a secret must be one of them, or it would stand in the repository and in Pulumi's state in plain text. Default: not asked.
  * @throws ConfigError with everything that is wrong
  */
 export function readStackConfig(
   all: Readonly<Record<string, string>>,
-  isSecret: (key: string) => boolean = () => false,
+  isSecret?: (key: string) => boolean,
 ): StackConfig {
   const ours = Object.entries(all).filter(([key]) => key.startsWith(prefix));
   const raw = Object.fromEntries(
@@ -26,12 +29,21 @@ export function readStackConfig(
       return [name, isText(name) ? bareText(name, text) : parsed(text)];
     }),
   );
-  const encrypted = ours.map(([key]) => key).filter(isSecret);
-  return parseStackConfig(
-    raw,
-    encrypted.map((key) => key.slice(prefix.length)),
-  );
+  if (isSecret === undefined) return parseStackConfig(raw);
+  const names = ours.map(([key]) => key.slice(prefix.length));
+  const encrypted = names.filter((name) => isSecret(prefix + name));
+  const config = parseStackConfig(raw, encrypted);
+  const open = names.filter((name) => secretKeys.has(name) && !encrypted.includes(name));
+  if (open.length > 0) throw new ConfigError(open.map(inPlainText));
+  return config;
 }
+
+const inPlainText = (name: string): Problem => ({
+  path: pathText([name]),
+  found: "a secret in plain text, which is not shown",
+  allowed: "an encrypted value",
+  hint: `set it with: pulumi config set --secret ${name}`,
+});
 
 /** Whether a top-level key holds a text, which is not JSON: a password `12345` is no number. */
 function isText(name: string): boolean {

@@ -54,6 +54,17 @@ describe("readStackConfig", () => {
     }
   });
 
+  it("refuses a secret in plain text, and shows nothing of it", () => {
+    const all = { "zot-fleet:cluster": cluster, "zot-fleet:adminPassword": "c4n4ry" };
+    const problems = problemsOf(all);
+    assert.deepEqual(
+      problems.map(({ path, hint }) => [path, hint]),
+      [["zot-fleet:adminPassword", "set it with: pulumi config set --secret adminPassword"]],
+    );
+    assert.doesNotMatch(JSON.stringify(problems), /c4n4ry/);
+    assert.deepEqual(problemsOf(all, ["zot-fleet:adminPassword"]), []);
+  });
+
   it("does not take an object for a password", () => {
     const all = { "zot-fleet:cluster": cluster, "zot-fleet:adminPassword": '{"value":"c4n4ry"}' };
     const problems = problemsOf(all);

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "mocha";
+import { secretKeys } from "../../src/config/stack";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
 import { skipBecause, skipWithout } from "./skip";
 
@@ -89,11 +91,27 @@ export class ClusterProject {
     return path;
   }
 
-  /** Writes the stack file, JSON being YAML, and locks its seeds. */
+  /** Writes the stack file, its secrets encrypted, and locks its seeds. The rest is JSON, which is YAML. */
   async configure(stack: string, config: Record<string, unknown>): Promise<void> {
-    const named = Object.entries(config).map(([key, value]) => [`zot-fleet:${key}`, value]);
-    const text = JSON.stringify({ config: Object.fromEntries(named) as object });
-    writeFileSync(join(this.folder, "stacks", `Pulumi.${stack}.yaml`), text);
+    const path = join(this.folder, "stacks", `Pulumi.${stack}.yaml`);
+    const named = Object.entries(config);
+    const plain = named.filter(([key]) => !secretKeys.has(key));
+    const salt = existsSync(path)
+      ? /encryptionsalt"?: "?([^"\n,]+)/.exec(readFileSync(path, "utf8"))?.[1]
+      : undefined;
+    const text = JSON.stringify({
+      ...(salt === undefined ? {} : { encryptionsalt: salt }),
+      config: Object.fromEntries(plain.map(([key, value]) => [`zot-fleet:${key}`, value])),
+    });
+    writeFileSync(path, text);
+    const secret = named.filter(([key]) => secretKeys.has(key));
+    if (secret.length > 0) await this.pulumi(["stack", "init", stack]);
+    for (const [key, value] of secret) {
+      const given = typeof value === "string" ? value : JSON.stringify(value);
+      const set = ["config", "set", "--secret", `zot-fleet:${key}`, given, "--stack", stack];
+      const { code, output } = await this.pulumi(set);
+      if (code !== 0) throw new Error(output);
+    }
     await run(process.execPath, ["--import", "tsx", "src/cli/main.ts", "lock"], {
       cwd: this.folder,
     });
