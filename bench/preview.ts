@@ -30,7 +30,7 @@ class BaseProject extends ClusterProject {
       const provider = new Provider("cluster", { context: ${JSON.stringify(context)}, kubeconfig: "", clusterIdentifier: "base" });
       const namespace = new Namespace("base", { metadata: { name: "zot-fleet-bench-base" } }, { provider });
       new Release("zot", {
-        name: "zot", namespace: "zot-fleet-bench-base", chart: ${JSON.stringify(chart)},
+        name: "zot", skipAwait: true, namespace: "zot-fleet-bench-base", chart: ${JSON.stringify(chart)},
         values: { service: { type: "ClusterIP" }, image: { tag: "v2.1.18" }, persistence: false },
       }, { provider, dependsOn: namespace });
     `;

@@ -51,4 +51,5 @@ function told<T>(read: () => T): T {
   }
 }
 
-export const { url, adminPassword, ci, oidcCallback } = program();
+/** Outputs that are undefined would be warned of. */
+export = Object.fromEntries(Object.entries(program()).filter(([, value]) => value !== undefined));

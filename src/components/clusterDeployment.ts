@@ -131,6 +131,16 @@ export function deployToCluster(
     },
     proved,
   );
+  const { puller, ci } = accounts.machines;
+  const secrets = new PullSecrets(
+    "pull-secrets",
+    {
+      host,
+      account: { username: puller.username, password: passwordOf(puller) },
+      namespaces: pullSecrets,
+    },
+    proved,
+  );
   const keys = new ApiKeys(
     "api-keys",
     {
@@ -142,17 +152,8 @@ export function deployToCluster(
       tokens:
         config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
-    proved,
-  );
-  const { puller, ci } = accounts.machines;
-  const secrets = new PullSecrets(
-    "pull-secrets",
-    {
-      host,
-      account: { username: puller.username, password: passwordOf(puller) },
-      namespaces: pullSecrets,
-    },
-    proved,
+    // A key may go to a namespace that the pull secrets make.
+    { ...proved, dependsOn: [proof, secrets] },
   );
   // Jumps are measured from the generation that clients hold, which is the one that got as far as here.
   const handed = new Rotation(

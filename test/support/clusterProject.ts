@@ -16,6 +16,7 @@ import type { Context } from "mocha";
 import { secretKeys } from "../../src/config/stack";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
 import { skipBecause, skipWithout } from "./skip";
+import { readYaml } from "./yaml";
 
 const run = promisify(execFile);
 const root = join(__dirname, "../..");
@@ -96,11 +97,11 @@ export class ClusterProject {
     const path = join(this.folder, "stacks", `Pulumi.${stack}.yaml`);
     const named = Object.entries(config);
     const plain = named.filter(([key]) => !secretKeys.has(key));
-    const salt = existsSync(path)
-      ? /encryptionsalt"?: "?([^"\n,]+)/.exec(readFileSync(path, "utf8"))?.[1]
-      : undefined;
+    const before = existsSync(path)
+      ? (readYaml(readFileSync(path, "utf8")) as { encryptionsalt?: string })
+      : {};
     const text = JSON.stringify({
-      ...(salt === undefined ? {} : { encryptionsalt: salt }),
+      encryptionsalt: before.encryptionsalt,
       config: Object.fromEntries(plain.map(([key, value]) => [`zot-fleet:${key}`, value])),
     });
     writeFileSync(path, text);
