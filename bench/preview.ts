@@ -2,7 +2,7 @@
  * What a warm preview of the fullest stack costs over a program with one namespace and one Release, and what 40 more
  * namespaces with pull secrets cost over that, on a real cluster after a real `up`.
  *
- *     KUBECONFIG=… ZOT_CHARTS=<folder with zot-0.1.122> PATH=<folder with pulumi and its plugins>:$PATH npx tsx bench/preview.ts [rounds]
+ *     KUBECONFIG=… ZOT_CHARTS=<folder with zot-0.1.122> PATH=<folder with pulumi and its plugins>:$PATH npx tsx bench/preview.ts [rounds] [seeds]
  *
  * Prints medians of rounds taken by turns, the differences and the ratios; ends with 1 where a bound is broken.
  */
@@ -39,13 +39,13 @@ class BaseProject extends ClusterProject {
 }
 
 async function main(): Promise<number> {
-  const rounds = Number(process.argv[2] ?? "5");
+  const [rounds, seeds] = [Number(process.argv[2] ?? "5"), Number(process.argv[3] ?? "2")];
   const chart = join(resolve(process.env["ZOT_CHARTS"] ?? "."), "zot-0.1.122");
   const context = kubectl("config", "current-context");
   const base = new BaseProject(context, chart);
   const full = new ClusterProject();
   try {
-    const config = await fullest(full, context, chart);
+    const config = await fullest(full, seeds, { context, chart });
     writeFileSync(join(base.folder, "stacks/Pulumi.base.yaml"), "config: {}\n");
     await must(base.pulumi(["stack", "init", "base"]));
     await must(base.up("base"));
@@ -88,10 +88,10 @@ const namespaces = (count: number) =>
 /** Everything that a stack file can say, but for a route, which would need a gateway that accepts it. */
 async function fullest(
   project: ClusterProject,
-  context: string,
-  chart: string,
+  count: number,
+  { context, chart }: { context: string; chart: string },
 ): Promise<Record<string, unknown>> {
-  const names = Array.from({ length: 8 }, (_, index) => `app-${index + 1}`);
+  const names = Array.from({ length: count }, (_, index) => `app-${index + 1}`);
   const seeds = await Promise.all(
     names.map(async (name) => ({
       image: `demo/${name}`,
