@@ -39,7 +39,8 @@ const types: Readonly<Record<string, (step: Described) => Change[]>> = {
 
 /** What a preview says, in the project's words. No value of a credential is among them, old or new. */
 export function describe({ cluster, steps, errors }: Preview): ClusterReport {
-  const found = steps.flatMap((step) => describedStep(step) ?? []);
+  // In an order of ours: the engine's differs from run to run, and a comment that is kept current would change with it.
+  const found = steps.flatMap((step) => describedStep(step) ?? []).sort(byTypeAndName);
   const movedIn = new Set(
     found.filter(({ kind }) => kind === "moved in").map(({ type, name }) => `${type} ${name}`),
   );
@@ -56,6 +57,9 @@ export function describe({ cluster, steps, errors }: Preview): ClusterReport {
     quiet: found.length - loud.length,
   };
 }
+
+const byTypeAndName = (a: Described, b: Described) =>
+  `${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1;
 
 const isSilent = (type: string) => silent.has(type) || type.startsWith("zot-fleet:index:");
 
