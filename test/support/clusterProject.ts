@@ -143,7 +143,7 @@ export class ClusterProject {
   /** What the command line prints; throws where it does not end with 0. */
   async fleet(...args: string[]): Promise<string> {
     const all = ["--import", "tsx", "src/cli/main.ts", ...args];
-    const options = { cwd: this.folder, env: this.environment() };
+    const options = { cwd: this.folder, env: { ...process.env, ...this.environment() } };
     return (await run(process.execPath, all, options)).stdout;
   }
 
