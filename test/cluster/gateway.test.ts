@@ -103,6 +103,11 @@ describe("a registry behind a real gateway, and a workload that runs its image",
         "ZF204 no password was replaced",
         "ZF306 no seeded image is an index",
         "ZF307 not asked for: checks.extraContent",
+        ...["ZF601", "ZF602", "ZF603", "ZF604", "ZF605"].map(
+          (each) => `${each} no identity provider is declared`,
+        ),
+        "ZF801 no upstream is asked with an account",
+        "ZF802 Docker Hub is no upstream",
         "ZF505 there is no such workload (yet)",
       ],
     );
