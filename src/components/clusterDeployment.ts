@@ -7,6 +7,7 @@ import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
+import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
@@ -20,6 +21,7 @@ import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import { expectations } from "./expectations";
+import type { PreviousDeployment } from "./previousDeployment";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -34,6 +36,8 @@ export interface DeploymentOutputs {
   ci: pulumi.Output<{ username: string; password: string }>;
   /** The callback to register at the identity provider; undefined where there is none. */
   oidcCallback: string | undefined;
+  /** The generation of the machine accounts that clients hold: of the last deployment whose verification ended well. */
+  held: pulumi.Output<number | undefined>;
 }
 
 /**
@@ -44,6 +48,7 @@ export interface DeploymentOutputs {
 export function deployToCluster(
   config: StackConfig,
   images: readonly ImageToDeploy[],
+  previous: PreviousDeployment = { existing: false },
 ): DeploymentOutputs {
   const { cluster, registry, rotation, keepPrevious, pullSecrets } = config;
   const host = registryHost(cluster);
@@ -181,5 +186,9 @@ export function deployToCluster(
         .apply(([username, password]) => ({ username, password })),
     ),
     oidcCallback: oidc?.callback,
+    // Of what was verified, not of what is declared: a deployment of some targets may not have come to it.
+    held: pulumi
+      .all([verification.cluster, verification.results])
+      .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
 }
