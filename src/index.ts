@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
+import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { stackWarnings } from "./config/warnings";
@@ -19,7 +20,11 @@ async function program(): Promise<DeploymentOutputs> {
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
   const previous = await previousDeployment();
-  for (const warning of stackWarnings(config)) void pulumi.log.warn(warning);
+  told(() => {
+    refuseLostGeneration(config, previous);
+  });
+  const warnings = [...stackWarnings(config), ...rotationWarnings(config, previous)];
+  for (const warning of warnings) void pulumi.log.warn(warning);
   return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
 }
 

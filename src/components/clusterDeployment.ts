@@ -14,6 +14,7 @@ import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { chartNames } from "../zot/chartValues";
+import { recordOf } from "../zot/generations";
 import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
@@ -50,14 +51,15 @@ export function deployToCluster(
   images: readonly ImageToDeploy[],
   previous: PreviousDeployment = { existing: false },
 ): DeploymentOutputs {
-  const { cluster, registry, rotation, keepPrevious, pullSecrets } = config;
+  const { cluster, registry, pullSecrets } = config;
+  const generations = recordOf(config);
   const host = registryHost(cluster);
   const endpoint = endpointOf(config);
   const binding = new ClusterBinding("cluster", {
     cluster: cluster.name,
     context: cluster.context,
   });
-  const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
+  const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
@@ -160,11 +162,12 @@ export function deployToCluster(
     // A key may go to a namespace that the pull secrets make.
     { ...proved, dependsOn: [proof, secrets] },
   );
-  // Jumps are measured from the generation that clients hold, which is the one that got as far as here.
+  // Told by status: a deployment that began with another one did not come as far as here.
   const handed = new Rotation(
     "rotation-handed-out",
-    { rotation, keepPrevious },
-    { dependsOn: [secrets, keys] },
+    generations,
+    // Of a component without children nothing can depend.
+    { dependsOn: [proof, secrets, keys] },
   );
   const verification = new Verification(
     "registry",
@@ -174,7 +177,7 @@ export function deployToCluster(
       ...expectations(config, host, seeded, accounts.all),
       ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
     },
-    { dependsOn: [handed, seeded, zot] },
+    { dependsOn: [handed, seeded, zot, proof] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { generationOf, heldGeneration } from "../dynamic/heldGeneration";
+import type { BegunRotations } from "../config/heldGenerations";
+import { heldGeneration } from "../dynamic/heldGeneration";
+import { generationOf, recordedGenerations } from "../zot/generations";
 
 /** What the stack's state tells of the deployments before this one. */
-export interface PreviousDeployment {
+export interface PreviousDeployment extends BegunRotations {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
-  /** The generation of the machine accounts that clients hold: of the last one that ended so. Absent where none did. */
-  held?: number;
 }
 
 /**
@@ -38,6 +38,15 @@ const verification = z.looseObject({
   }),
 });
 
+const rotation = z.looseObject({
+  type: z.literal("pulumi-nodejs:dynamic/zot-fleet:Rotation"),
+  outputs: z.looseObject({
+    rotation: z.int(),
+    keepPrevious: z.boolean(),
+    keep: z.array(z.int()).nullish(),
+  }),
+});
+
 /** The outputs of the stack are those of the last program that came to its end. */
 const stack = z.looseObject({
   type: z.literal("pulumi:pulumi:Stack"),
@@ -64,5 +73,15 @@ export function deployedBefore(
   });
   // A destroy that stopped has taken the verification first.
   const held = [...verified, ...told].find((found) => found !== undefined);
-  return held === undefined ? { existing: false } : { existing: true, held };
+  const [begun] = resources.flatMap(([urn, each]) => {
+    const { data } = rotation.safeParse(each);
+    if (data === undefined || !urn.endsWith("::rotation")) return [];
+    const { keep, ...rest } = data.outputs;
+    return [recordedGenerations(keep ? { ...rest, keep } : rest)];
+  });
+  return {
+    existing: held !== undefined,
+    ...(held === undefined ? {} : { held }),
+    ...(begun === undefined ? {} : { begun }),
+  };
 }

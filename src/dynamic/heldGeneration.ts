@@ -1,4 +1,5 @@
 import type { CheckResult } from "../checks/check";
+import { generationOf } from "../zot/generations";
 
 /** What a verification leaves in the state, as far as it tells which generation of the machine accounts it proved. */
 export interface ProvedGeneration {
@@ -18,10 +19,4 @@ export interface ProvedGeneration {
 export function heldGeneration({ cluster, results, held }: ProvedGeneration): number | undefined {
   const proved = results?.every(({ status }) => status !== "failed") ?? false;
   return proved && cluster !== undefined ? generationOf(cluster.pullSecret.username) : held;
-}
-
-/** The number in the name of a machine account, such as `puller-3`. */
-export function generationOf(username: string): number | undefined {
-  const digits = /^(?:puller|ci)-([1-9]\d*)$/.exec(username)?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }

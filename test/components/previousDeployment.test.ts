@@ -60,4 +60,17 @@ describe("what the state tells of the deployments before", () => {
         held === undefined ? { existing: false } : { existing: true, held },
       );
     });
+
+  it("has what the last one began with, however it ended, in the spelling of any version", () => {
+    const begun = (outputs: Record<string, unknown>) =>
+      deployedBefore([
+        [
+          "urn:pulumi:x::zot-fleet::pulumi-nodejs:dynamic/zot-fleet:Rotation::rotation",
+          { type: "pulumi-nodejs:dynamic/zot-fleet:Rotation", outputs },
+        ],
+      ]).begun;
+    assert.deepEqual(begun({ rotation: 3, keepPrevious: true }), { current: 3, keep: [2] });
+    const named = { rotation: 3, keepPrevious: false, keep: [1] };
+    assert.deepEqual(begun(named), { current: 3, keep: [1] });
+  });
 });
