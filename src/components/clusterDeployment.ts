@@ -7,7 +7,6 @@ import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
-import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
@@ -22,7 +21,7 @@ import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import { expectations } from "./expectations";
-import type { PreviousDeployment } from "./previousDeployment";
+import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -69,7 +68,11 @@ export function deployToCluster(
     providers: [binding.provider],
   };
 
-  const accounts = new Accounts("accounts", config, bound);
+  const accounts = new Accounts(
+    "accounts",
+    { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
+    bound,
+  );
   const known = accounts.all.map(({ username, role, account }) => ({
     username,
     role,
@@ -115,6 +118,7 @@ export function deployToCluster(
       oidc: config.oidc && oidcSettings(config.oidc),
       oidcClientSecret:
         config.oidcClientSecret === undefined ? undefined : pulumi.secret(config.oidcClientSecret),
+      sessionKeysRenewal: unlessFirst(config.renewal.sessionKeys),
       chart: config.chart,
       storage: { size: registry.storage.size, storageClass: registry.storage.class },
       claimTemplate: {
@@ -189,9 +193,9 @@ export function deployToCluster(
         .apply(([username, password]) => ({ username, password })),
     ),
     oidcCallback: oidc?.callback,
-    // Of what was verified, not of what is declared: a deployment of some targets may not have come to it.
-    held: pulumi
-      .all([verification.cluster, verification.results])
-      .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
+    held: heldAfter(verification, previous),
   };
 }
+
+/** The first is not said: states that were made before there was a second do not say it, either. */
+const unlessFirst = (renewal: number | string) => (renewal === 1 ? undefined : renewal);

@@ -40,6 +40,8 @@ export interface ZotRegistryArgs {
   oidc?: OidcSettings | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
+  /** Another number or word makes the keys of sessions anew. @default 1 */
+  sessionKeysRenewal?: number | string | undefined;
   /** Whether accounts can make API keys. @default false */
   apiKeys?: boolean;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */

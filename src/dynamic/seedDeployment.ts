@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
+import { isRefused } from "../keys/registryKeys";
 import type { RegistryClient } from "../oci/client";
 import { childTags, lookAt } from "../oci/lookAtImage";
 import { inProject } from "../oci/projectFolder";
@@ -33,10 +34,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   read: async (id, props) => ({ id, props: await refreshed(props) }),
   update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
-    if (props.onRemove === "delete")
-      await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, tagsOf(props)),
-      );
+    if (props.onRemove === "delete") await removed(props);
   },
 };
 
@@ -97,6 +95,20 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
     ...rest,
     problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
   };
+}
+
+/** An image that is no longer declared has the password that it was seeded with, which a renewal in between has replaced. */
+async function removed(props: SeedOutputs): Promise<void> {
+  try {
+    await withClient(props.endpoint, props.credentials, (client) =>
+      remove(client, props, tagsOf(props)),
+    );
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    progress.say(
+      `${props.repository}: the password that it was seeded with has been replaced: its tags ${tagsOf(props).join(", ")} stay, to be removed by hand`,
+    );
+  }
 }
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];

@@ -15,6 +15,9 @@ export interface Declared {
   inputs: Record<string, unknown>;
 }
 
+/** What the engine is told of a resource's order, by URN: it waits for its dependencies and for its parent. */
+export type Order = ReadonlyMap<string, readonly string[]>;
+
 /** The configuration of a stack file in the repository. */
 export function stackOf(name: string): StackConfig {
   const text = readFileSync(join(__dirname, "../../stacks", `Pulumi.${name}.yaml`), "utf8");
@@ -57,8 +60,9 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
-): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
+): Promise<{ resources: Declared[]; outputs: DeploymentOutputs; order: Order }> {
   const resources: Declared[] = [];
+  const order = new Map<string, readonly string[]>();
   await runtime.setMocks(
     {
       newResource: ({ type, name, id, ...rest }) => {
@@ -75,9 +79,38 @@ export async function declare(
     config.cluster.name,
     preview,
   );
+  watchOrder(order);
   const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
   await settled();
-  return { resources, outputs };
+  return { resources, outputs, order };
+}
+
+/** The part of a registration that says what comes before it. */
+interface Registration {
+  getParent: () => string;
+  getDependenciesList: () => string[];
+}
+
+interface Monitor {
+  registerResource: (
+    request: Registration,
+    callback: (error: unknown, response?: { getUrn: () => string }) => void,
+  ) => unknown;
+}
+
+/** Mocks are not told what a resource depends on; the registration, as the engine gets it, is. */
+function watchOrder(order: Map<string, readonly string[]>): void {
+  const monitor = runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (response !== undefined)
+        order.set(response.getUrn(), [
+          ...request.getDependenciesList(),
+          ...[request.getParent()].filter((urn) => urn !== ""),
+        ]);
+      callback(error, response);
+    });
 }
 
 /** What was declared, without the marks of its secrets: a secret input arrives as its value beside a signature. */
