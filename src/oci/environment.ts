@@ -35,7 +35,8 @@ export const hermeticEnvironment = (more: NodeJS.ProcessEnv = {}): NodeJS.Proces
 
 /** Forgets everything else that this process was started with, for libraries that pass all of it on to their children. */
 export function keepOnlyCommon(): void {
-  for (const name of Object.keys(process.env)) if (!common.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (!common.test(name)) Reflect.deleteProperty(process.env, name);
 }
 
 function only(from: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): NodeJS.ProcessEnv {

@@ -28,7 +28,8 @@ describe("the environment of programs that we start", () => {
     });
   });
   afterEach(() => {
-    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    for (const name of Object.keys(process.env))
+      if (!(name in before)) Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, before);
   });
 
