@@ -33,10 +33,14 @@ export const hermeticEnvironment = (more: NodeJS.ProcessEnv = {}): NodeJS.Proces
   ...more,
 });
 
-/** Forgets everything else that this process was started with, for libraries that pass all of it on to their children. */
-export function keepOnlyCommon(): void {
+/**
+ * Forgets everything else that this process was started with, for libraries that pass all of it on to their children.
+ *
+ * @param more what is kept besides. @default nothing
+ */
+export function keepOnlyCommon(more = /^$/): void {
   for (const name of Object.keys(process.env))
-    if (!common.test(name)) Reflect.deleteProperty(process.env, name);
+    if (!common.test(name) && !more.test(name)) Reflect.deleteProperty(process.env, name);
 }
 
 function only(from: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): NodeJS.ProcessEnv {
