@@ -17,20 +17,26 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: differ<VerificationInputs>(olds, news, [
-        "endpoint",
-        "accounts",
-        "images",
-        "cluster",
-        "registry",
-        "limits",
-        "access",
-        "upstreams",
-        "oidc",
-        "apiKeys",
-      ]),
+      changes:
+        hasFailed(olds) ||
+        differ<VerificationInputs>(olds, news, [
+          "endpoint",
+          "accounts",
+          "images",
+          "cluster",
+          "registry",
+          "limits",
+          "access",
+          "upstreams",
+          "oidc",
+          "apiKeys",
+        ]),
     }),
   ...whenDeployed(
     () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
   ),
 };
+
+/** The engine tries a resource again that failed, but forgets with a refresh that it did. */
+const hasFailed = ({ results }: Partial<VerificationOutputs>) =>
+  results?.some(({ status }) => status === "failed") ?? false;

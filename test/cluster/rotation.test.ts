@@ -31,7 +31,12 @@ describe("rotations that fail, on a cluster", function () {
     await removeNamespaces(cluster, namespace, team);
     project = new ClusterProject();
     config = {
-      cluster: { name: "rotation", context: cluster.context, domain: "rotation.test", gateways: [] },
+      cluster: {
+        name: "rotation",
+        context: cluster.context,
+        domain: "rotation.test",
+        gateways: [],
+      },
       registry: { namespace },
       chart: { source: cluster.chart("0.1.122") },
       pullSecrets: [{ namespace: team }],
@@ -102,7 +107,8 @@ describe("rotations that fail, on a cluster", function () {
     assert.notEqual(second.code, 0);
     assert.match(second.output, /demo\/lost/);
     assert.equal(await take(), "puller-2");
-    const target = "urn:pulumi:rotation::zot-fleet::pulumi-nodejs:dynamic/zot-fleet:Rotation::rotation";
+    const target =
+      "urn:pulumi:rotation::zot-fleet::pulumi-nodejs:dynamic/zot-fleet:Rotation::rotation";
     for (const flags of [[], ["--target", target], ["--continue-on-error"], ["--refresh"]]) {
       const third = await up({ ...config, rotation: 3 }, ...flags);
       assert.notEqual(third.code, 0);
