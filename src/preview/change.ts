@@ -49,11 +49,6 @@ export function describedStep({ op, urn, oldState, newState }: Step): Described 
   };
 }
 
-/** A name as it may stand in Markdown, whatever is in it. */
-export function code(text: string): string {
-  return `\`${text.replace(/[`\p{Cc}]/gu, "").replaceAll("@", "@\u200B")}\``;
-}
-
 /** The text at a path of a resource's inputs; undefined where there is none. */
 export function textAt(from: unknown, ...path: (string | number)[]): string | undefined {
   let value = from;

@@ -1,4 +1,5 @@
-import { code, type Change, type Kind } from "./change";
+import { code, fenced } from "../checks/render/markdownText";
+import type { Change, Kind } from "./change";
 import type { ClusterReport } from "./describe";
 
 /** By which a workflow finds the comment that it keeps current. */
@@ -85,8 +86,8 @@ function counts(changes: readonly Change[]): string {
 
 function failure(report: ClusterReport): Section {
   const title = `### × ${nameOf(report)}: cannot be previewed`;
-  const text = report.errors.join("\n").replaceAll("```", "'''").slice(0, 2000);
-  return { whole: `${title}\n\n\`\`\`\n${text}\n\`\`\``, short: `${title} (see the job's log)` };
+  const text = report.errors.join("\n").slice(0, 2000);
+  return { whole: `${title}\n\n${fenced(text)}`, short: `${title} (see the job's log)` };
 }
 
 /** The longest sections give way first, so that most clusters are told whole. */

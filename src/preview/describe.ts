@@ -1,4 +1,5 @@
-import { code, describedStep, textAt, type Change, type Described } from "./change";
+import { code, escaped } from "../checks/render/markdownText";
+import { describedStep, textAt, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";
 import { differences } from "./differences";
 import { seedChanges } from "./images";
@@ -87,11 +88,11 @@ function apiKey({ kind, name, now, old }: Described): Change[] {
 /** The one that hands accounts out tells the same again. */
 function rotation({ kind, name, old, now }: Described): Change[] {
   if (name !== "rotation" || kind === "created") return [];
-  const [from, to] = [textAt(old, "rotation"), textAt(now, "rotation")];
+  const [from, to] = [old, now].map((inputs) => escaped(textAt(inputs, "rotation") ?? "?"));
   if (kind === "deleted") return [{ kind, words: "the rotation is forgotten", risk: true }];
   if (from !== to) {
-    const words = `rotates the machine accounts from ${from ?? "?"} to ${to ?? "?"}`;
-    return [{ kind, words: `${words}: ${from ?? "?"} works until the next rotation`, risk: true }];
+    const words = `rotates the machine accounts from ${from} to ${to}`;
+    return [{ kind, words: `${words}: ${from} works until the next rotation`, risk: true }];
   }
   const keeps = now["keepPrevious"] === true;
   const words = keeps ? "the accounts before work as well" : "the accounts before stop to work";

@@ -1,4 +1,5 @@
-import { code, textAt, type Change, type Described } from "./change";
+import { code } from "../checks/render/markdownText";
+import { textAt, type Change, type Described } from "./change";
 
 /** What a change of a seed means: what is pushed, moved or deleted in the registry. */
 export function seedChanges({ kind, name, old, now }: Described): Change[] {
@@ -38,7 +39,7 @@ function archives(inputs: Described["old"]): unknown {
 
 function platforms(inputs: Described["old"]): string {
   return items(inputs["platforms"])
-    .map((each) => textAt(each, "platform") ?? "?")
+    .map((each) => code(textAt(each, "platform") ?? "?"))
     .join(", ");
 }
 
