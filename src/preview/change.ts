@@ -58,3 +58,7 @@ export function textAt(from: unknown, ...path: (string | number)[]): string | un
   }
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
+
+/** The texts of a list; none where it is no list. */
+export const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];

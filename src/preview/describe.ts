@@ -1,5 +1,5 @@
 import { code, escaped } from "../checks/render/markdownText";
-import { describedStep, textAt, type Change, type Described } from "./change";
+import { describedStep, textAt, textsIn, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";
 import { differences } from "./differences";
 import { seedChanges } from "./images";
@@ -74,16 +74,33 @@ function account({ kind, name, now, old }: Described): Change[] {
 
 function apiKey({ kind, name, now, old }: Described): Change[] {
   const key = code(textAt(now, "label") ?? textAt(old, "label") ?? name);
-  if (kind === "created") return [{ kind, words: `the API key ${key} is made and delivered` }];
-  return kind === "deleted"
-    ? [{ kind, words: `the API key ${key} stops to work`, risk: true }]
-    : [
-        {
-          kind,
-          words: `the API key ${key} is renewed, or delivered anew`,
-        },
-      ];
+  const [before, after] = [old, now].map((inputs) => textsIn(inputs["foreign"]).map(code));
+  if (kind === "deleted") {
+    const stays = list(before, "stays, without it", "stay, without it");
+    return [{ kind, words: `the API key ${key} stops to work${stays}`, risk: true }];
+  }
+  const what = kind === "created" ? "is made and delivered" : "is renewed, or delivered anew";
+  const taken = (after ?? []).filter((name) => !before?.includes(name));
+  const words = list(
+    taken,
+    "is there and not ours: only the keys of the login are written",
+    "are there and not ours: only the keys of the login are written",
+  );
+  return [
+    {
+      kind,
+      words: `the API key ${key} ${what}${words}`,
+      ...(taken.length === 0 ? {} : { risk: true }),
+    },
+  ];
 }
+
+const list = (secrets: readonly string[] = [], one: string, many: string): string =>
+  secrets.length === 0
+    ? ""
+    : secrets.length === 1
+      ? `; the Secret ${secrets.join("")} ${one}`
+      : `; the Secrets ${secrets.join(", ")} ${many}`;
 
 /** The one that hands accounts out tells the same again. */
 function rotation({ kind, name, old, now }: Described): Change[] {
