@@ -96,9 +96,11 @@ function fitted(head: string, sections: readonly Section[], foot: string, limit:
   const text = () =>
     `${[head, ...sections.map((each) => (shortened.has(each) ? each.short : each.whole)), foot].join("\n\n")}\n`;
   const bySize = [...sections].sort((a, b) => bytes(b.whole) - bytes(a.whole));
+  let size = bytes(text());
   for (const longest of bySize) {
-    if (bytes(text()) <= limit) break;
+    if (size <= limit) break;
     shortened.add(longest);
+    size -= bytes(longest.whole) - bytes(longest.short);
   }
   const whole = text();
   if (bytes(whole) <= limit) return whole;

@@ -14,7 +14,7 @@ const next = { ...login, username: "ci-2", password: "zak_second" };
 
 /** Needs an API server alone: nothing runs here. */
 describe("Secrets that keys are delivered to, at a real API server", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const namespace = `zot-fleet-delivered-${randomUUID().slice(0, 8)}`;
   const { put, withdraw, holds, foreign } = courier({});
   let context = "";
