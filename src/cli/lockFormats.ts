@@ -1,4 +1,5 @@
-import { escaped } from "../checks/render/markdown";
+import { escaped } from "../checks/render/markdownText";
+import { oneLine } from "../checks/render/text";
 import { lockFile } from "../oci/lock";
 import type { LockChange } from "./lockChanges";
 
@@ -24,11 +25,12 @@ const outcomes: Record<Locked["state"], string> = {
 
 function table({ state, changes }: Locked): string {
   const width = Math.max(0, ...changes.map(({ archive }) => archive.length));
-  const lines = changes.map(
-    ({ kind, repository, archive, detail }) =>
-      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}\n`,
+  const lines = changes.map(({ kind, repository, archive, detail }) =>
+    oneLine(
+      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}`,
+    ),
   );
-  return `${lines.join("")}${counts(changes)}\n${outcomes[state]}`;
+  return `${lines.map((line) => `${line}\n`).join("")}${counts(changes)}\n${outcomes[state]}`;
 }
 
 function counts(changes: readonly LockChange[]): string {

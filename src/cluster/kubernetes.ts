@@ -100,12 +100,18 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
 export interface KubernetesWriter {
   /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */
   apply: (object: KubernetesObject & { metadata: { name: string } }) => Promise<void>;
-  /** Deletes the object while it is the one with this UID; one that is gone is no error. @throws KubernetesError */
-  remove: (object: KubernetesObject & { metadata: { name: string } }, uid: string) => Promise<void>;
+  /**
+   * Deletes the object while it is the one with this UID, as it was in this version; one that is gone is no error, one that
+   * is another now is a 409. @throws KubernetesError
+   */
+  remove: (
+    object: KubernetesObject & { metadata: { name: string } },
+    is: { uid: string; resourceVersion: string },
+  ) => Promise<void>;
 }
 
 /** The name under which fields are ours (kubernetes.io, "Server-Side Apply"). */
-const fieldManager = "zot-fleet";
+export const fieldManager = "zot-fleet";
 
 /** Writes objects of the cluster behind a context. */
 export async function kubernetesWriter(context: string): Promise<KubernetesWriter> {
@@ -122,9 +128,9 @@ export async function kubernetesWriter(context: string): Promise<KubernetesWrite
         throw refused(nameOf(object), error, "written");
       }
     },
-    remove: async (object, uid) => {
+    remove: async (object, preconditions) => {
       try {
-        const only = Object.assign(new V1DeleteOptions(), { preconditions: { uid } });
+        const only = Object.assign(new V1DeleteOptions(), { preconditions });
         await api.delete(object, none, none, none, none, none, only);
       } catch (error) {
         if (statusOf(error) !== 404) throw refused(nameOf(object), error, "deleted");

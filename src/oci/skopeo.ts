@@ -7,6 +7,7 @@ import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
 import { childEnvironment } from "./environment";
 import { withPrivateDirectory } from "./privateDirectory";
+import { Secrets } from "./redact";
 import { requireTool } from "./tools";
 
 /** How the layers of a pushed image are compressed. */
@@ -130,14 +131,17 @@ function run(
   });
 }
 
-/** skopeo's own last words, without its log prefix and without the password, should it ever repeat it. */
-function explain(errorText: string, credentials: Credentials | undefined): string {
+/** skopeo's own last words, without its log prefix and without credentials, which a registry may send back. */
+export function explain(errorText: string, credentials: Credentials | undefined): string {
   const lines = errorText.trim().split("\n");
   const fatal = lines
     .filter((line) => line.includes("level=fatal"))
     .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
   const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
-  return credentials === undefined || credentials.password === ""
-    ? text
-    : text.replaceAll(credentials.password, "…");
+  const secrets = new Secrets();
+  if (credentials !== undefined) secrets.addLogin(credentials);
+  return text
+    .split("\n")
+    .map((line) => secrets.clean(line, 8192))
+    .join("\n");
 }
