@@ -4,6 +4,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { pack } from "tar-stream";
+import { ArchiveFile } from "../../src/oci/archiveFile";
 import { openSource, type ByteSource } from "../../src/oci/byteSource";
 import { indexTar, keptJson } from "../../src/oci/tarIndex";
 import { tarBytes, useScratch, writeHoles, writeTar } from "./scratch";
@@ -16,8 +17,9 @@ interface Listed {
 }
 
 async function list(path: string): Promise<Listed[]> {
-  const source = await openSource(path);
+  const file = await ArchiveFile.open(path);
   try {
+    const source = await openSource(file);
     const tar = await indexTar(source, path);
     const listed: Listed[] = [];
     for (const entry of tar.entries) {
@@ -27,7 +29,7 @@ async function list(path: string): Promise<Listed[]> {
     }
     return listed;
   } finally {
-    await source.close();
+    await file.close();
   }
 }
 
@@ -124,9 +126,10 @@ describe("indexTar", () => {
       last: 5,
     };
     const path = await writeHoles(scratch("holes.tar"), sizes);
-    const source = new CountingSource(await openSource(path));
+    const file = await ArchiveFile.open(path);
+    const source = new CountingSource(await openSource(file));
     const { entries } = await indexTar(source, path);
-    await source.close();
+    await file.close();
     assert.deepEqual(Object.fromEntries(entries.map(({ name, size }) => [name, size])), sizes);
     assert.equal(source.bytes, 4 * 512);
     assert.equal(source.reads, 5);
