@@ -52,7 +52,9 @@ export function entryOf(header: TarHeader, offset: number, said: PaxHeader): Tar
   const type = header.type === "\0" ? (name.endsWith("/") ? "5" : "0") : header.type;
   const entry = { name, offset, size: headerOnly.has(type) ? 0 : size };
   const [kind = "file", other] = new Set(
-    [types.get(type), kinds.get(header.mode - (header.mode % 0o10000))].filter((each) => each !== undefined),
+    [types.get(type), kinds.get(header.mode - (header.mode % 0o10000))].filter(
+      (each) => each !== undefined,
+    ),
   );
   if (other !== undefined) return { ...entry, type: "other" };
   return { ...entry, type: kind, ...(kind === "symlink" ? { target: link } : {}) };

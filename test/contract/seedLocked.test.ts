@@ -84,7 +84,9 @@ describeEachRegistry("seeding, the lock", (fixture) => {
   it("pushes the file that it checked, where another one takes its name meanwhile", async () => {
     const wanted = await locked("named.tar", "wanted");
     const other = await locked("another.tar", "other");
-    beforeSkopeo(`cp ${other.archive} ${other.archive}.new && mv ${other.archive}.new ${wanted.archive}`);
+    beforeSkopeo(
+      `cp ${other.archive} ${other.archive}.new && mv ${other.archive}.new ${wanted.archive}`,
+    );
     const inputs = seedInputs(fixture.registry.url, {
       repository: "renamed/app",
       platforms: [wanted],
