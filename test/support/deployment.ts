@@ -89,7 +89,7 @@ export function revealed(value: unknown): unknown {
 }
 
 /** Registrations follow one another through promises; nothing tells that the last one is done. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     await runtime.disconnect();
