@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { pack } from "tar-stream";
 import { ArchiveFile } from "../../src/oci/archiveFile";
 import { openSource, type ByteSource } from "../../src/oci/byteSource";
-import { indexTar, keptJson } from "../../src/oci/tarIndex";
+import { indexTar, keptJson, mostHeaders } from "../../src/oci/tarIndex";
+import { tarHeader } from "../../src/oci/tarWriter";
 import { tarBytes, useScratch, writeHoles, writeTar } from "./scratch";
 
 interface Listed {
@@ -191,6 +192,37 @@ describe("indexTar", () => {
       );
       await refused("a.tar.zst", Buffer.from("28b52ffd00000000", "hex"), /found zstd/);
       await refused("a.tar.bz2", Buffer.from("BZh9xxxx"), /found bzip2/);
+    });
+
+    it("a gzip that holds far more than its size", async () => {
+      // A gzip of several members is one stream: 1.1 GiB in a megabyte.
+      const part = gzipSync(Buffer.alloc(1024 ** 2));
+      const zeros = Array.from({ length: 1100 }, () => part);
+      const bytes = Buffer.concat([gzipSync(tarHeader("layer", 1100 * 1024 ** 2)), ...zeros]);
+      await refused(
+        "bomb.tar.gz",
+        bytes,
+        /found gzip of \d+ bytes that unpacks to more than \d+; wanted the archive without gzip/,
+      );
+    });
+
+    it("entries without number", async () => {
+      const one = tarHeader("x", 0);
+      const many = Buffer.concat(Array.from({ length: mostHeaders + 1 }, () => one));
+      await refused("many.tar", many, /found more than 10000 entries/);
+      await refused("many.tar.gz", gzipSync(many), /found more than 10000 entries/);
+    });
+
+    it("JSON without number in a gzipped tar", async () => {
+      const large = Buffer.alloc(keptJson, " ");
+      const files = Object.fromEntries(
+        Array.from({ length: 17 }, (_, index) => [`${index}.json`, large]),
+      );
+      await refused(
+        "json.tar.gz",
+        gzipSync(await tarBytes(files)),
+        /bytes of JSON in a gzipped tar/,
+      );
     });
 
     it("a damaged header", async () => {
