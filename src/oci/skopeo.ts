@@ -8,6 +8,7 @@ import type { ArchiveFile } from "./archiveFile";
 import { archiveForSkopeo, type ArchiveForSkopeo } from "./archiveForSkopeo";
 import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
+import { childEnvironment } from "./environment";
 import { withPrivateDirectory } from "./privateDirectory";
 import { requireTool } from "./tools";
 
@@ -111,8 +112,8 @@ function run(
   return new Promise((resolve, reject) => {
     const env =
       proxy === undefined
-        ? process.env
-        : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" };
+        ? childEnvironment()
+        : childEnvironment({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" });
     const child = spawn(skopeo, args, {
       stdio: ["ignore", "pipe", "pipe", ...descriptors],
       cwd,
