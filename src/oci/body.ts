@@ -70,13 +70,13 @@ function watch(
     };
   }
   const began = performance.now();
-  let before = -1;
+  let before: number | undefined;
   const timer = setInterval(
     () => {
       const now = received();
       const allowedMs = deadlineMs + (now / slowest) * 1000;
       // One that stands still is `bodyTimeout`'s, which says so.
-      if (now !== before && performance.now() - began > allowedMs)
+      if (before !== undefined && now !== before && performance.now() - began > allowedMs)
         body.destroy(new TooSlow(deadlineMs, slowest));
       before = now;
     },

@@ -20,7 +20,7 @@ export interface TarIndex {
 export const keptJson = 4 * 1024 * 1024;
 
 /** All JSON that is kept of one compressed tar. Docker writes some kilobytes for each layer. */
-const keptJsonInAll = 64 * 1024 * 1024;
+const keptJsonInAll = 16 * 1024 * 1024;
 
 /** The largest pax or GNU header that is read: Go's limit (archive/tar, maxSpecialFileSize). */
 const metaLimit = 1024 * 1024;
