@@ -15,6 +15,7 @@ const symbols: Record<LockChange["kind"], string> = {
   changed: "~",
   removed: "-",
   unchanged: " ",
+  kept: "=",
 };
 
 const outcomes: Record<Locked["state"], string> = {
@@ -35,9 +36,13 @@ function table({ state, changes }: Locked): string {
 
 function counts(changes: readonly LockChange[]): string {
   const count = (kind: LockChange["kind"]) => changes.filter((each) => each.kind === kind).length;
-  return (["added", "changed", "removed", "unchanged"] as const)
-    .map((kind) => `${count(kind)} ${kind}`)
-    .join(", ");
+  const kept = count("kept");
+  return [
+    ...(["added", "changed", "removed", "unchanged"] as const).map(
+      (kind) => `${count(kind)} ${kind}`,
+    ),
+    ...(kept === 0 ? [] : [`${kept} kept without a look at the archive`]),
+  ].join(", ");
 }
 
 const markdown = ({ state, changes }: Locked): string =>

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
@@ -15,9 +15,20 @@ export interface Declared {
   inputs: Record<string, unknown>;
 }
 
+/** The stack files in the repository, by name: what it ships to be used, and its examples. */
+export const stackFiles: ReadonlyMap<string, string> = new Map(
+  ["stacks", "examples"].flatMap((folder) => {
+    const path = join(__dirname, "../..", folder);
+    return readdirSync(path).flatMap((file) => {
+      const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+      return name === undefined ? [] : [[name, join(path, file)] as const];
+    });
+  }),
+);
+
 /** The configuration of a stack file in the repository. */
 export function stackOf(name: string): StackConfig {
-  const text = readFileSync(join(__dirname, "../../stacks", `Pulumi.${name}.yaml`), "utf8");
+  const text = readFileSync(stackFiles.get(name) ?? name, "utf8");
   const { config } = readYaml(text) as { config: Record<string, unknown> };
   return readStackConfig(
     Object.fromEntries(
@@ -89,7 +100,7 @@ export function revealed(value: unknown): unknown {
 }
 
 /** Registrations follow one another through promises; nothing tells that the last one is done. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     await runtime.disconnect();
