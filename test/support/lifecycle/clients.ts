@@ -15,7 +15,7 @@ interface StateResource {
 }
 
 /** Values of a state without the marks of secrets. */
-function revealed(value: unknown): unknown {
+export function revealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealed);
   if (!isPlain(value)) return value;
   if (typeof value["plaintext"] === "string") return revealed(JSON.parse(value["plaintext"]));

@@ -80,12 +80,10 @@ export const edits = {
       : { ...wish, namespaces: [...new Set(["apps", ...wish.namespaces, "extra"])] },
   "namespace goes": (wish) =>
     wish.namespaces.length < 2 ? undefined : { ...wish, namespaces: wish.namespaces.slice(0, -1) },
-  "gateway comes": (wish) =>
-    wish.gateways.length > 1
-      ? undefined
-      : { ...wish, gateways: [...wish.gateways, `gate-${wish.gateways.length}`] },
-  "gateway goes": (wish) =>
-    wish.gateways.length === 0 ? undefined : { ...wish, gateways: wish.gateways.slice(0, -1) },
+  "gateways changed": (wish) => ({
+    ...wish,
+    gateways: wish.gateways.length > 1 ? [] : [...wish.gateways, `gate-${wish.gateways.length}`],
+  }),
   "chart changed": (wish) => ({ ...wish, chart: wish.chart === "0.1.122" ? "0.1.121" : "0.1.122" }),
   "Zot changed": (wish) => ({ ...wish, zot: wish.zot === "2.1.18" ? "2.1.17" : "2.1.18" }),
   "seed comes": (wish) =>

@@ -23,7 +23,7 @@ type Pair = (typeof allPairs)[number];
 
 /** How many slices a run of `length` steps cuts the pairs into: each pair has its turn in one of them. */
 export const slicesFor = (length: number): number =>
-  Math.ceil(allPairs.length / Math.max(1, Math.floor(length * 0.95)));
+  Math.ceil(allPairs.length / Math.max(1, Math.floor(length * 0.97)));
 
 /** The pairs that a run draws: all of them where it is long enough, else those of one slice. */
 export function pairsOf(length: number, slice: number): Pair[] {

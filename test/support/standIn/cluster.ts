@@ -19,14 +19,21 @@ interface SetSpec {
  * real process. `environment` makes Pulumi's engine and this project's code use it, and no other.
  */
 export class ClusterStandIn {
-  readonly context = "stand-in";
-  readonly pod = new RegistryPod();
+  readonly context: string;
+  readonly pod: RegistryPod;
   readonly api: ApiServer;
+  /** Whether the gateways' controller tells a route's status once for each listener, with its name, as haproxy-ingress does. */
+  byListener = false;
   /** What the registry's pod was last started with; starting again with the same is a restart by hand. */
   #running: string | undefined;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(readonly folder: string) {
+  constructor(
+    readonly folder: string,
+    { context = "stand-in", registry }: { context?: string; registry?: RegistryPod["kind"] } = {},
+  ) {
+    this.context = context;
+    this.pod = new RegistryPod(registry);
     mkdirSync(folder, { recursive: true });
     this.api = new ApiServer(join(folder, "objects.json"));
     this.api.log = () => this.pod.log;
@@ -35,11 +42,13 @@ export class ClusterStandIn {
     };
   }
 
-  async open(): Promise<void> {
+  /** @param uid of `kube-system`, by which a stack knows its cluster. @default any */
+  async open(uid?: string): Promise<void> {
     await this.api.listen();
     await this.pod.open();
     if (this.api.get("/api/v1/namespaces/kube-system") === undefined) {
-      for (const name of ["kube-system", "default"]) this.namespace(name);
+      this.namespace("kube-system", uid);
+      this.namespace("default");
       this.api.put({
         apiVersion: "v1",
         kind: "Node",
@@ -83,13 +92,9 @@ export class ClusterStandIn {
     };
   }
 
-  namespace(name: string): void {
-    this.api.put({
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name },
-      status: { phase: "Active" },
-    });
+  namespace(name: string, uid?: string): void {
+    const metadata = { name, ...(uid === undefined ? {} : { uid }) };
+    this.api.put({ apiVersion: "v1", kind: "Namespace", metadata, status: { phase: "Active" } });
   }
 
   /** Waits until the controllers have done what there was to do. */
@@ -112,6 +117,11 @@ export class ClusterStandIn {
     this.#running = undefined;
     this.#follow("");
     await this.settled();
+  }
+
+  /** The folder of the registry's volume in a namespace. */
+  volume(namespace: string): string {
+    return this.#volume(this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`));
   }
 
   #volume(claim: KubeObject | undefined): string {
@@ -147,7 +157,10 @@ export class ClusterStandIn {
             `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/gateways/${name}`,
           ) !== undefined,
       );
-      set({ parents: known.map((parentRef) => ({ parentRef, conditions })) });
+      set({ parents: known.map((parentRef) => ({
+          parentRef: this.byListener ? { ...parentRef, sectionName: "https" } : parentRef,
+          conditions,
+        })) });
     }
     if (path === "" || /statefulsets|pods|secrets|persistentvolumeclaims/.test(path))
       this.#work = this.#work.then(() => this.#reconcile());

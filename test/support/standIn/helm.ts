@@ -120,7 +120,7 @@ async function isReady(api: ApiClient, objects: KubeObject[], seconds: number): 
 }
 
 /** The chart's objects in their least form. */
-function rendered({ name, namespace, values }: WantedRelease): KubeObject[] {
+export function rendered({ name, namespace, values }: WantedRelease): KubeObject[] {
   const labels = { "app.kubernetes.io/name": "zot", "app.kubernetes.io/instance": name };
   const metadata = (own: string) => ({
     name: own,
@@ -182,7 +182,7 @@ function rendered({ name, namespace, values }: WantedRelease): KubeObject[] {
   ].map((object) => JSON.parse(JSON.stringify(object)) as KubeObject);
 }
 
-function secretOf(
+export function secretOf(
   wanted: WantedRelease,
   version: number,
   status: string,

@@ -34,6 +34,9 @@ export class RegistryPod {
   readonly kind: "zot" | "distribution";
   /** Starts so far. */
   starts = 0;
+  /** What happens at the last moment before it ends. */
+  beforeStop: () => Promise<void> = () => Promise.resolve();
+  #refusing = false;
   #front: Server | undefined;
   #port = 0;
   #process: RegistryProcess | undefined;
@@ -42,8 +45,8 @@ export class RegistryPod {
   /** Of the pod's paths on this machine, for what the registry says of them. */
   #here = "";
 
-  constructor() {
-    this.kind = findTool("zot") === undefined ? "distribution" : "zot";
+  constructor(kind?: RegistryPod["kind"]) {
+    this.kind = kind ?? (findTool("zot") === undefined ? "distribution" : "zot");
   }
 
   get url(): string {
@@ -124,7 +127,13 @@ export class RegistryPod {
     );
   }
 
+  /** Whether it answers every push with 500, as one does whose volume is full. */
+  refuseWrites(refusing: boolean): void {
+    this.#refusing = refusing;
+  }
+
   async stop(): Promise<void> {
+    if (this.#process !== undefined) await this.beforeStop();
     const running = this.#process;
     [this.#process, this.#backend, this.#gate] = [undefined, undefined, undefined];
     await running?.stop();
@@ -140,6 +149,10 @@ export class RegistryPod {
     const backend = this.#backend;
     if (backend === undefined) {
       request.socket.destroy();
+      return;
+    }
+    if (this.#refusing && ["PUT", "POST", "PATCH"].includes(request.method ?? "")) {
+      response.writeHead(500).end();
       return;
     }
     const base = `http://127.0.0.1:${backend}`;
