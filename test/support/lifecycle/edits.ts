@@ -9,6 +9,8 @@ export interface Wish {
   keepPrevious: boolean;
   /** Absent: generated. */
   password?: { text: string; asLine: boolean };
+  /** How many were given so far. */
+  passwords: number;
   namespaces: string[];
   /** What the archive of each seed holds, by repository. */
   seeds: Record<string, { tag: string; content: number }>;
@@ -26,6 +28,7 @@ export const firstWish: Wish = {
   gateways: ["private"],
   rotation: 1,
   keepPrevious: true,
+  passwords: 0,
   namespaces: ["apps", "batch"],
   seeds: { "team/app": { tag: "v1", content: 1 }, "team/job": { tag: "v1", content: 1 } },
   keys: { builds: { account: "ci", to: "kubernetes", renewal: 1 } },
@@ -42,29 +45,21 @@ const without = <T extends object>(all: T, name: string): T =>
   Object.fromEntries(Object.entries(all).filter(([key]) => key !== name)) as T;
 const next = (number: number) => number + 1;
 
+/** A password that was never one before. */
+const another = (wish: Wish, asLine: boolean): Wish => ({
+  ...wish,
+  passwords: next(wish.passwords),
+  password: { text: `given-${wish.passwords}-canary`, asLine },
+});
+
 /** What people do to a stack file, by name. */
 export const edits = {
   nothing: (wish) => wish,
   rotate: (wish) => ({ ...wish, rotation: next(wish.rotation), keepPrevious: true }),
   retire: (wish) => (wish.keepPrevious ? { ...wish, keepPrevious: false } : undefined),
-  "password given": (wish) =>
-    wish.password === undefined
-      ? { ...wish, password: { text: "given-0-canary", asLine: false } }
-      : undefined,
-  "password changed": ({ password, ...wish }) =>
-    password === undefined || password.asLine
-      ? undefined
-      : {
-          ...wish,
-          password: {
-            text: `given-${next(Number(password.text.split("-")[1]))}-canary`,
-            asLine: false,
-          },
-        },
-  "password as a line": ({ password, ...wish }) =>
-    password?.asLine === true
-      ? undefined
-      : { ...wish, password: { text: `line-${wish.rotation}-canary`, asLine: true } },
+  "password given": (wish) => (wish.password === undefined ? another(wish, false) : undefined),
+  "password changed": (wish) => (wish.password === undefined ? undefined : another(wish, false)),
+  "password as a line": (wish) => another(wish, true),
   "password taken back": ({ password, ...wish }) => (password === undefined ? undefined : wish),
   "cluster renamed": (wish) => ({
     ...wish,

@@ -33,8 +33,6 @@ const program = () => {
   return Promise.resolve(require(index) as unknown);
 };
 
-// What it is made of takes seconds to load, and the engine waits for none of them.
-require(join(process.argv[2] ?? "", "src", "components", "clusterDeployment.ts"));
 const server = new grpc.Server({
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,

@@ -181,7 +181,7 @@ export class Project {
     return {
       ...(Object.fromEntries(kept) as Record<string, string>),
       ...this.environment,
-      PATH: [this.environment["PATH"] ?? process.env["PATH"] ?? "", bin].join(delimiter),
+      PATH: [bin, this.environment["PATH"] ?? process.env["PATH"] ?? ""].join(delimiter),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "test",

@@ -139,7 +139,7 @@ export class ApiServer {
   #store(path: string, next: KubeObject, live: KubeObject | undefined): KubeObject {
     const { metadata } = next;
     metadata.uid = live?.metadata.uid ?? metadata.uid ?? randomUUID();
-    metadata.creationTimestamp ??= new Date().toISOString().replace(/\.\d+/, "");
+    metadata.creationTimestamp = live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
     if (live !== undefined && bare(live) === bare(next)) return live;
     metadata.resourceVersion = String(++this.#version);
     this.#objects.set(path, next);

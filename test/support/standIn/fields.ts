@@ -49,7 +49,7 @@ export function leaves(value: unknown, at: Path = []): [Path, unknown][] {
       [...at, `k:${JSON.stringify({ name: item["name"] })}`],
       item,
     ]);
-  if (!isPlain(value) || (at.length > 0 && Object.keys(value).length === 0)) return [[at, value]];
+  if (!isPlain(value)) return [[at, value]];
   return Object.entries(value).flatMap(([key, each]) => leaves(each, [...at, key]));
 }
 

@@ -29,6 +29,8 @@ export function markedLike(value: unknown, marked: unknown): unknown {
 
 /** What of `live` has a place in `shape`: other fields are the cluster's. */
 export function pruned(live: unknown, shape: unknown): unknown {
+  if (Array.isArray(live) && Array.isArray(shape))
+    return live.slice(0, shape.length).map((each, index) => pruned(each, shape[index]));
   if (!isPlain(live) || !isPlain(shape)) return live;
   const kept = Object.keys(shape).filter((key) => key in live);
   return Object.fromEntries(kept.map((key) => [key, pruned(live[key], shape[key])]));

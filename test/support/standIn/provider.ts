@@ -110,6 +110,10 @@ async function restart(inputs: Props): Promise<Props> {
   return { ...inputs, stdout: "restarted" };
 }
 
+/** A release's inputs without the defaults that the real provider writes beside them, and without what its SDK adds. */
+const asked = ({ compat: _, ...inputs }: Props): Props =>
+  Object.fromEntries(Object.entries(inputs).filter(([, value]) => ![false, "", 0, null].includes(value as string)));
+
 const forcesNew: Record<string, RegExp> = {
   Secret: /^type$/,
   PersistentVolumeClaim: /^spec\.(accessModes|selector|storageClassName|volumeName)/,
@@ -165,10 +169,10 @@ const methods = {
     ];
     const olds = plain<Props>(marked);
     const inputs = plain<Props>(olds["__inputs"] ?? olds);
-    const compared = isRelease(urn) || isCommand(urn) ? inputs : pruned(olds, inputs);
-    // The real one adds defaults to a release's inputs: what the program does not say is none of its changes.
-    const now = plain<Props>(news);
-    const found = differences(isRelease(urn) ? pruned(compared, now) : compared, now);
+    const [old, now] = isRelease(urn)
+      ? [asked(inputs), asked(plain(news))]
+      : [isCommand(urn) ? inputs : pruned(olds, inputs), plain<Props>(news)];
+    const found = differences(old, now);
     const { PropertyDiff, DiffResponse } = provider;
     const forced = (path: string) =>
       isCommand(urn)
