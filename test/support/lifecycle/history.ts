@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { edited, type Wish } from "./edits";
 import { passing } from "./faults";
 import {
+  causeIsNamed,
   clientsWork,
   imagesArePulled,
   nothingSeen,
@@ -56,10 +57,14 @@ const command = (step: Step): fc.AsyncCommand<Model, Real> => ({
   toString: () => describeStep(step),
 });
 
+/** The command line takes seconds to start: by day it is left out, where ZOT_FLEET_COMMANDS says so. */
+const withCommands = () => process.env["ZOT_FLEET_COMMANDS"] !== "no";
+
 async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   const { fault, operation, moment } = step;
   await world.configure();
   await world.break(fault);
+  if (withCommands()) await causeIsNamed(world, step);
   const theirs = world.theirs();
   // A preview looks at the state: what somebody did by hand is found by a refresh.
   const lasting = !passing.has(fault);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { handedOut, isDeclared, type Handed } from "./clients";
 import { describeStep, type Step } from "./steps";
+import type { FaultName } from "./faults";
 import type { EngineRun } from "./project";
 import type { World } from "./world";
 
@@ -88,6 +89,29 @@ export async function imagesArePulled(world: World, seen: Seen, step: Step): Pro
       const status = await world.pull(puller, repository, name);
       if (status !== 200) broken("e", step, `${repository}:${name} is answered ${status}`);
     }
+}
+
+/** What a fault has to lead to: a command that does not call it fine, and the first cause that it names. */
+const causes: Partial<Record<FaultName, { command: "doctor" | "verify"; first?: RegExp }>> = {
+  "registry away": { command: "verify" },
+  "StatefulSet deleted": { command: "doctor", first: /^ZD101$/ },
+  "Helm left pending": { command: "doctor" },
+  "claim emptied": { command: "verify" },
+  "namespace deleted": { command: "verify" },
+};
+
+/** e. A fault is not called fine, and the cause that we made is named first. */
+export async function causeIsNamed(world: World, step: Step): Promise<void> {
+  const expected = causes[step.fault];
+  if (expected === undefined) return;
+  const { command, first } = expected;
+  const { code, stdout, stderr } = await world.project.fleet(command, "--stack", world.project.stack, "-o", "json");
+  world.printed += stdout + stderr;
+  if (code === 0) broken("e", step, `${command} says fine`);
+  if (first === undefined) return;
+  const { findings = [] } = JSON.parse(stdout) as { findings?: { code: string }[] };
+  const named = findings[0]?.code ?? "nothing";
+  if (!first.test(named)) broken("e", step, `${command} names ${named} first`);
 }
 
 /** f. No secret stands in what was printed, nor in the state. */
