@@ -19,6 +19,7 @@ describe("histories by chance", () => {
         );
         assert.deepEqual(missed, []);
       }),
+      { numRuns: 20 },
     );
   });
 

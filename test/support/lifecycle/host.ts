@@ -25,12 +25,14 @@ const grpc = pulumiRequire("@grpc/grpc-js") as {
   ServerCredentials: { createInsecure: () => unknown };
 };
 
+const load = createRequire(__filename);
 const index = join(process.argv[2] ?? "", "src", "index.ts");
 
 /** The program reads its configuration where it begins: it is loaded anew for each run, what it is made of is not. */
-const program = () => {
-  Reflect.deleteProperty(require.cache, require.resolve(index));
-  return Promise.resolve(require(index) as unknown);
+const program = async (): Promise<unknown> => {
+  Reflect.deleteProperty(load.cache, index);
+  const exported: unknown = load(index);
+  return typeof exported === "function" ? ((await exported()) as unknown) : exported;
 };
 
 const server = new grpc.Server({

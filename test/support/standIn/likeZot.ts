@@ -32,6 +32,10 @@ interface StoredKey {
   hash: string;
 }
 
+/** docker-registry answers 404 for a manifest that nobody asked for by its type; Zot gives what it has. */
+export const everyManifest =
+  "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
+
 const seen = new Map<string, boolean>();
 const digestOf = (value: string) => createHash("sha256").update(value).digest("hex");
 
@@ -125,7 +129,7 @@ export function likeZot({ config, version, htpasswd, volume }: ZotLike): Gatekee
       /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.*)$/.exec(pathname) ?? [];
     if (repository === "") return end(404);
     const there = async () =>
-      (await fetch(`${base}${pathname}`, { method: "HEAD", headers: { accept: "*/*" } })).ok;
+      (await fetch(`${base}${pathname}`, { method: "HEAD", headers: { accept: everyManifest } })).ok;
     const action: Action =
       method === "GET" || method === "HEAD"
         ? "read"
@@ -136,6 +140,9 @@ export function likeZot({ config, version, htpasswd, volume }: ZotLike): Gatekee
             : "create";
     if (!may(action, repository, part === "manifests" ? reference : undefined))
       return end(user === undefined ? 401 : 403);
+    // What is no manifest is refused before anything is looked at; docker-registry answers 500.
+    if (method === "PUT" && part === "manifests" && request.headers["content-length"] === "2")
+      return end(400);
     if (method !== "DELETE" || part !== "manifests" || reference.includes(":")) return false;
     // docker-registry cannot delete a tag; Zot can.
     const tag = join(

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findTool } from "../../../src/oci/tools";
 import { RegistryProcess } from "../registryProcess";
-import { likeZot, type Gatekeeper } from "./likeZot";
+import { everyManifest, likeZot, type Gatekeeper } from "./likeZot";
 
 /** What a pod of the registry starts with. */
 export interface PodFiles {
@@ -157,7 +157,11 @@ export class RegistryPod {
     }
     const base = `http://127.0.0.1:${backend}`;
     if (this.#gate !== undefined && (await this.#gate(request, response, base))) return;
-    const { authorization: _, ...headers } = request.headers;
+    const { authorization: _, accept, ...rest } = request.headers;
+    const headers = {
+      ...rest,
+      accept: accept === undefined || accept === "*/*" ? everyManifest : accept,
+    };
     const onward = ask(base + (request.url ?? "/"), {
       method: request.method,
       headers: this.#gate === undefined ? request.headers : headers,
