@@ -7,6 +7,8 @@ export interface Wish {
   gateways: string[];
   rotation: number;
   keepPrevious: boolean;
+  /** The long form of the rotation: which generations stay. Absent: the bare number. */
+  keep?: number[];
   /** Absent: generated. */
   password?: { text: string; asLine: boolean };
   /** How many were given so far. */
@@ -55,8 +57,13 @@ const another = (wish: Wish, asLine: boolean): Wish => ({
 /** What people do to a stack file, by name. */
 export const edits = {
   nothing: (wish) => wish,
-  rotate: (wish) => ({ ...wish, rotation: next(wish.rotation), keepPrevious: true }),
-  retire: (wish) => (wish.keepPrevious ? { ...wish, keepPrevious: false } : undefined),
+  rotate: ({ keep: _, ...wish }) => ({
+    ...wish,
+    rotation: next(wish.rotation),
+    keepPrevious: true,
+  }),
+  retire: ({ keep, ...wish }) =>
+    wish.keepPrevious || keep !== undefined ? { ...wish, keepPrevious: false } : undefined,
   "password given": (wish) => (wish.password === undefined ? another(wish, false) : undefined),
   "password changed": (wish) => (wish.password === undefined ? undefined : another(wish, false)),
   "password as a line": (wish) => another(wish, true),
@@ -158,8 +165,9 @@ export function stackConfig(
   return {
     cluster: { name: cluster, context, domain, gateways },
     endpoint: { via: "address", url },
-    rotation: wish.rotation,
-    ...(wish.keepPrevious ? {} : { keepPrevious: false }),
+    rotation:
+      wish.keep === undefined ? wish.rotation : { current: wish.rotation, keep: wish.keep },
+    ...(wish.keepPrevious || wish.keep !== undefined ? {} : { keepPrevious: false }),
     ...(password === undefined
       ? {}
       : { adminPassword: password.asLine ? lineOf(password.text) : password.text }),

@@ -95,7 +95,15 @@ async function deployWell(world: World, step: Step, refresh: boolean): Promise<v
 }
 
 /** The changes that an error may name, and what they make of the wish. */
-const namedChanges: readonly [RegExp, (wish: Wish, found: RegExpExecArray) => Wish][] = [
+export const namedChanges: readonly [RegExp, (wish: Wish, found: RegExpExecArray) => Wish][] = [
+  [
+    /write zot-fleet:rotation: \{ current: (\d+), keep: \[([\d, ]*)\] \}/,
+    (wish, [, current = "", keep = ""]) => ({
+      ...wish,
+      rotation: Number(current),
+      keep: keep === "" ? [] : keep.split(", ").map(Number),
+    }),
+  ],
   [/set zot-fleet:revokeKeys to false/, (wish) => ({ ...wish, named: { revokeKeys: false } })],
 ];
 
