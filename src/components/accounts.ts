@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../dynamic/account";
 import type { Role } from "../checks/check";
+import { isHtpasswdEntry } from "../zot/htpasswd";
 import { generations, machineRoles, type MachineRole } from "./generations";
 
 export interface AccountsArgs {
@@ -27,6 +28,8 @@ export class Accounts extends pulumi.ComponentResource {
   readonly all: readonly DeclaredAccount[];
   readonly admin: Account;
   readonly fleet: Account;
+  /** The htpasswd lines of accounts whose password is not known. */
+  readonly lines: readonly { username: string; entry: pulumi.Output<string> }[];
   /** Of the newest generation. */
   readonly machines: Readonly<Record<MachineRole, Account>>;
 
@@ -36,6 +39,7 @@ export class Accounts extends pulumi.ComponentResource {
       new Account(username, { username, password }, { parent: this });
     this.admin = make("admin", args.adminPassword);
     this.fleet = make("fleet");
+    this.lines = isLine(args.adminPassword) ? [{ username: "admin", entry: this.admin.entry }] : [];
     const machines = generations(args.rotation, args.keepPrevious).map(
       ({ username, role, generation }) => {
         return {
@@ -59,6 +63,10 @@ export class Accounts extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Whether a line was given in place of a password. Of a password that is known later only, nobody could tell before. */
+const isLine = (password: pulumi.Input<string> | undefined) =>
+  typeof password === "string" && isHtpasswdEntry(password);
 
 /** The password of a generated account. */
 export function passwordOf(account: Account): pulumi.Output<string> {

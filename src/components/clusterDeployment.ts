@@ -9,6 +9,7 @@ import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
+import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
@@ -38,8 +39,8 @@ export interface DeploymentOutputs {
 
 /**
  * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
- * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
- * and API keys, and in the end the verification of all.
+ * the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys that were made
+ * until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -98,6 +99,7 @@ export function deployToCluster(
       zot: config.zot,
       access: accessSettings(config.access),
       apiKeys,
+      keptEntries: revocation.keptEntries,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -120,6 +122,19 @@ export function deployToCluster(
   );
   const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
+  const revoked = apiKeys
+    ? new KeyRevocationEnd(
+        "key-revocation-end",
+        {
+          endpoint,
+          accounts: revocation.held,
+          lines: [...accounts.lines],
+          revoke: config.revokeKeys,
+          owed: revocation.unrevoked.apply((names) => names ?? []),
+        },
+        { dependsOn: proof },
+      )
+    : undefined;
   const seeded = new SeededImages(
     "images",
     {
@@ -152,8 +167,8 @@ export function deployToCluster(
       tokens:
         config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
-    // A key may go to a namespace that the pull secrets make.
-    { ...proved, dependsOn: [proof, secrets] },
+    // A key may go to a namespace that the pull secrets make; and none of these is to be revoked.
+    { ...proved, dependsOn: [proof, secrets, ...(revoked === undefined ? [] : [revoked])] },
   );
   // Jumps are measured from the generation that clients hold, which is the one that got as far as here.
   const handed = new Rotation(
@@ -167,9 +182,9 @@ export function deployToCluster(
       endpoint,
       accounts: known,
       ...expectations(config, host, seeded, accounts.all),
-      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+      ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
-    { dependsOn: [handed, seeded, zot] },
+    { dependsOn: [handed, seeded, zot, ...(revoked === undefined ? [] : [revoked])] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {
