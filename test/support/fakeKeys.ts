@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Credentials } from "../../src/oci/client";
 import { useFakes } from "./fakeRegistry";
+import type { Undo } from "./undo";
 
 interface Key extends Credentials {
   id: string;
@@ -70,6 +78,19 @@ export function useFakeKeys(): () => FakeKeys {
     current.url = (await fakes.server(current.listener)).url;
   });
   return () => current;
+}
+
+/** A registry of accounts and keys for a whole suite. */
+export async function serveFakeKeys(): Promise<{ zot: FakeKeys; close: Undo }> {
+  const zot = new FakeKeys();
+  const server = createServer(zot.listener).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  zot.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  };
+  return { zot, close };
 }
 
 const shown = ({ id, label }: Pick<Key, "id" | "label">) => ({
