@@ -10,6 +10,7 @@ import { upstreamOf } from "../config/upstreams";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
+import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
@@ -43,8 +44,8 @@ export interface DeploymentOutputs {
 
 /**
  * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
- * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
- * and API keys, and in the end the verification of all.
+ * the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys that were made
+ * until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -105,6 +106,7 @@ export function deployToCluster(
       zot: config.zot,
       access: accessSettings(config.access),
       apiKeys,
+      keptEntries: revocation.keptEntries,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -127,6 +129,19 @@ export function deployToCluster(
   );
   const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
+  const revoked = apiKeys
+    ? new KeyRevocationEnd(
+        "key-revocation-end",
+        {
+          endpoint,
+          accounts: revocation.held,
+          lines: [...accounts.lines],
+          revoke: config.revokeKeys,
+          owed: revocation.unrevoked.apply((names) => names ?? []),
+        },
+        { dependsOn: proof },
+      )
+    : undefined;
   const seeded = new SeededImages(
     "images",
     {
@@ -159,8 +174,8 @@ export function deployToCluster(
       tokens:
         config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
-    // A key may go to a namespace that the pull secrets make.
-    { ...proved, dependsOn: [proof, secrets] },
+    // A key may go to a namespace that the pull secrets make; and none of these is to be revoked.
+    { ...proved, dependsOn: [proof, secrets, ...(revoked === undefined ? [] : [revoked])] },
   );
   // Told by status: a deployment that began with another one did not come as far as here.
   const handed = new Rotation(
@@ -175,9 +190,9 @@ export function deployToCluster(
       endpoint,
       accounts: known,
       ...expectations(config, host, seeded, accounts.all),
-      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+      ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
-    { dependsOn: [handed, seeded, zot, proof] },
+    { dependsOn: [handed, seeded, zot, proof, ...(revoked === undefined ? [] : [revoked])] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {

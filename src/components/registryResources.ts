@@ -67,11 +67,14 @@ export function secretArgs(
   };
 }
 
-/** The htpasswd file of some lines. A secret. */
-export function htpasswdOf(entries: readonly pulumi.Input<string>[]): pulumi.Output<string> {
+/** The htpasswd file of the accounts' lines, and of those of names that are kept. A secret. */
+export function htpasswdOf(
+  entries: readonly pulumi.Input<string>[],
+  kept: pulumi.Input<readonly string[]> = [],
+): pulumi.Output<string> {
   const file = pulumi
-    .all([...entries])
-    .apply((lines) => htpasswdFile(lines.map(parseHtpasswdLine)));
+    .all([pulumi.all([...entries]), kept])
+    .apply(([lines, more]) => htpasswdFile([...lines, ...more].map(parseHtpasswdLine)));
   return pulumi.secret(file);
 }
 

@@ -50,7 +50,10 @@ export class ZotRegistry extends pulumi.ComponentResource {
     );
     const within = { parent: this, dependsOn: namespace };
     const place = args.namespace ?? "zot";
-    const htpasswd = htpasswdOf(args.accounts.map(({ entry }) => entry));
+    const htpasswd = htpasswdOf(
+      args.accounts.map(({ entry }) => entry),
+      args.keptEntries,
+    );
     const files = secretFiles(name, args, { parent: this });
     const secret = new Secret(
       `${name}-secret`,

@@ -42,6 +42,8 @@ export interface ZotRegistryArgs {
   oidcClientSecret?: Input<string> | undefined;
   /** Whether accounts can make API keys. @default false */
   apiKeys?: boolean;
+  /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */
+  keptEntries?: Input<readonly string[]>;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */

@@ -3,6 +3,7 @@ import { apiKeyProvider } from "./apiKeyProvider";
 import { clusterGuardProvider } from "./clusterGuardProvider";
 import { issuerProofProvider } from "./issuerProofProvider";
 import { keyRevocationProvider } from "./keyRevocationProvider";
+import { keyRevocationEndProvider } from "./keyRevocationEndProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
 import { rotationProvider } from "./rotationProvider";
@@ -17,6 +18,7 @@ export const providers = {
   clusterGuard: clusterGuardProvider,
   issuerProof: issuerProofProvider,
   keyRevocation: knownOutputs(keyRevocationProvider, ["unrevoked"]),
+  keyRevocationEnd: keyRevocationEndProvider,
   proof: proofProvider,
   rotation: rotationProvider,
   seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),

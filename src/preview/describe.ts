@@ -25,7 +25,14 @@ const silent = new Set([
   "pulumi:pulumi:Stack",
   "pulumi:providers:kubernetes",
   "pulumi:providers:pulumi-nodejs",
-  ...["ClusterGuard", "IssuerProof", "KeyRevocation", "Proof", "Verification"].map(dynamic),
+  ...[
+    "ClusterGuard",
+    "IssuerProof",
+    "KeyRevocation",
+    "KeyRevocationEnd",
+    "Proof",
+    "Verification",
+  ].map(dynamic),
 ]);
 
 const types: Readonly<Record<string, (step: Described) => Change[]>> = {
@@ -55,7 +62,7 @@ export function describe({ cluster, steps, errors }: Preview): ClusterReport {
   return {
     cluster,
     errors: errors.map((error) => redactedText(error.trim())),
-    changes: withoutRepeats(changes),
+    changes: withoutRepeats([...changes, ...keysThatStay(found)]),
     quiet: found.length - loud.length,
   };
 }
@@ -71,6 +78,29 @@ function account({ kind, name, now, old }: Described): Change[] {
   return kind === "created"
     ? [{ kind, words: `the account ${user} is made` }]
     : [{ kind, words: `${user} gets another password: the one before stops to work`, risk: true }];
+}
+
+/** A line that follows a line: nobody's password is known, and so nobody's keys can be listed. */
+function keysThatStay(found: readonly Described[]): Change[] {
+  const names = found
+    .filter(({ type, kind }) => type === dynamic("KeyRevocationEnd") && kind === "changed")
+    .flatMap(({ old, now }) => {
+      const before = lineOwners(old);
+      return lineOwners(now).filter((name) => before.includes(name));
+    });
+  return found
+    .filter(({ type, kind, name }) => isAccount(type) && kind === "changed" && names.includes(name))
+    .map(({ kind, name }) => ({
+      kind,
+      words: `API keys of ${code(name)} work on: a line follows a line, and without a password they cannot be listed`,
+      risk: true,
+    }));
+}
+
+const isAccount = (type: string) => type === dynamic("Account");
+
+function lineOwners({ lines }: Described["now"]): string[] {
+  return Array.isArray(lines) ? lines.flatMap((line) => textAt(line, "username") ?? []) : [];
 }
 
 function apiKey({ kind, name, now, old }: Described): Change[] {
