@@ -10,6 +10,7 @@ import { upstreamOf } from "../config/upstreams";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
+import { RegistryPlace } from "../dynamic/registryPlace";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { chartNames } from "../zot/chartValues";
@@ -37,7 +38,7 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
+ * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity provider, accounts,
  * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
  * and API keys, and in the end the verification of all.
  */
@@ -51,14 +52,26 @@ export function deployToCluster(
   const binding = new ClusterBinding("cluster", {
     cluster: cluster.name,
     context: cluster.context,
+    rebind: cluster.rebind,
   });
+  const place = new RegistryPlace(
+    "registry-place",
+    {
+      context: cluster.context,
+      uid: binding.uid,
+      namespace: registry.namespace,
+      claim: chartNames.claim,
+      ...(registry.storage.class === undefined ? {} : { storageClass: registry.storage.class }),
+    },
+    { dependsOn: binding.guard },
+  );
   const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
     oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
   const bound = {
-    dependsOn: [binding.guard, begun, ...provider],
+    dependsOn: [binding.guard, place, begun, ...provider],
     providers: [binding.provider],
   };
 
@@ -89,6 +102,7 @@ export function deployToCluster(
     "zot",
     {
       ...registry,
+      ownNamespace: place.own,
       host,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
@@ -146,7 +160,7 @@ export function deployToCluster(
     {
       endpoint,
       host,
-      cluster: cluster.name,
+      cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
       tokens:

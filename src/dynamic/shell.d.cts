@@ -8,6 +8,7 @@ export function shell(
     | "issuerProof"
     | "keyRevocation"
     | "proof"
+    | "registryPlace"
     | "rotation"
     | "seed"
     | "sessionKeys"
