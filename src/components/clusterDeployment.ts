@@ -132,7 +132,7 @@ export function deployToCluster(
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
+  const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
   const seeded = new SeededImages(
     "images",
@@ -180,6 +180,7 @@ export function deployToCluster(
     {
       endpoint,
       accounts: known,
+      clusterUid: binding.uid,
       ...expectations(config, host, seeded, accounts.all),
       ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
     },

@@ -1,6 +1,7 @@
 import type { V1Namespace } from "@kubernetes/client-node";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
 import { isRebound } from "./declaredRebind";
+import { destroyBegins } from "./ending";
 import { differ, type DynamicProvider } from "./provider";
 
 export interface ClusterGuardInputs {
@@ -53,7 +54,9 @@ export function clusterGuardProviderIn({
     },
     update: (_id, _olds, news) => Promise.resolve({ outs: news }),
     delete: async (_id, props) => {
-      if (props.place === "last") await mineNow(props);
+      if (props.place !== "last") return;
+      await mineNow(props);
+      destroyBegins();
     },
   };
 

@@ -1,6 +1,7 @@
 import { accountProvider } from "./accountProvider";
 import { apiKeyProvider } from "./apiKeyProvider";
 import { clusterGuardProvider } from "./clusterGuardProvider";
+import { noted } from "./ending";
 import { issuerProofProvider } from "./issuerProofProvider";
 import { keyRevocationProvider } from "./keyRevocationProvider";
 import { knownOutputs } from "./knownOutputs";
@@ -13,15 +14,15 @@ import { verificationProvider } from "./verificationProvider";
 
 /** The dynamic providers by the names that states hold: a name given out once keeps its meaning. */
 export const providers = {
-  account: knownOutputs(accountProvider, ["plainPassword"]),
-  apiKey: knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"]),
-  clusterGuard: clusterGuardProvider,
-  issuerProof: issuerProofProvider,
-  keyRevocation: knownOutputs(keyRevocationProvider, ["unrevoked"]),
-  proof: proofProvider,
-  registryPlace: registryPlaceProvider,
-  rotation: rotationProvider,
-  seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),
-  sessionKeys: sessionKeysProvider,
-  verification: verificationProvider,
+  account: noted(knownOutputs(accountProvider, ["plainPassword"])),
+  apiKey: noted(knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"])),
+  clusterGuard: noted(clusterGuardProvider),
+  issuerProof: noted(issuerProofProvider),
+  keyRevocation: noted(knownOutputs(keyRevocationProvider, ["unrevoked"])),
+  proof: noted(proofProvider),
+  registryPlace: noted(registryPlaceProvider),
+  rotation: noted(rotationProvider),
+  seed: noted(knownOutputs(seedProvider, ["digest", "children", "action", "problem"])),
+  sessionKeys: noted(sessionKeysProvider),
+  verification: noted(verificationProvider),
 };

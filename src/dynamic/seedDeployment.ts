@@ -6,6 +6,9 @@ import { inProject } from "../oci/projectFolder";
 import { removeTags } from "../oci/removeTags";
 import { seedImage, type SeededImage } from "../oci/seedImage";
 import { pushArchive } from "../oci/skopeo";
+import { lookedAt } from "./away";
+import { declaredTags } from "./declaredTags";
+import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
 import type { SeedInputs, SeedOutputs } from "./seedProvider";
@@ -30,12 +33,20 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
-  read: async (id, props) => ({ id, props: await refreshed(props) }),
+  read: async (id, props) => ({
+    id,
+    props: await lookedAt(
+      { what: props.repository, endpoint: props.endpoint },
+      () => refreshed(props),
+      (problem) => ({ ...props, problem }),
+    ),
+  }),
   update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
-    if (props.onRemove === "delete")
+    // A destroy keeps the claim, and with it the images: they left no stack file.
+    if (props.onRemove === "delete" && !isEnding())
       await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, tagsOf(props)),
+        remove(client, props, without(tagsOf(props), declaredTags(props))),
       );
   },
 };
@@ -98,6 +109,9 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
     problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
   };
 }
+
+const without = (tags: string[], kept: ReadonlySet<string>) =>
+  tags.filter((tag) => !kept.has(tag));
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
 
