@@ -8,7 +8,7 @@ import { Proof } from "../../src/dynamic/proof";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { useScratch } from "../oci/scratch";
-import { fakeKeys } from "../support/fakeKeys";
+import { fakeKeys } from "../support/fakeApiKeys";
 import { skipWithout } from "../support/skip";
 
 const admin = { username: "admin", password: "canary" };
