@@ -14,6 +14,8 @@ export interface VerificationOutputs extends VerificationInputs {
   results: CheckResult[];
   /** Why a refresh could not look at the registry. */
   unseen?: string;
+  /** The generation of the machine accounts that clients hold, where this verification failed. */
+  held?: number;
 }
 
 /** Looks at the registry whenever what was asked of it changes, and fails the deployment when a check fails. */
