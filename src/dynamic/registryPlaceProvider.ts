@@ -15,7 +15,10 @@ export interface RegistryPlaceInputs {
   own?: boolean;
 }
 
-type Failure = { property: string; reason: string };
+interface Failure {
+  property: string;
+  reason: string;
+}
 
 /** Reads the cluster behind a context. */
 export type ReaderOf = (context: string) => Promise<KubernetesReader>;

@@ -7,7 +7,7 @@ import { removeTags } from "../oci/removeTags";
 import { seedImage, type SeededImage } from "../oci/seedImage";
 import { pushArchive } from "../oci/skopeo";
 import { lookedAt } from "./away";
-import { declaredTags } from "./declaredTags";
+import { declaredIn } from "./declaredSeeds";
 import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
@@ -46,7 +46,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
     // A destroy keeps the claim, and with it the images: they left no stack file.
     if (props.onRemove === "delete" && !isEnding())
       await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, without(tagsOf(props), declaredTags(props))),
+        remove(client, props, undeclared(props)),
       );
   },
 };
@@ -110,8 +110,11 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
   };
 }
 
-const without = (tags: string[], kept: ReadonlySet<string>) =>
-  tags.filter((tag) => !kept.has(tag));
+/** The tags of a seed that nobody declares any more. */
+function undeclared(seed: SeedInputs): string[] {
+  const kept = new Set(declaredIn(seed.repository).flatMap(tagsOf));
+  return tagsOf(seed).filter((tag) => !kept.has(tag));
+}
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
 

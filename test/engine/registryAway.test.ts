@@ -8,7 +8,7 @@ import { Proof } from "../../src/dynamic/proof";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { useScratch } from "../oci/scratch";
-import { fakeKeys } from "../support/fakeApiKeys";
+import { fakeApiKeys } from "../support/fakeApiKeys";
 import { skipWithout } from "../support/skip";
 
 const admin = { username: "admin", password: "canary" };
@@ -16,7 +16,7 @@ const admin = { username: "admin", password: "canary" };
 describe("a registry that is away, under a real engine", function () {
   this.timeout(600_000);
   const scratch = useScratch();
-  const registry = fakeKeys();
+  const registry = fakeApiKeys();
   let server: Server;
   let port = 0;
   let stack: Stack;
