@@ -11,12 +11,21 @@ export const takeOver = (adopt: boolean): Record<string, string> =>
   adopt ? { "pulumi.com/patchForce": "true" } : {};
 
 /**
- * The registry's namespace. One of its own is held to the pod security standard `restricted`; of one that is taken over, other
- * pods may live there, and it keeps its labels.
+ * The registry's namespace. One of its own is held to the pod security standard `restricted`; in one that was there, or that is
+ * taken over, other pods may live, and it keeps its labels.
  */
-export function namespaceArgs(name: string, adopt: boolean): NamespaceArgs {
-  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-  return { metadata: { name, ...(adopt ? {} : { labels }) } };
+export function namespaceArgs(
+  name: string,
+  adopt: boolean,
+  own: pulumi.Input<boolean> = true,
+): NamespaceArgs {
+  if (adopt) return { metadata: { name } };
+  const labels = pulumi
+    .output(own)
+    .apply((ours): Record<string, string> | undefined =>
+      ours ? { "pod-security.kubernetes.io/enforce": "restricted" } : undefined,
+    );
+  return { metadata: { name, labels: labels as pulumi.Output<Record<string, string>> } };
 }
 
 /** The claim that holds the images, under the name that the chart's StatefulSet looks for. */

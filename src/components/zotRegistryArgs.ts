@@ -24,6 +24,11 @@ export interface ZotRegistryArgs {
   accounts: readonly RegistryAccount[];
   /** @default "zot" */
   namespace?: string;
+  /**
+   * Whether the namespace was made for the registry, as `RegistryPlace` tells: one that others made keeps its labels.
+   * @default true
+   */
+  ownNamespace?: Input<boolean>;
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
   zot?: ZotOptions;
   /** Who may do what besides the accounts' roles. @default private, with nothing on top */

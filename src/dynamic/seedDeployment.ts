@@ -6,6 +6,9 @@ import { inProject } from "../oci/projectFolder";
 import { removeTags } from "../oci/removeTags";
 import { seedImage, type SeededImage } from "../oci/seedImage";
 import { pushArchive } from "../oci/skopeo";
+import { lookedAt } from "./away";
+import { declaredIn } from "./declaredSeeds";
+import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
 import type { SeedInputs, SeedOutputs } from "./seedProvider";
@@ -30,12 +33,20 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
-  read: async (id, props) => ({ id, props: await refreshed(props) }),
+  read: async (id, props) => ({
+    id,
+    props: await lookedAt(
+      { what: props.repository, endpoint: props.endpoint },
+      () => refreshed(props),
+      (problem) => ({ ...props, problem }),
+    ),
+  }),
   update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
-    if (props.onRemove === "delete")
+    // A destroy keeps the claim, and with it the images: they left no stack file.
+    if (props.onRemove === "delete" && !isEnding())
       await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, tagsOf(props)),
+        remove(client, props, undeclared(props)),
       );
   },
 };
@@ -104,6 +115,12 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
     ...rest,
     problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
   };
+}
+
+/** The tags of a seed that nobody declares any more. */
+function undeclared(seed: SeedInputs): string[] {
+  const kept = new Set(declaredIn(seed.repository).flatMap(tagsOf));
+  return tagsOf(seed).filter((tag) => !kept.has(tag));
 }
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
