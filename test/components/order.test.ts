@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig, type StackConfig } from "../../src/config/stack";
-import { declare, stackOf, type Order } from "../support/deployment";
+import { declare, stackOf } from "../support/deployment";
 
 const smallest = parseStackConfig({
   cluster: { name: "small", context: "small", domain: "killinit.cc", gateways: [] },
@@ -28,6 +28,7 @@ const stages: readonly (readonly [stage: string, ...members: RegExp[]])[] = [
   ["revocation", /:KeyRevocation::/],
   ["registry", /::zot(?:-namespace|-claim|-secret|-route)?$/, /:SessionKeys::/],
   ["proof", /:Proof::proof$/],
+  ["keys end", /:KeyRevocationEnd::/],
   ["hands out and fills", /::pull-secrets-/, /:ApiKey::/, /:Seed::/, /:Command::/],
   ["handed out", /:Rotation::rotation-handed-out$/],
   ["verification", /:Verification::/],
@@ -41,15 +42,23 @@ const inStateOnly = /:(?:SessionKeys|Account)::/;
 const noStep =
   /zot-fleet:index:[A-Za-z]+::|pulumi:pulumi:Stack::|providers:kubernetes::|:Namespace::cluster-kube-system$/;
 
-/** Accounts are handed out whether the images have come or not. */
+/**
+ * Accounts are handed out whether the images have come or not; and before the keys that nobody declared have ended, none that
+ * is declared is made.
+ */
 const beside = (earlier: string, later: string) =>
-  /:(?:Seed|Command)::/.test(earlier) && later.endsWith("::rotation-handed-out");
+  (/:(?:Seed|Command)::/.test(earlier) && later.endsWith("::rotation-handed-out")) ||
+  (/:KeyRevocationEnd::/.test(earlier) && !/:(?:ApiKey|Verification|ClusterGuard)::/.test(later));
 
 const stageOf = (urn: string) =>
   stages.findIndex(([, ...members]) => members.some((member) => member.test(urn)));
 
 /** All that a resource waits for, over any number of others. */
-function before(order: Order, urn: string, seen = new Set<string>()): Set<string> {
+function before(
+  order: ReadonlyMap<string, string[]>,
+  urn: string,
+  seen = new Set<string>(),
+): Set<string> {
   for (const each of order.get(urn) ?? [])
     if (!seen.has(each)) {
       seen.add(each);
@@ -64,8 +73,11 @@ describe("the order of a deployment", () => {
     ["the fullest stack", fullest],
   ] as const)
     it(`is kept by what each resource of ${title} depends on`, async () => {
-      const { order } = await declare(config(), true);
-      const steps = [...order.keys()].filter((urn) => !noStep.test(urn.replace(/\$[^:]*::/, "::")));
+      const { resources } = await declare(config(), true);
+      const order = new Map(resources.map(({ urn, waitsFor }) => [urn, waitsFor]));
+      const steps = [...order.keys()].filter(
+        (urn) => urn !== "" && !noStep.test(urn.replace(/\$[^:]*::/, "::")),
+      );
       assert.deepEqual(
         steps.filter((urn) => stageOf(urn) < 0),
         [],
