@@ -72,7 +72,7 @@ export function deployToCluster(
     },
     { dependsOn: binding.guard },
   );
-  const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
+  const begun = new Rotation("rotation", generations, { dependsOn: [binding.guard, place] });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
@@ -145,7 +145,11 @@ export function deployToCluster(
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
+  const proof = new Proof(
+    "proof",
+    { endpoint, accounts: known, clusterUid: binding.uid },
+    { dependsOn: [zot] },
+  );
   const proved = { ...bound, dependsOn: [proof] };
   const revoked = apiKeys
     ? new KeyRevocationEnd(

@@ -22,6 +22,7 @@ function fullest(): StackConfig {
 /** What stands at each step of a deployment, in this order, by the end of the URN's type and its name. */
 const stages: readonly (readonly [stage: string, ...members: RegExp[]])[] = [
   ["first guard", /:ClusterGuard::cluster-guard$/],
+  ["place", /:RegistryPlace::/],
   ["begun", /:Rotation::rotation$/],
   ["issuer", /:IssuerProof::/],
   ["accounts", /:Account::/],
