@@ -9,10 +9,10 @@ import type {
 } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
 import type { KubernetesReader } from "../cluster/kubernetes";
+import { readRoute, type GatewayAnswer } from "../cluster/routeStatus";
 import { releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
-import { routeFacts, type RouteObject } from "./routeFacts";
 import type { ClusterFacts, ContainerFacts } from "./snapshot";
 import { cannotPull, referenceOf } from "./text";
 
@@ -101,8 +101,7 @@ async function ownObjects(
 ): Promise<Pick<ClusterFacts, "registryPlace" | "registryPod" | "claim" | "route">> {
   const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
   const core = { apiVersion: "v1", namespace };
-  const gateway = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace };
-  const [set, pod, claim, found] = await Promise.all([
+  const [set, pod, claim, parents] = await Promise.all([
     reader.read<V1StatefulSet>({
       apiVersion: "apps/v1",
       kind: "StatefulSet",
@@ -115,7 +114,7 @@ async function ownObjects(
       kind: "PersistentVolumeClaim",
       name: claimName,
     }),
-    route === undefined ? undefined : reader.read<RouteObject>({ ...gateway, name: route.name }),
+    route === undefined ? undefined : readRoute(reader, namespace, route),
   ]);
   const size = claim?.status?.capacity?.["storage"] ?? "of unknown size";
   const replicas = set?.spec?.replicas;
@@ -129,9 +128,19 @@ async function ownObjects(
     ...(claim === undefined
       ? {}
       : { claim: { name: claimName, phase: claim.status?.phase ?? "?", size } }),
-    ...(route === undefined ? {} : { route: routeFacts(route.name, found) }),
+    ...(route === undefined
+      ? {}
+      : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),
   };
 }
+
+/** No gateway serves a route that is not there. */
+const noRoute = (
+  namespace: string,
+  { name }: NonNullable<ClusterExpectations["route"]>,
+): GatewayAnswer[] => [
+  { gateway: name, accepted: false, message: `there is no HTTPRoute ${namespace}/${name}` },
+];
 
 async function podFacts(
   { metadata, status }: V1Pod,

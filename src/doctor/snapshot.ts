@@ -1,3 +1,4 @@
+import type { GatewayAnswer } from "../cluster/routeStatus";
 import type { FailureReason } from "../oci/errors";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
@@ -105,7 +106,7 @@ export interface ClusterFacts {
   };
   claim?: { name: string; phase: string; size: string };
   /** What the gateways say of the route; undefined where there is no route. */
-  route?: { name: string; parents: { gateway: string; accepted: boolean; message: string }[] };
+  route?: { name: string; parents: GatewayAnswer[] };
 }
 
 /** How this program was called. */

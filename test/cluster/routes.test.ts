@@ -113,6 +113,6 @@ describe("the acceptance of the route", function () {
   it("fails where one of three has not answered", async () => {
     const outcomes = await answer(true, true, undefined);
     assert.deepEqual(statuses(outcomes), ["passed", "passed", "failed"]);
-    assert.equal(outcomes[2]?.subject, "public/https");
+    assert.equal(outcomes[2]?.subject, "public, listener https");
   });
 });
