@@ -90,6 +90,7 @@ export function deployToCluster(
     {
       ...registry,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -136,6 +137,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -146,6 +148,7 @@ export function deployToCluster(
     {
       endpoint,
       host,
+      aliases: cluster.aliases,
       cluster: cluster.name,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),

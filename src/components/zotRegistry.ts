@@ -111,12 +111,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
   }
 
   #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {
-    const { gateways = [], zot = { version: defaultZotVersion }, host } = args;
+    const { gateways = [], zot = { version: defaultZotVersion }, host, aliases } = args;
     if (gateways.length === 0) return undefined;
     const route = httpRoute({
       name: routeName,
       namespace: args.namespace ?? "zot",
       host,
+      aliases,
       gateways,
       timeout: routeTimeout(zot),
       annotations: takeOver(args.adopt ?? false),

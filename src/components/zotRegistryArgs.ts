@@ -20,6 +20,8 @@ import type { Transform } from "./transform";
 export interface ZotRegistryArgs {
   /** The host name that clients use, such as `oci.killinit.cc`. */
   host: string;
+  /** More host names that lead to it, such as the one before. @default none */
+  aliases?: readonly string[];
   /** The accounts; at least one is an admin. */
   accounts: readonly RegistryAccount[];
   /** @default "zot" */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Agent, fetch } from "undici";
+import { fetch } from "undici";
+import { parseAddress } from "../oci/address";
+import { buildAgent } from "../oci/network";
+import { readProxies } from "../oci/proxy";
 import { cacheDirectory } from "./cacheDirectory";
 
 const version = "2.1.18";
@@ -38,7 +41,10 @@ export async function downloadZot(say: (message: string) => void): Promise<strin
 }
 
 async function download(file: string): Promise<Buffer> {
-  const dispatcher = new Agent({ connect: { timeout: 5000 } });
+  const address = parseAddress({ url: new URL(releases).origin });
+  const proxies = readProxies();
+  const [ca, connections] = [undefined, 1];
+  const dispatcher = buildAgent({ address, proxies, ca, timeoutMs: 5000, connections });
   try {
     const response = await fetch(`${releases}/v${version}/${file}`, { dispatcher });
     if (!response.ok)

@@ -6,6 +6,7 @@ import { isLoopback, type RegistryAddress } from "./address";
 import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
 import { withPrivateDirectory } from "./privateDirectory";
+import { proxyVariables, readProxies, withoutProxies } from "./proxy";
 import { requireTool } from "./tools";
 
 /** How the layers of a pushed image are compressed. */
@@ -57,17 +58,21 @@ export async function pushArchive(options: PushOptions): Promise<string> {
   });
 }
 
-/** Runs `work`, with a proxy where another address is to be dialled than the URL's: skopeo knows no other way. */
+/** Runs `work` with the variables that lead skopeo to the registry as this process is led there. */
 async function dialling<T>(
   { connect, ...address }: RegistryAddress,
-  work: (proxy?: string) => Promise<T>,
+  work: (proxy: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  if (connect === undefined) return work();
-  if (isLoopback(new URL(address.url).hostname))
+  const url = new URL(address.url);
+  const proxies = readProxies();
+  if (connect === undefined) return work(proxyVariables(url, proxies));
+  if (isLoopback(url.hostname))
     throw new SkopeoError(
       `skopeo asks no proxy for ${address.url}, so it cannot dial ${connect} instead: give that as the url`,
     );
-  return withDivertingProxy({ ...address, connect }, work);
+  return withDivertingProxy({ ...address, connect }, proxies, (proxy) =>
+    work({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+  );
 }
 
 function writeAuthFile(
@@ -99,13 +104,10 @@ function run(
   skopeo: string,
   args: string[],
   { onProgress, credentials }: PushOptions,
-  { signal, proxy }: { signal: AbortSignal; proxy: string | undefined },
+  { signal, proxy }: { signal: AbortSignal; proxy: Record<string, string> },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env =
-      proxy === undefined
-        ? process.env
-        : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" };
+    const env = { ...withoutProxies(process.env), ...proxy };
     const child = spawn(skopeo, args, { stdio: ["ignore", "pipe", "pipe"], signal, env });
     createInterface(child.stdout).on("line", (line) => {
       if (line.startsWith("Copying")) onProgress?.(line);

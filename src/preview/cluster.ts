@@ -86,7 +86,7 @@ const secret: Describe = (step) => {
   return [
     kind === "created"
       ? { kind, words: `pods in ${where} get a pull secret` }
-      : { kind, words: `the pull secret in ${where} holds a new account; running pods stay` },
+      : { kind, words: `the pull secret in ${where} holds another account or other host names; running pods stay` },
   ];
 };
 
@@ -103,14 +103,30 @@ const serviceAccount: Describe = (step) => {
     : [{ kind: step.kind, words: `the service account ${where} has the pull secret attached` }];
 };
 
+const hostsOf = (inputs: Described["old"]): string[] => {
+  const hosts = (inputs["spec"] as { hostnames?: unknown } | undefined)?.hostnames;
+  return Array.isArray(hosts) ? hosts.map(String) : [];
+};
+
 const route: Describe = (step) => {
   const { kind, now, old } = step;
-  const host = code(
-    textAt(now, "spec", "hostnames", 0) ?? textAt(old, "spec", "hostnames", 0) ?? "?",
-  );
-  if (kind === "created") return [{ kind, words: `${host} leads to the registry` }];
+  const [before, after] = [hostsOf(old), hostsOf(now)];
+  const host = (after.length > 0 ? after : before).map(code).join(", ") || code("?");
+  const leads = host.includes(",") ? "lead" : "leads";
+  if (kind === "created") return [{ kind, words: `${host} ${leads} to the registry` }];
   if (kind === "deleted")
-    return [{ kind, words: `${host} no longer leads to the registry`, risk: true }];
+    return [{ kind, words: `${host} no longer ${leads} to the registry`, risk: true }];
+  const gone = before.filter((name) => !after.includes(name));
+  const come = after.filter((name) => !before.includes(name));
+  if (gone.length > 0 || come.length > 0)
+    return [
+      ...gone.map((name) => ({
+        kind,
+        words: `${code(name)} no longer leads to the registry: nodes and clients that name it can neither pull nor push`,
+        risk: true as const,
+      })),
+      ...come.map((name) => ({ kind, words: `${code(name)} leads to the registry` })),
+    ];
   return [
     {
       kind,

@@ -19,6 +19,8 @@ export interface ClusterExpectations {
   namespace: string;
   /** The host name that clients use. */
   host: string;
+  /** More host names that lead to the registry. Absent where there are none. */
+  aliases?: string[];
   pod: string;
   claim: string;
   /** Absent where no gateway should route to the registry. */
