@@ -3,6 +3,8 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
 import { imagesToDeploy } from "./components/imagesToDeploy";
+import { previousDeployment } from "./components/previousDeployment";
+import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { stackWarnings } from "./config/warnings";
@@ -11,14 +13,19 @@ import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
 const root = join(__dirname, "..");
 
-/** The program: a stack file and the lock in, one cluster's registry out. Nothing else is looked at. */
-function program(): DeploymentOutputs {
+/** The program: a stack file, the lock and the stack's own state in, one cluster's registry out. Nothing else is looked at. */
+async function program(): Promise<DeploymentOutputs> {
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
-  for (const warning of stackWarnings(config)) void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images);
+  const previous = await previousDeployment();
+  told(() => {
+    refuseLostGeneration(config, previous);
+  });
+  const warnings = [...stackWarnings(config), ...rotationWarnings(config, previous)];
+  for (const warning of warnings) void pulumi.log.warn(warning);
+  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
 }
 
 /**
@@ -52,4 +59,5 @@ function told<T>(read: () => T): T {
 }
 
 /** Outputs that are undefined would be warned of. */
-export = Object.fromEntries(Object.entries(program()).filter(([, value]) => value !== undefined));
+export = async () =>
+  Object.fromEntries(Object.entries(await program()).filter(([, value]) => value !== undefined));
