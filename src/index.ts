@@ -7,7 +7,8 @@ import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
-import { stackWarnings } from "./config/warnings";
+import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -22,8 +23,15 @@ async function program(): Promise<DeploymentOutputs> {
   const previous = await previousDeployment();
   told(() => {
     refuseLostGeneration(config, previous);
+    refuseWeakPassword(config, previous.existing);
   });
-  const warnings = [...stackWarnings(config), ...rotationWarnings(config, previous)];
+  const warnings = [
+    ...stackWarnings(config),
+    ...rotationWarnings(config, previous),
+    ...nameWarnings(config, previous.hosts),
+    ...tokenWarnings(config, previous.serviceAccount),
+    ...weakPasswordWarnings(config, previous.existing),
+  ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
 }

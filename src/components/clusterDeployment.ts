@@ -123,6 +123,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
@@ -197,4 +198,17 @@ export function deployToCluster(
       .all([verification.cluster, verification.results])
       .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
+}
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
 }

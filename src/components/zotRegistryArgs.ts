@@ -13,6 +13,7 @@ import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
+import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
 import type { ZotOptions } from "./registryConfig";
 import type { Transform } from "./transform";
@@ -56,6 +57,10 @@ export interface ZotRegistryArgs {
   claimTemplate?: { size?: string; storageClass?: string | undefined };
   /** @default 100m of a processor and 256Mi kept, killed at 1Gi */
   resources?: { cpu?: string; memory?: string; memoryLimit?: string };
+  /** A service account of our own for the pod, and whether it gives a token for the Kubernetes API. @default the chart's, with one */
+  serviceAccount?: { token: boolean } | undefined;
+  /** Who reaches the pod, and whom it reaches. @default no NetworkPolicy is made */
+  networkPolicy?: NetworkPolicySettings | undefined;
   /** Minutes that Zot may take to start. @default 10 */
   startupMinutes?: number;
   /** The Gateways that route to it. @default none: no route is made */

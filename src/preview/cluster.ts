@@ -136,11 +136,34 @@ const route: Describe = (step) => {
   ];
 };
 
+const podAccount: Describe = (step) => [
+  {
+    kind: step.kind,
+    words:
+      step.now["automountServiceAccountToken"] === false
+        ? "the registry's pod gets no token for the Kubernetes API from its next start on"
+        : "the registry's pod gets a token for the Kubernetes API from its next start on",
+  },
+];
+
+const networkPolicy: Describe = ({ kind }) => [
+  kind === "deleted"
+    ? { kind, words: "no NetworkPolicy keeps anybody from the registry's pod any longer" }
+    : {
+        kind,
+        words:
+          "a NetworkPolicy says who reaches the registry's pod, and what it reaches: a gateway or an upstream that it leaves out is cut",
+        risk: true,
+      },
+];
+
 /** What each Kubernetes kind means, by Pulumi's name of its type. */
 export const clusterTypes: Readonly<Record<string, Describe>> = {
   "kubernetes:core/v1:Namespace": namespace,
   "kubernetes:core/v1:PersistentVolumeClaim": claim,
   "kubernetes:core/v1:Secret": secret,
+  "kubernetes:core/v1:ServiceAccount": podAccount,
   "kubernetes:core/v1:ServiceAccountPatch": serviceAccount,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": networkPolicy,
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": route,
 };
