@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
+import { gatewayWarnings } from "./components/findGateways";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
@@ -20,6 +21,8 @@ async function program(): Promise<DeploymentOutputs> {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
+  // What a preview alone looks at; nothing that is declared waits for it.
+  const looking = pulumi.runtime.isDryRun() ? gatewayWarnings(config) : Promise.resolve([]);
   const previous = await previousDeployment();
   told(() => {
     refuseLostGeneration(config, previous);
@@ -33,7 +36,13 @@ async function program(): Promise<DeploymentOutputs> {
     ...weakPasswordWarnings(config, previous.existing),
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
+  const outputs = deployToCluster(
+    { ...config, chart: seenFromHere(config.chart) },
+    images,
+    previous,
+  );
+  for (const warning of await looking) void pulumi.log.warn(warning);
+  return outputs;
 }
 
 /**

@@ -78,6 +78,14 @@ export async function readRoute(
   );
 }
 
+/** Whether the cluster has a Gateway. @throws KubernetesError */
+export async function gatewayIsThere(
+  reader: Pick<KubernetesReader, "read">,
+  gateway: { name: string; namespace: string },
+): Promise<boolean> {
+  return (await reader.read({ apiVersion, kind: "Gateway", ...gateway })) !== undefined;
+}
+
 /** A Gateway as it is told to people. */
 export function gatewayText({ name, namespace, section }: ExpectedGateway): string {
   const whole = namespace === undefined ? name : `${namespace}/${name}`;

@@ -14,7 +14,7 @@ import { releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
 import type { ClusterFacts, ContainerFacts } from "./snapshot";
-import { cannotPull, referenceOf } from "./text";
+import { cannotPull, isNamedBy, namesOf } from "./text";
 
 /** What is looked at, and with what. */
 export interface ClusterQuestion {
@@ -24,7 +24,7 @@ export interface ClusterQuestion {
   /** The registry as images name it. */
   host: string;
   /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
-  registry?: Pick<ClusterExpectations, "namespace" | "pod" | "claim" | "route" | "pullSecret">;
+  registry?: Pick<ClusterExpectations, "aliases" | "namespace" | "pod" | "claim" | "route" | "pullSecret">;
   /** One pod, as `namespace/name`. Default: every pod. */
   pod?: string;
   /** Which containers are asked about. Default: all. */
@@ -39,6 +39,7 @@ export interface ClusterQuestion {
 /** Looks at the cluster around a registry. @throws KubernetesError */
 export async function gatherCluster(question: ClusterQuestion): Promise<ClusterFacts> {
   const { reader, context, host, registry, pod, tryAccount, concerns = () => true } = question;
+  const names = namesOf({ host, aliases: registry?.aliases ?? [] });
   const [pods, nodes, own] = await Promise.all([
     reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }),
     reader.list<V1Node>({ apiVersion: "v1", kind: "Node" }),
@@ -49,7 +50,7 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       pod === undefined || `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` === pod,
   );
   const containers = containersOf(asked, nodes).filter(
-    (each) => concerns(each) && (cannotPull(each) || referenceOf(each.image)?.registry === host),
+    (each) => concerns(each) && (cannotPull(each) || isNamedBy(names, each.image)),
   );
   const failing = [...new Set(containers.filter(cannotPull).map(({ namespace }) => namespace))];
   const namespaces = [
@@ -74,7 +75,7 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       const message = [each.message, told].filter((words) => words !== undefined).join("; ");
       return message === "" ? each : { ...each, message };
     }),
-    pullSecrets: await pullSecretFacts(secrets, host, tryAccount),
+    pullSecrets: await pullSecretFacts(secrets, names, tryAccount),
     ...own,
   };
 }

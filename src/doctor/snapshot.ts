@@ -5,6 +5,8 @@ import type { FailureReason } from "../oci/errors";
 export interface RegistryFacts {
   /** As images name it: `oci.killinit.cc`. */
   host: string;
+  /** More names that lead to it. Absent where there are none. */
+  aliases?: readonly string[];
   /** Where it is reached by people: `https://oci.killinit.cc`. */
   url: string;
   /** How `/v2/` was answered, or why it was not. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import type { PreviousDeployment } from "../../src/components/previousDeployment";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
@@ -57,6 +58,7 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
+  previous?: PreviousDeployment,
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const resources: Declared[] = [];
   await runtime.setMocks(
@@ -75,7 +77,7 @@ export async function declare(
     config.cluster.name,
     preview,
   );
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
+  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), previous);
   await settled();
   return { resources, outputs };
 }
