@@ -62,7 +62,10 @@ export type ClusterConfig = z.output<typeof clusterSchema>;
 
 /** Aliases that are the registry's own name already; looks at raw values. */
 export function aliasProblems(raw: Record<string, unknown>): Problem[] {
-  const { data } = clusterSchema.pick({ domain: true, aliases: true }).strip().safeParse(raw["cluster"]);
+  const { data } = clusterSchema
+    .pick({ domain: true, aliases: true })
+    .strip()
+    .safeParse(raw["cluster"]);
   if (data === undefined) return [];
   const own = registryHost(data);
   return data.aliases.flatMap((alias, index) =>

@@ -24,7 +24,10 @@ export interface ClusterQuestion {
   /** The registry as images name it. */
   host: string;
   /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
-  registry?: Pick<ClusterExpectations, "aliases" | "namespace" | "pod" | "claim" | "route" | "pullSecret">;
+  registry?: Pick<
+    ClusterExpectations,
+    "aliases" | "namespace" | "pod" | "claim" | "route" | "pullSecret"
+  >;
   /** One pod, as `namespace/name`. Default: every pod. */
   pod?: string;
   /** Which containers are asked about. Default: all. */

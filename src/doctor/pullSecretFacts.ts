@@ -27,7 +27,9 @@ export async function pullSecretFacts(
   return Promise.all(
     held.map(async ({ metadata, data }) => {
       const auths = authsIn(data?.[".dockerconfigjson"]);
-      const credentials = credentialsIn(auths[names.find((name) => auths[name] !== undefined) ?? ""]);
+      const credentials = credentialsIn(
+        auths[names.find((name) => auths[name] !== undefined) ?? ""],
+      );
       const status = credentials && (await tryAccount(credentials));
       return {
         namespace: metadata?.namespace ?? "",

@@ -88,12 +88,12 @@ export function withoutProxies(env: Environment): Record<string, string> {
 /**
  * The variables that make a program written in Go reach the registry as it is reached here.
  *
- * An http registry is excepted by name: skopeo tries https first, does not verify it there, and would take whoever a proxy leads
- * it to for the registry.
+ * An http registry is excepted by name, with every port: skopeo tries https first, on https's own port where the URL has none,
+ * does not verify it there, and would take whoever a proxy leads it to for the registry.
  */
 export function proxyVariables(registry: URL, { https, except }: Proxies): Record<string, string> {
   if (https === undefined) return {};
-  const own = registry.protocol === "http:" ? [authorityOf(registry)] : [];
+  const own = registry.protocol === "http:" ? [hostOf(registry).hostname] : [];
   return { HTTPS_PROXY: https.href, NO_PROXY: [except, ...own].filter(Boolean).join(",") };
 }
 

@@ -86,7 +86,10 @@ const secret: Describe = (step) => {
   return [
     kind === "created"
       ? { kind, words: `pods in ${where} get a pull secret` }
-      : { kind, words: `the pull secret in ${where} holds another account or other host names; running pods stay` },
+      : {
+          kind,
+          words: `the pull secret in ${where} holds another account or other host names; running pods stay`,
+        },
   ];
 };
 

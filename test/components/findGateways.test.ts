@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { KubernetesError, type KubernetesReader, type ObjectName } from "../../src/cluster/kubernetes";
+import {
+  KubernetesError,
+  type KubernetesReader,
+  type ObjectName,
+} from "../../src/cluster/kubernetes";
 import { gatewayWarnings } from "../../src/components/findGateways";
 import { parseStackConfig } from "../../src/config/stack";
 
@@ -22,7 +26,12 @@ const having =
 
 describe("what a preview says of gateways", () => {
   it("names those that the cluster does not have, in their namespaces", async () => {
-    const gateways = ["ts", "network/private", "closed/public", { name: "public", section: "https" }];
+    const gateways = [
+      "ts",
+      "network/private",
+      "closed/public",
+      { name: "public", section: "https" },
+    ];
     assert.deepEqual(await gatewayWarnings(config(...gateways), having("zot/ts", "zot/private")), [
       "zot-fleet:cluster.gateways: there is no Gateway private in the namespace network: nobody reaches the registry through it. One in another namespace is written namespace/private",
       "zot-fleet:cluster.gateways: there is no Gateway public in the namespace zot: nobody reaches the registry through it. One in another namespace is written namespace/public",
@@ -37,9 +46,6 @@ describe("what a preview says of gateways", () => {
   });
 
   it("does not wait for a cluster that does not answer", async () => {
-    assert.deepEqual(
-      await gatewayWarnings(config("a/b"), () => new Promise(() => undefined)),
-      [],
-    );
+    assert.deepEqual(await gatewayWarnings(config("a/b"), () => new Promise(() => undefined)), []);
   });
 });

@@ -19,7 +19,9 @@ const one = (resources: Declared[], type: string, name?: string) => {
 async function hostsOf(config: typeof ottawa) {
   const { resources } = await declare(config, false);
   const route = one(resources, "HTTPRoute") as { spec: { hostnames: string[] } };
-  const secret = one(resources, "Secret", "pull-secrets-openclaw") as { data: Record<string, string> };
+  const secret = one(resources, "Secret", "pull-secrets-openclaw") as {
+    data: Record<string, string>;
+  };
   const text = Buffer.from(secret.data[".dockerconfigjson"] ?? "", "base64").toString();
   const { auths } = JSON.parse(text) as { auths: Record<string, { auth: string }> };
   const { cluster } = one(resources, "Verification") as {
@@ -69,7 +71,10 @@ describe("what limits the registry's pod", () => {
     more: Partial<typeof ottawa> = {},
   ) => {
     const config = { ...ottawa, ...more, registry: { ...ottawa.registry, ...registry } };
-    const previous = { existing: true, ...(serviceAccount === undefined ? {} : { serviceAccount }) };
+    const previous = {
+      existing: true,
+      ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    };
     const { resources } = await declare(config, true, previous);
     const release = one(resources, "Release") as { values: { serviceAccount?: object } };
     const account = one(resources, "ServiceAccount") as

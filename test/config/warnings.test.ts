@@ -24,7 +24,10 @@ describe("stackWarnings", () => {
 
 describe("nameWarnings", () => {
   const warned = (hosts: string[] | undefined, aliases: string[] = []) =>
-    nameWarnings(parseStackConfig({ cluster: { ...right.cluster, domain: "new.cc", aliases } }), hosts);
+    nameWarnings(
+      parseStackConfig({ cluster: { ...right.cluster, domain: "new.cc", aliases } }),
+      hosts,
+    );
 
   it("names what a changed domain cuts, and the line that serves both", () => {
     assert.deepEqual(warned(["oci.old.cc", "oci.older.cc"], ["oci.older.cc"]), [
@@ -59,7 +62,10 @@ describe("a short password", () => {
         !message.includes("hunter22"),
     );
     refuseWeakPassword(short, true);
-    assert.match(weakPasswordWarnings(short, true)[0] ?? "", /^zot-fleet:adminPassword: it has fewer/);
+    assert.match(
+      weakPasswordWarnings(short, true)[0] ?? "",
+      /^zot-fleet:adminPassword: it has fewer/,
+    );
     assert.deepEqual(weakPasswordWarnings(short, false), []);
   });
 

@@ -85,8 +85,9 @@ describe("the way to a host", () => {
       HTTPS_PROXY: "http://proxy.test/",
       NO_PROXY: "internal",
     });
-    assert.equal(told("http://oci.example")["NO_PROXY"], "internal,oci.example:80");
-    assert.equal(told("http://oci.example:5000")["NO_PROXY"], "internal,oci.example:5000");
+    assert.equal(told("http://oci.example")["NO_PROXY"], "internal,oci.example");
+    assert.equal(told("http://oci.example:5000")["NO_PROXY"], "internal,oci.example");
+    assert.equal(told("http://[fd00::1]:5000")["NO_PROXY"], "internal,fd00::1");
     assert.deepEqual(proxyVariables(new URL("https://oci.example"), readProxies({})), {});
     const env = { PATH: "/bin", http_proxy: "x", HTTP_PROXY: "x", no_proxy: "*", ALL_PROXY: "x" };
     assert.deepEqual(withoutProxies(env), { PATH: "/bin" });

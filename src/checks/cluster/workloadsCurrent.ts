@@ -11,7 +11,9 @@ export const workloadsCurrent: ClusterCheck = ({ workloads, host, aliases = [] }
   lag: 120_000,
   async run() {
     if (workloads.length === 0) return skipped("no workload is named beside a seed");
-    const found = await Promise.all(workloads.map((workload) => look(workload, [host, ...aliases], reader)));
+    const found = await Promise.all(
+      workloads.map((workload) => look(workload, [host, ...aliases], reader)),
+    );
     return found.flat();
   },
 });
@@ -58,7 +60,9 @@ function judge(running: readonly string[], digests: readonly string[], subject: 
 /** The digests of the containers of an image, by any of its names; an empty one where a container has not started. */
 function digestsOf({ status, spec }: V1Pod, images: readonly string[]): string[] {
   const declared = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const ours = declared.filter((container) => isOf(container.image, images)).map(({ name }) => name);
+  const ours = declared
+    .filter((container) => isOf(container.image, images))
+    .map(({ name }) => name);
   const states = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   return ours.map(
     (name) => states.find((state) => state.name === name)?.imageID.split("@")[1] ?? "",

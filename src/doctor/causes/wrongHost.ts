@@ -12,7 +12,8 @@ export const wrongHost: Cause = {
     (snapshot.cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
       const { host, repositories = [] } = snapshot.registry;
       const { registry, repository = "" } = referenceOf(each.image) ?? {};
-      if (isNamedBy(namesOf(snapshot.registry), each.image) || !repositories.includes(repository)) return [];
+      if (isNamedBy(namesOf(snapshot.registry), each.image) || !repositories.includes(repository))
+        return [];
       const image = `${host}/${each.image.slice(registry === undefined ? 0 : registry.length + 1)}`;
       return [
         {
