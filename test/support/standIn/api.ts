@@ -18,7 +18,11 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** As the API server's own names go: `networkpolicies`, `storageclasses`, `pods`. */
-const pluralOf = (kind: string) => kind.toLowerCase().replace(/y$/, "ie").replace(/s$/, "se") + "s";
+const pluralOf = (kind: string) =>
+  kind
+    .toLowerCase()
+    .replace(/(?<=[^aeiou])y$/, "ie")
+    .replace(/s$/, "se") + "s";
 
 const resources = Object.entries(kinds).flatMap(([group, names]) =>
   names.split(" ").map((name) => {
@@ -139,7 +143,8 @@ export class ApiServer {
   #store(path: string, next: KubeObject, live: KubeObject | undefined): KubeObject {
     const { metadata } = next;
     metadata.uid = live?.metadata.uid ?? metadata.uid ?? randomUUID();
-    metadata.creationTimestamp = live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
+    metadata.creationTimestamp =
+      live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
     if (live !== undefined && bare(live) === bare(next)) return live;
     metadata.resourceVersion = String(++this.#version);
     this.#objects.set(path, next);

@@ -121,7 +121,9 @@ export class ClusterStandIn {
 
   /** The folder of the registry's volume in a namespace. */
   volume(namespace: string): string {
-    return this.#volume(this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`));
+    return this.#volume(
+      this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`),
+    );
   }
 
   #volume(claim: KubeObject | undefined): string {
@@ -157,10 +159,12 @@ export class ClusterStandIn {
             `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/gateways/${name}`,
           ) !== undefined,
       );
-      set({ parents: known.map((parentRef) => ({
+      set({
+        parents: known.map((parentRef) => ({
           parentRef: this.byListener ? { ...parentRef, sectionName: "https" } : parentRef,
           conditions,
-        })) });
+        })),
+      });
     }
     if (path === "" || /statefulsets|pods|secrets|persistentvolumeclaims/.test(path))
       this.#work = this.#work.then(() => this.#reconcile());

@@ -112,7 +112,9 @@ async function restart(inputs: Props): Promise<Props> {
 
 /** A release's inputs without the defaults that the real provider writes beside them, and without what its SDK adds. */
 const asked = ({ compat: _, ...inputs }: Props): Props =>
-  Object.fromEntries(Object.entries(inputs).filter(([, value]) => ![false, "", 0, null].includes(value as string)));
+  Object.fromEntries(
+    Object.entries(inputs).filter(([, value]) => ![false, "", 0, null].includes(value as string)),
+  );
 
 const forcesNew: Record<string, RegExp> = {
   Secret: /^type$/,
