@@ -5,6 +5,7 @@ import { deployToCluster, type DeploymentOutputs } from "./components/clusterDep
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
+import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { stackWarnings } from "./config/warnings";
@@ -22,8 +23,13 @@ async function program(): Promise<DeploymentOutputs> {
   const previous = await previousDeployment();
   told(() => {
     refuseLostGeneration(config, previous);
+    refuseMovingSeeds(config, previous.existing);
   });
-  const warnings = [...stackWarnings(config), ...rotationWarnings(config, previous)];
+  const warnings = [
+    ...stackWarnings(config),
+    ...rotationWarnings(config, previous),
+    ...movingSeedWarnings(config, previous.existing),
+  ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
 }

@@ -24,8 +24,8 @@ export interface ApiKeysArgs {
   endpoint: Endpoint;
   /** The registry's host name, under which clients look for a key. */
   host: string;
-  /** The cluster's name, a part of every key's label. */
-  cluster: string;
+  /** What identifies the cluster, a part of every key's label: another one makes every key anew. */
+  cluster: pulumi.Input<string>;
   /** The newest generation of each machine account. */
   accounts: Readonly<Record<MachineRole, Account>>;
   keys: readonly ApiKeyToDeploy[];
@@ -54,7 +54,7 @@ export class ApiKeys extends pulumi.ComponentResource {
           host,
           account: login(accounts[declared.account]),
           siblings,
-          label: labelOf(cluster, declared.name),
+          label: pulumi.output(cluster).apply((identity) => labelOf(identity, declared.name)),
           expiresAfterDays,
           renewBeforeDays,
           renewal,
