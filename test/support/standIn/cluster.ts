@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { ApiServer, pathOf } from "./api";
+import { ApiServer } from "./api";
+import { pathOf } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
@@ -279,7 +280,3 @@ export class ClusterStandIn {
     }
   }
 }
-
-/** A digest of what is there, for tests that compare before and after. */
-export const fingerprint = (objects: readonly KubeObject[]): string =>
-  createHash("sha256").update(JSON.stringify(objects)).digest("hex");
