@@ -115,7 +115,7 @@ describe("a preview of an API key", () => {
       made.failures[0]?.reason ?? "",
       /^the Actions secrets of team\/app at https.*write/,
     );
-    assert.deepEqual(said, []);
+    assert.equal(said.length, 0);
     const deployed = await provider.check(inputs(...targets), inputs(...targets));
     assert.deepEqual(deployed.failures, []);
     assert.equal(said.filter((line) => line.startsWith("warning: ")).length, 2);
