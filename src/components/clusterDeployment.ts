@@ -115,6 +115,7 @@ export function deployToCluster(
       ...registry,
       ownNamespace: place.own,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -142,6 +143,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
@@ -180,6 +182,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -190,6 +193,7 @@ export function deployToCluster(
     {
       endpoint,
       host,
+      aliases: cluster.aliases,
       cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
@@ -233,3 +237,16 @@ export function deployToCluster(
 
 /** The first is not said: states that were made before there was a second do not say it, either. */
 const unlessFirst = (renewal: number | string) => (renewal === 1 ? undefined : renewal);
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
+}

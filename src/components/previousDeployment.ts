@@ -4,9 +4,10 @@ import type { BegunRotations } from "../config/heldGenerations";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import type { Verification } from "../dynamic/verification";
 import { generationOf, recordedGenerations } from "../zot/generations";
+import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 
 /** What the stack's state tells of the deployments before this one. */
-export interface PreviousDeployment extends BegunRotations {
+export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
 }
@@ -97,5 +98,6 @@ export function deployedBefore(
     existing: held !== undefined,
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
+    ...registryBefore(resources),
   };
 }

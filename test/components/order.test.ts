@@ -27,7 +27,7 @@ const stages: readonly (readonly [stage: string, ...members: RegExp[]])[] = [
   ["issuer", /:IssuerProof::/],
   ["accounts", /:Account::/],
   ["revocation", /:KeyRevocation::/],
-  ["registry", /::zot(?:-namespace|-claim|-secret|-route)?$/, /:SessionKeys::/],
+  ["registry", /::zot(?:-[a-z-]+)?$/, /:SessionKeys::/],
   ["proof", /:Proof::proof$/],
   ["keys end", /:KeyRevocationEnd::/],
   ["hands out and fills", /::pull-secrets-/, /:ApiKey::/, /:Seed::/, /:Command::/],
