@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BegunRotations } from "../config/heldGenerations";
 import { heldGeneration } from "../dynamic/heldGeneration";
+import type { Verification } from "../dynamic/verification";
 import { generationOf, recordedGenerations } from "../zot/generations";
 import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 
@@ -20,6 +21,19 @@ export async function previousDeployment(): Promise<PreviousDeployment> {
     stackName: ownName(),
   })) as { outputs: Record<string, unknown> };
   return deployedBefore(Object.entries(found.outputs));
+}
+
+/**
+ * The generation that clients hold after this deployment: of what was verified, not of what is declared, since a deployment of some
+ * targets may not have come to it.
+ */
+export function heldAfter(
+  { cluster, results }: Pick<Verification, "cluster" | "results">,
+  { held }: PreviousDeployment,
+): pulumi.Output<number | undefined> {
+  return pulumi
+    .all([cluster, results])
+    .apply(([around, found]) => heldGeneration({ cluster: around, results: found, held }));
 }
 
 /** A backend of files has one organization, and knows the stacks of a project (or, of old, all of them) by their names alone. */

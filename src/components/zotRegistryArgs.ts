@@ -48,6 +48,8 @@ export interface ZotRegistryArgs {
   oidc?: OidcSettings | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
+  /** Another number or word makes the keys of sessions anew. @default 1 */
+  sessionKeysRenewal?: number | string | undefined;
   /** Whether accounts can make API keys. @default false */
   apiKeys?: boolean;
   /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */

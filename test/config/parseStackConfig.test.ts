@@ -50,6 +50,7 @@ describe("parseStackConfig", () => {
       revokeKeys: true,
       rotation: 1,
       keepPrevious: true,
+      renewal: { fleet: 1, sessionKeys: 1 },
       pullSecrets: [],
       compression: "zstd",
       checks: { extraContent: false, certificateDays: 14, clockSkewSeconds: 60 },

@@ -18,6 +18,8 @@ export interface Declared {
   urn: string;
   /** Inputs whose changes the engine leaves out. */
   ignoreChanges: string[];
+  /** What the engine finishes first: its dependencies and its parent, by URN. */
+  waitsFor: string[];
 }
 
 /** What the SDK asks of the engine for a resource, as far as it matters here. */
@@ -25,6 +27,8 @@ interface Registration {
   getName: () => string;
   getType: () => string;
   getIgnorechangesList: () => string[];
+  getDependenciesList: () => string[];
+  getParent: () => string;
 }
 
 /** The stack files in the repository, by name: what it ships to be used, and its examples. */
@@ -86,7 +90,7 @@ export async function declare(
   preview: boolean,
   { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
-  const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
+  const declared: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
   await runtime.setMocks(
     {
       newResource: ({ type, name, id, ...rest }) => {
@@ -108,14 +112,15 @@ export async function declare(
   await settled();
   const resources = declared.map((each) => {
     const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
-    return { ...each, urn: same?.urn ?? "", ignoreChanges: same?.ignoreChanges ?? [] };
+    const { urn = "", ignoreChanges = [], waitsFor = [] } = same ?? {};
+    return { ...each, urn, ignoreChanges, waitsFor };
   });
   return { resources, outputs };
 }
 
 /** What the engine is told beside the inputs: mocks are not told. */
-function watched(): Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] {
-  const seen: Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] = [];
+function watched(): Omit<Declared, "inputs">[] {
+  const seen: Omit<Declared, "inputs">[] = [];
   type Answer = (error: unknown, response?: { getUrn: () => string }) => void;
   const monitor = runtime.getMonitor() as unknown as {
     registerResource: (request: Registration, answer: Answer) => void;
@@ -129,6 +134,9 @@ function watched(): Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] 
         name,
         urn: response?.getUrn() ?? "",
         ignoreChanges: request.getIgnorechangesList(),
+        waitsFor: [...request.getDependenciesList(), request.getParent()].filter(
+          (each) => each !== "",
+        ),
       });
       answer(error, response);
     });
