@@ -6,6 +6,7 @@ import { gatewayWarnings } from "./components/findGateways";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
+import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
@@ -26,11 +27,13 @@ async function program(): Promise<DeploymentOutputs> {
   const previous = await previousDeployment();
   told(() => {
     refuseLostGeneration(config, previous);
+    refuseMovingSeeds(config, previous.existing);
     refuseWeakPassword(config, previous.existing);
   });
   const warnings = [
     ...stackWarnings(config),
     ...rotationWarnings(config, previous),
+    ...movingSeedWarnings(config, previous.existing),
     ...nameWarnings(config, previous.hosts),
     ...tokenWarnings(config, previous.serviceAccount),
     ...weakPasswordWarnings(config, previous.existing),

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { redactedText } from "../preview/redacted";
 import type { StateResource } from "../status/stateResource";
 import { CliError } from "./failure";
 
@@ -9,8 +10,8 @@ export interface StackStateOptions {
   stack: string;
   /** The folder with Pulumi.yaml. */
   cwd: string;
-  /** Besides this process's environment. */
-  env?: Readonly<Record<string, string>>;
+  /** Pulumi's whole environment. @default this process's own, for a state that is kept where its people say */
+  env?: NodeJS.ProcessEnv;
   /** Ends the reading. */
   signal?: AbortSignal;
 }
@@ -30,20 +31,20 @@ const mostStateBytes = 512 * 1024 * 1024;
  * @throws NoStackError where there is none; CliError with Pulumi's own words when it cannot be read
  */
 export async function readStackState(options: StackStateOptions): Promise<StateResource[]> {
-  const { pulumi, stack, cwd, env = {}, signal } = options;
+  const { pulumi, stack, cwd, env = process.env, signal } = options;
   const args = ["stack", "export", "--show-secrets", "--non-interactive", "--stack", stack];
   let text: string;
   try {
     ({ stdout: text } = await promisify(execFile)(pulumi, args, {
       cwd,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       maxBuffer: mostStateBytes,
       ...(signal === undefined ? {} : { signal }),
     }));
   } catch (error) {
     // The error's message repeats standard output, where the state is.
     const { stderr = "" } = error as { stderr?: string };
-    const why = signal?.aborted ? "pulumi gave no answer in time" : stderr.trim();
+    const why = signal?.aborted ? "pulumi gave no answer in time" : redactedText(stderr.trim());
     const words = `the state of ${stack} cannot be read: ${why || "pulumi failed"}`;
     throw why.includes("no stack named") ? new NoStackError(words) : new CliError(words);
   }

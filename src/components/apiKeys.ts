@@ -26,8 +26,8 @@ export interface ApiKeysArgs {
   host: string;
   /** More names of the same registry. @default none */
   aliases?: readonly string[];
-  /** The cluster's name, a part of every key's label. */
-  cluster: string;
+  /** What identifies the cluster, a part of every key's label: another one makes every key anew. */
+  cluster: pulumi.Input<string>;
   /** The newest generation of each machine account. */
   accounts: Readonly<Record<MachineRole, Account>>;
   keys: readonly ApiKeyToDeploy[];
@@ -58,7 +58,7 @@ export class ApiKeys extends pulumi.ComponentResource {
           ...(aliases.length === 0 ? {} : { aliases: [...aliases] }),
           account: login(accounts[declared.account]),
           siblings,
-          label: labelOf(cluster, declared.name),
+          label: pulumi.output(cluster).apply((identity) => labelOf(identity, declared.name)),
           expiresAfterDays,
           renewBeforeDays,
           renewal,

@@ -46,15 +46,17 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const problems = argumentProblems(args);
     if (problems.length > 0)
       throw new pulumi.RunError(`ZotRegistry ${name} cannot be made:\n  ${problems.join("\n  ")}`);
-    const { adopt = false, transform = {} } = args;
+    const { adopt = false, transform = {}, namespace: place = "zot" } = args;
     const namespace = new Namespace(
       `${name}-namespace`,
-      transformed(transform.namespace, namespaceArgs(args.namespace ?? "zot", adopt)),
+      transformed(transform.namespace, namespaceArgs(place, adopt, args.ownNamespace)),
       { parent: this, retainOnDelete: true },
     );
     const within = { parent: this, dependsOn: namespace };
-    const place = args.namespace ?? "zot";
-    const htpasswd = htpasswdOf(args.accounts.map(({ entry }) => entry));
+    const htpasswd = htpasswdOf(
+      args.accounts.map(({ entry }) => entry),
+      args.keptEntries,
+    );
     const files = secretFiles(name, args, { parent: this });
     const secret = new Secret(
       `${name}-secret`,

@@ -27,6 +27,11 @@ export interface ZotRegistryArgs {
   accounts: readonly RegistryAccount[];
   /** @default "zot" */
   namespace?: string;
+  /**
+   * Whether the namespace was made for the registry, as `RegistryPlace` tells: one that others made keeps its labels.
+   * @default true
+   */
+  ownNamespace?: Input<boolean>;
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
   zot?: ZotOptions;
   /** Who may do what besides the accounts' roles. @default private, with nothing on top */
@@ -45,6 +50,8 @@ export interface ZotRegistryArgs {
   oidcClientSecret?: Input<string> | undefined;
   /** Whether accounts can make API keys. @default false */
   apiKeys?: boolean;
+  /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */
+  keptEntries?: Input<readonly string[]>;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: { version?: string; source?: string };
   /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */

@@ -9,6 +9,8 @@ const labelPattern = new RegExp(`^${label}$`);
 // The last label is no number (RFC 3696, section 2), or an IP address would pass.
 const domainPattern = new RegExp(`^(?:${label}\\.)*(?=[a-z0-9-]*[a-z])${label}$`);
 
+const uidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** A DNS name has at most 253 characters, and `oci.` comes before the domain. */
 const longestDomain = 253 - "oci.".length;
 
@@ -37,7 +39,7 @@ export const clusterSchema = z
       "a DNS label: lower-case letters, digits and dashes, such as ottawa",
       labelPattern,
     ).describe(
-      "The cluster's name. It identifies the cluster in Pulumi's state, so that neither the kubeconfig's path nor the server's address makes a difference.",
+      "The cluster's name. The first one that a stack is deployed with identifies the cluster in Pulumi's state and in the labels of API keys; another one later changes nothing.",
     ),
     context: textThat(
       "the name of a kubeconfig context",
@@ -55,6 +57,11 @@ export const clusterSchema = z
       .describe("The cluster's domain. The registry is oci.<domain>."),
     gateways: gatewaysSchema,
     aliases: aliasesSchema,
+    rebind: textLike("the UID of a namespace kube-system, as the error names it", uidPattern)
+      .optional()
+      .describe(
+        "The UID of the kube-system of a cluster that was built anew: the stack goes on with it at the next pulumi up --refresh. Accounts and passwords stay, everything else is made again.",
+      ),
   })
   .describe("The cluster that this stack is bound to.");
 

@@ -1,3 +1,4 @@
+import { escaped, fenced } from "../checks/render/markdownText";
 import { oneLine } from "../checks/render/text";
 import type { Finding } from "./finding";
 import type { Snapshot } from "./snapshot";
@@ -19,7 +20,7 @@ export const isUnexplained = ({ errorText = "" }: Snapshot, findings: readonly F
 type Render = (diagnosis: Diagnosis, options?: { color?: boolean }) => string;
 
 /** What a snapshot was made of: nothing that was not looked at may pass for healthy. */
-export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
+export function seenIn({ registry, cluster, errorText, caller }: Snapshot): string[] {
   const { host, reach, signedIn, repositories, images } = registry;
   const reached =
     "status" in reach ? `answers ${reach.status}` : `does not answer: ${reach.message}`;
@@ -32,7 +33,9 @@ export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
     ...(signedIn === false ? ["the given account is not accepted"] : []),
     ...(signedIn === undefined ? ["rights and keys: not looked at, no account was given"] : []),
     cluster === undefined
-      ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
+      ? caller.localFolder === undefined
+        ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
+        : "no cluster: this is the registry of npm run local"
       : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryPlace ? "" : "; the registry's own objects were not looked for (--stack)"}`,
     ...volumesIn(cluster),
     ...(errorText === undefined || cluster === undefined || cluster.containers.length > 0
@@ -61,9 +64,9 @@ const table: Render = (diagnosis, { color = false } = {}) => {
   const paint = (codeOf: number, text: string) =>
     color ? `\u001B[${codeOf}m${text}\u001B[0m` : text;
   const lines = findings.flatMap(({ code, title, subject, detail, hint, command }) => [
-    `${paint(31, "× found")}  ${code}  ${title}`,
+    `${paint(31, "× found")}  ${oneLine(`${code}  ${title}`)}`,
     `         ${oneLine(subject)}: ${oneLine(detail)}`,
-    `         ${paint(31, "→")} ${hint}`,
+    `         ${paint(31, "→")} ${oneLine(hint)}`,
     ...(command === undefined ? [] : [`         $ ${oneLine(command)}`]),
     "",
   ]);
@@ -76,13 +79,6 @@ const table: Render = (diagnosis, { color = false } = {}) => {
   return `${[...lines, "Looked at", ...looked, "", `${mark}${summary(diagnosis)}`].join("\n")}\n`;
 };
 
-/** Text that stays text in Markdown. */
-const escaped = (text: string) =>
-  oneLine(text)
-    .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replaceAll("<", "&lt;")
-    .replaceAll("@", "@\u200B");
-
 const markdown: Render = (diagnosis) => {
   const { findings, seen } = diagnosis;
   const parts = findings.map(({ code, title, subject, detail, hint, command }, position) =>
@@ -90,14 +86,14 @@ const markdown: Render = (diagnosis) => {
       `${position + 1}. **${code} ${escaped(title)}**`,
       `   - ${escaped(subject)}: ${escaped(detail)}`,
       `   - ${escaped(hint)}`,
-      ...(command === undefined
-        ? []
-        : ["", "   ```sh", `   ${oneLine(command).replaceAll("```", "")}`, "   ```"]),
+      ...(command === undefined ? [] : ["", indented(fenced(oneLine(command), "sh"))]),
     ].join("\n"),
   );
   const looked = seen.map((line) => `- ${escaped(line)}`);
   return `${["### Registry check", summary(diagnosis), ...parts, "Looked at:", looked.join("\n")].join("\n\n")}\n`;
 };
+
+const indented = (text: string) => text.replace(/^/gm, "   ");
 
 const json: Render = (diagnosis) => `${JSON.stringify(diagnosis, null, 2)}\n`;
 

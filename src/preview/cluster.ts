@@ -1,4 +1,5 @@
-import { code, textAt, type Change, type Described } from "./change";
+import { code } from "../checks/render/markdownText";
+import { textAt, type Change, type Described } from "./change";
 
 type Describe = (step: Described) => Change[];
 
@@ -38,7 +39,7 @@ const claim: Describe = (step) => {
   const size = (inputs: Described["old"]) =>
     textAt(inputs, "spec", "resources", "requests", "storage");
   if (kind === "created")
-    return [{ kind, words: `claims ${size(now) ?? "storage"} for images: ${name}` }];
+    return [{ kind, words: `claims ${code(size(now) ?? "storage")} for images: ${name}` }];
   if (kind === "replaced")
     return [
       {

@@ -75,7 +75,7 @@ describe("what limits the registry's pod", () => {
       existing: true,
       ...(serviceAccount === undefined ? {} : { serviceAccount }),
     };
-    const { resources } = await declare(config, true, previous);
+    const { resources } = await declare(config, true, {}, previous);
     const release = one(resources, "Release") as { values: { serviceAccount?: object } };
     const account = one(resources, "ServiceAccount") as
       { automountServiceAccountToken: boolean } | undefined;

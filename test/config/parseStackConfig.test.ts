@@ -153,7 +153,7 @@ describe("parseStackConfig", () => {
         "",
         "  zot-fleet:cluster.gatways",
         "    found:    an unknown key",
-        "    allowed:  the keys name, context, domain and gateways",
+        "    allowed:  the keys name, context, domain, gateways and rebind",
         "    hint:     did you mean gateways?",
       ].join("\n"),
     );
