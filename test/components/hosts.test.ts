@@ -8,11 +8,11 @@ const renamed = {
   cluster: { ...ottawa.cluster, domain: "new.cc", aliases: ["oci.killinit.cc"] },
 };
 
-const one = (resources: Declared[], type: string, name?: string) => {
+const one = (resources: Declared[], type: string, name?: string): unknown => {
   const found = resources.find(
     (each) => each.type.endsWith(`:${type}`) && (name === undefined || each.name === name),
   );
-  return revealed(found?.inputs) as Record<string, never>;
+  return revealed(found?.inputs);
 };
 
 /** What of a deployment holds host names. */
