@@ -71,7 +71,7 @@ export async function readRoute(
         isOf(parentRef, declared, namespace),
       );
       const verdicts = byController(answers, declared, route.metadata?.generation);
-      const place = { name: declared.name, namespace: declared.namespace ?? namespace };
+      const place = { ...declared, namespace: declared.namespace ?? namespace };
       const verdict = agreed(verdicts) ?? (await ofItsController(reader, place, verdicts));
       return { gateway: gatewayText(declared), ...verdict };
     }),

@@ -56,12 +56,12 @@ export const clusterSchema = z
       .max(longestDomain)
       .describe("The cluster's domain. The registry is oci.<domain>."),
     gateways: gatewaysSchema,
-    aliases: aliasesSchema,
     rebind: textLike("the UID of a namespace kube-system, as the error names it", uidPattern)
       .optional()
       .describe(
         "The UID of the kube-system of a cluster that was built anew: the stack goes on with it at the next pulumi up --refresh. Accounts and passwords stay, everything else is made again.",
       ),
+    aliases: aliasesSchema,
   })
   .describe("The cluster that this stack is bound to.");
 

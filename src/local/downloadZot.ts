@@ -47,11 +47,11 @@ export async function downloadZot(say: (message: string) => void): Promise<strin
 }
 
 async function download(file: string): Promise<Buffer> {
-  const address = parseAddress({ url: new URL(releasePage).origin });
+  const from = `${releasePage}/download`;
+  const address = parseAddress({ url: new URL(from).origin });
   const proxies = readProxies();
   const [ca, connections] = [undefined, 1];
   const dispatcher = buildAgent({ address, proxies, ca, timeoutMs: 5000, connections });
-  const from = `${releasePage}/download`;
   try {
     const response = await fetch(`${from}/v${version}/${file}`, { dispatcher });
     if (!response.ok)

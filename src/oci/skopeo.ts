@@ -119,7 +119,6 @@ function run(
 ): Promise<void> {
   const { cwd, descriptors, signal, proxy } = started;
   return new Promise((resolve, reject) => {
-    // Which proxies there are was read here, and is told in its words.
     const env = { ...withoutProxies(childEnvironment()), ...proxy };
     const child = spawn(skopeo, args, {
       stdio: ["ignore", "pipe", "pipe", ...descriptors],

@@ -8,11 +8,11 @@ const renamed = {
   cluster: { ...ottawa.cluster, domain: "new.cc", aliases: ["oci.killinit.cc"] },
 };
 
-const one = (resources: Declared[], type: string, name?: string): unknown => {
+const one = (resources: Declared[], type: string, name?: string) => {
   const found = resources.find(
     (each) => each.type.endsWith(`:${type}`) && (name === undefined || each.name === name),
   );
-  return revealed(found?.inputs);
+  return revealed(found?.inputs) as unknown;
 };
 
 /** What of a deployment holds host names. */
@@ -75,7 +75,7 @@ describe("what limits the registry's pod", () => {
       existing: true,
       ...(serviceAccount === undefined ? {} : { serviceAccount }),
     };
-    const { resources } = await declare(config, true, {}, previous);
+    const { resources } = await declare(config, true, { previous });
     const release = one(resources, "Release") as { values: { serviceAccount?: object } };
     const account = one(resources, "ServiceAccount") as
       { automountServiceAccountToken: boolean } | undefined;

@@ -153,7 +153,7 @@ describe("parseStackConfig", () => {
         "",
         "  zot-fleet:cluster.gatways",
         "    found:    an unknown key",
-        "    allowed:  the keys name, context, domain, gateways, aliases and rebind",
+        "    allowed:  the keys name, context, domain, gateways, rebind and aliases",
         "    hint:     did you mean gateways?",
       ].join("\n"),
     );

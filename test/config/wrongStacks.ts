@@ -58,13 +58,13 @@ export const wrongStacks: readonly WrongStack[] = [
   // Prettier would spread each of these over eight lines.
   // prettier-ignore
   ...[
-  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain, gateways, aliases and rebind$/),
+  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain, gateways, rebind and aliases$/),
   wrong("a text for a cluster", { cluster: "ottawa" }, "cluster", '"ottawa"', /^an object with name/),
   wrong("an unknown top-level key", { ...right, clutser: {} }, "clutser", "an unknown key", /^the keys cluster, adminPassword, zot, seeds/, /^did you mean cluster\?$/),
   wrong("a key in another case", { ...right, adminpassword: "x" }, "adminpassword", "an unknown key", /adminPassword/, /^did you mean adminPassword\?$/),
   wrong("a key that belongs elsewhere", { ...right, domain: "x.cc" }, "domain", "an unknown key", /cluster/, /^it belongs at zot-fleet:cluster\.domain$/),
   wrong("a key unlike any other", { ...right, quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", /cluster/),
-  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain, gateways, aliases and rebind$/, /^did you mean gateways\?$/),
+  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain, gateways, rebind and aliases$/, /^did you mean gateways\?$/),
   wrong("a key with dots in it", cluster({ "a.b": 1 }), 'cluster["a.b"]', "an unknown key", /the keys name/),
   wrong("no context", { cluster: { name: "a", domain: "b.cc" } }, "cluster.context", "nothing", /^the name of a kubeconfig context$/),
   wrong("an empty context", cluster({ context: "" }), "cluster.context", '""', /kubeconfig context/),

@@ -30,7 +30,9 @@ describe("states and stack files of earlier versions", function () {
       it("are previewed without a change of any object", async () => {
         const { ok, steps, output } = await fixture.project.preview();
         assert.ok(ok, output);
-        const others = steps.map(({ op, type, name: of, diffs }) => `${op} ${type} ${of} ${diffs.join(" ")}`);
+        const others = steps.map(
+          ({ op, type, name: of, diffs }) => `${op} ${type} ${of} ${diffs.join(" ")}`,
+        );
         assert.deepEqual(
           others.filter((line) => !ofTheState.test(line)),
           [],

@@ -84,8 +84,7 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
-  held: Record<string, object> = {},
-  previous?: PreviousDeployment,
+  { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
   await runtime.setMocks(

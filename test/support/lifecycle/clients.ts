@@ -71,10 +71,7 @@ export async function handedOut(world: World): Promise<Handed[]> {
 }
 
 /** Whether a wish keeps the account of a login alive, whatever its password. */
-export function isDeclared(
-  { rotation, keepPrevious, keep }: Wish,
-  username: string,
-): boolean {
+export function isDeclared({ rotation, keepPrevious, keep }: Wish, username: string): boolean {
   const [, generation] = /^(?:puller|ci)-(\d+)$/.exec(username) ?? [];
   if (generation === undefined) return username === "admin" || username === "fleet";
   const number = Number(generation);

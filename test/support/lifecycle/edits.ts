@@ -165,8 +165,7 @@ export function stackConfig(
   return {
     cluster: { name: cluster, context, domain, gateways },
     endpoint: { via: "address", url },
-    rotation:
-      wish.keep === undefined ? wish.rotation : { current: wish.rotation, keep: wish.keep },
+    rotation: wish.keep === undefined ? wish.rotation : { current: wish.rotation, keep: wish.keep },
     ...(wish.keepPrevious || wish.keep !== undefined ? {} : { keepPrevious: false }),
     ...(password === undefined
       ? {}

@@ -85,7 +85,10 @@ async function keep(client: RegistryClient, image: StoredImage, reference: strin
   for (const { digest } of manifest.manifests ?? []) await keep(client, image, digest);
   for (const part of [manifest.config, ...(manifest.layers ?? [])]) {
     if (part === undefined) continue;
-    const blob = await client.request({ method: "GET", path: `/v2/${image.repository}/blobs/${part.digest}` });
+    const blob = await client.request({
+      method: "GET",
+      path: `/v2/${image.repository}/blobs/${part.digest}`,
+    });
     image.blobs.push(blob.body.toString("base64"));
   }
   image.manifests.push({
@@ -96,11 +99,18 @@ async function keep(client: RegistryClient, image: StoredImage, reference: strin
 }
 
 /** Makes the cluster, the registry and the project of a fixture in `folder`, with today's program or that of `commit`. */
-export async function loadFixture(fixture: string, folder: string, commit?: string): Promise<LoadedFixture> {
+export async function loadFixture(
+  fixture: string,
+  folder: string,
+  commit?: string,
+): Promise<LoadedFixture> {
   const state = readFileSync(join(fixture, "state.json"), "utf8");
   const stack = readFileSync(join(fixture, "stack.yaml"), "utf8");
   const [, context = "", uid = ""] = guardIn(state);
-  const cluster = new ClusterStandIn(join(folder, "cluster"), { context, registry: "distribution" });
+  const cluster = new ClusterStandIn(join(folder, "cluster"), {
+    context,
+    registry: "distribution",
+  });
   await cluster.open(uid);
   const project = new Project(join(folder, "project"), cluster.environment(), commit);
   const close = async () => {
@@ -134,7 +144,8 @@ function moveEndpoints(text: string, url: string): string {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (!isPlain(value)) return value;
-    if (["address", "route", "port-forward"].includes(String(value["via"]))) return { via: "address", url };
+    if (["address", "route", "port-forward"].includes(String(value["via"])))
+      return { via: "address", url };
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, walk(each)]));
   };
   return JSON.stringify(walk(JSON.parse(text)), null, 2);
@@ -144,7 +155,12 @@ function moveEndpoints(text: string, url: string): string {
 function objectsIn(shown: string): KubeObject[] {
   const found = resourcesIn(shown).filter(({ type }) => type.startsWith("kubernetes:"));
   return found.flatMap(({ type, outputs }): KubeObject[] => {
-    const { __inputs, __fieldManager, __initialApiVersion: _, ...live } = revealed(outputs) as Record<string, unknown>;
+    const {
+      __inputs,
+      __fieldManager,
+      __initialApiVersion: _,
+      ...live
+    } = revealed(outputs) as Record<string, unknown>;
     if (type === "kubernetes:helm.sh/v3:Release") {
       const wanted = __inputs as WantedRelease;
       const { revision = 1 } = (live["status"] ?? {}) as { revision?: number };
@@ -154,24 +170,53 @@ function objectsIn(shown: string): KubeObject[] {
     if (live["kind"] === undefined || type.endsWith("Patch")) return [];
     const object = live as unknown as KubeObject;
     const { managedFields: __, ...metadata } = object.metadata;
-    return [applied({ ...object, metadata }, { ...object, ...(__inputs as object) } as KubeObject, String(__fieldManager), true)];
+    return [
+      applied(
+        { ...object, metadata },
+        { ...object, ...(__inputs as object) } as KubeObject,
+        String(__fieldManager),
+        true,
+      ),
+    ];
   });
 }
 
-async function fill(cluster: ClusterStandIn, credentials: { username: string; password: string }, file: string): Promise<void> {
+async function fill(
+  cluster: ClusterStandIn,
+  credentials: { username: string; password: string },
+  file: string,
+): Promise<void> {
   if (!existsSync(file)) return;
   const client = new RegistryClient({ url: cluster.pod.url, credentials });
   try {
-    for (const { repository, manifests, blobs } of JSON.parse(readFileSync(file, "utf8")) as StoredImage[]) {
+    for (const { repository, manifests, blobs } of JSON.parse(
+      readFileSync(file, "utf8"),
+    ) as StoredImage[]) {
       for (const blob of blobs.map((text) => Buffer.from(text, "base64"))) {
         const digest = `sha256:${createHash("sha256").update(blob).digest("hex")}`;
-        const begun = await client.request({ method: "POST", path: `/v2/${repository}/blobs/uploads/` });
-        const { pathname, searchParams } = new URL(begun.headers["location"] ?? "", cluster.pod.url);
+        const begun = await client.request({
+          method: "POST",
+          path: `/v2/${repository}/blobs/uploads/`,
+        });
+        const { pathname, searchParams } = new URL(
+          begun.headers["location"] ?? "",
+          cluster.pod.url,
+        );
         searchParams.set("digest", digest);
-        await client.request({ method: "PUT", path: `${pathname}?${searchParams.toString()}`, body: blob, headers: { "content-type": "application/octet-stream" } });
+        await client.request({
+          method: "PUT",
+          path: `${pathname}?${searchParams.toString()}`,
+          body: blob,
+          headers: { "content-type": "application/octet-stream" },
+        });
       }
       for (const { reference, type, body } of manifests)
-        await client.request({ method: "PUT", path: `/v2/${repository}/manifests/${reference}`, body: Buffer.from(body, "base64"), headers: { "content-type": type } });
+        await client.request({
+          method: "PUT",
+          path: `/v2/${repository}/manifests/${reference}`,
+          body: Buffer.from(body, "base64"),
+          headers: { "content-type": type },
+        });
     }
   } finally {
     await client.close();
@@ -183,7 +228,10 @@ function keepKeys(cluster: ClusterStandIn, shown: string): void {
   const keys = resourcesIn(shown)
     .filter(({ type }) => type.endsWith(":ApiKey"))
     .flatMap(({ outputs }) => {
-      const { label, keys: held = [] } = revealed(outputs) as { label: string; keys?: { id: string; username: string; password: string; expiresAt: string }[] };
+      const { label, keys: held = [] } = revealed(outputs) as {
+        label: string;
+        keys?: { id: string; username: string; password: string; expiresAt: string }[];
+      };
       return held.map(({ id, username, password, expiresAt }) => ({
         uuid: id,
         username,
@@ -193,5 +241,6 @@ function keepKeys(cluster: ClusterStandIn, shown: string): void {
         hash: createHash("sha256").update(password).digest("hex"),
       }));
     });
-  if (keys.length > 0) writeFileSync(join(cluster.volume("zot"), "api-keys.json"), JSON.stringify(keys));
+  if (keys.length > 0)
+    writeFileSync(join(cluster.volume("zot"), "api-keys.json"), JSON.stringify(keys));
 }

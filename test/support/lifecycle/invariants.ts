@@ -105,7 +105,13 @@ export async function causeIsNamed(world: World, step: Step): Promise<void> {
   const expected = causes[step.fault];
   if (expected === undefined) return;
   const { command, first } = expected;
-  const { code, stdout, stderr } = await world.project.fleet(command, "--stack", world.project.stack, "-o", "json");
+  const { code, stdout, stderr } = await world.project.fleet(
+    command,
+    "--stack",
+    world.project.stack,
+    "-o",
+    "json",
+  );
   world.printed += stdout + stderr;
   if (code === 0) broken("e", step, `${command} says fine`);
   if (first === undefined) return;

@@ -14,7 +14,9 @@ type Stack = (project: Project) => Promise<Record<string, unknown>>;
 
 const stacks: Readonly<Record<string, Stack>> = {
   smallest: () =>
-    Promise.resolve({ cluster: { name: "lisbon", context: "lisbon", domain: "lisbon.test", gateways: [] } }),
+    Promise.resolve({
+      cluster: { name: "lisbon", context: "lisbon", domain: "lisbon.test", gateways: [] },
+    }),
   usual: async (project) => ({
     cluster: { name: "ottawa", context: "ottawa", domain: "ottawa.test", gateways: ["private"] },
     pullSecrets: [{ namespace: "apps" }],
@@ -39,7 +41,11 @@ const stacks: Readonly<Record<string, Stack>> = {
     access: { tier: "read-public", moving: ["latest"], groups: { team: ["ana"] } },
     retention: { dryRun: true, rules: [{ repositories: "team/**", keep: [{ tags: ["latest"] }] }] },
     apiKeys: [
-      { name: "builds", account: "ci", deliver: [{ to: "kubernetes", namespace: "keys", name: "zot-ci" }] },
+      {
+        name: "builds",
+        account: "ci",
+        deliver: [{ to: "kubernetes", namespace: "keys", name: "zot-ci" }],
+      },
     ],
     seeds: [
       {
@@ -57,8 +63,12 @@ const stacks: Readonly<Record<string, Stack>> = {
 
 async function make(name: string, commit: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "zot-fleet-fixture-"));
-  const context = { smallest: "lisbon", usual: "ottawa", fullest: "admin@nairobi" }[name] ?? "stand-in";
-  const cluster = new ClusterStandIn(join(folder, "cluster"), { context, registry: "distribution" });
+  const context =
+    { smallest: "lisbon", usual: "ottawa", fullest: "admin@nairobi" }[name] ?? "stand-in";
+  const cluster = new ClusterStandIn(join(folder, "cluster"), {
+    context,
+    registry: "distribution",
+  });
   await cluster.open();
   const project = new Project(join(folder, "project"), cluster.environment(), commit);
   try {
@@ -75,7 +85,8 @@ async function make(name: string, commit: string): Promise<void> {
     const run = await project.up();
     if (!run.ok) throw new Error(run.output);
     const preview = await project.preview();
-    if (!preview.ok || preview.steps.length > 0) throw new Error(`the preview after it is not empty: ${preview.output}`);
+    if (!preview.ok || preview.steps.length > 0)
+      throw new Error(`the preview after it is not empty: ${preview.output}`);
     await writeFixture(project, cluster.pod.url, join(__dirname, "../../fixtures/states", name));
   } finally {
     project.close();

@@ -5,46 +5,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { parse } from "yaml";
-import { applied, FieldConflict, isPlain, updated, type KubeObject } from "./fields";
-
-/** The kinds that there are, by group and version; those with a star are in no namespace. */
-const kinds: Readonly<Record<string, string>> = {
-  "api/v1":
-    "Namespace* Node* Secret ConfigMap PersistentVolumeClaim Service ServiceAccount Pod Event",
-  "apis/apps/v1": "StatefulSet Deployment DaemonSet ControllerRevision",
-  "apis/gateway.networking.k8s.io/v1": "HTTPRoute Gateway",
-  "apis/networking.k8s.io/v1": "NetworkPolicy",
-  "apis/storage.k8s.io/v1": "StorageClass*",
-};
-
-/** As the API server's own names go: `networkpolicies`, `storageclasses`, `pods`. */
-const pluralOf = (kind: string) => kind.toLowerCase().replace(/y$/, "ie").replace(/s$/, "se") + "s";
-
-const resources = Object.entries(kinds).flatMap(([group, names]) =>
-  names.split(" ").map((name) => {
-    const kind = name.replace("*", "");
-    return { group, kind, plural: pluralOf(kind), namespaced: !name.endsWith("*") };
-  }),
-);
-
-/** Where an object is, in the API's own paths. */
-export function pathOf({ apiVersion, kind, metadata: { namespace, name } }: KubeObject): string {
-  const group = apiVersion === "v1" ? "api/v1" : `apis/${apiVersion}`;
-  const found = resources.find((each) => each.group === group && each.kind === kind);
-  if (found === undefined) throw new RangeError(`the stand-in knows no ${apiVersion} ${kind}`);
-  const within = found.namespaced ? `/namespaces/${namespace ?? "default"}` : "";
-  return `/${group}${within}/${found.plural}/${name}`;
-}
-
-class Refusal extends Error {
-  constructor(
-    readonly code: number,
-    readonly reason: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { bare, merged, Refusal, refuseImmutable } from "./changes";
+import { applied, FieldConflict, updated, type KubeObject } from "./fields";
+import { pathOf, resources } from "./kinds";
 
 /**
  * A Kubernetes API server in its least form: objects in a JSON file, behind the requests that this project and the provider's
@@ -139,7 +102,8 @@ export class ApiServer {
   #store(path: string, next: KubeObject, live: KubeObject | undefined): KubeObject {
     const { metadata } = next;
     metadata.uid = live?.metadata.uid ?? metadata.uid ?? randomUUID();
-    metadata.creationTimestamp = live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
+    metadata.creationTimestamp =
+      live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
     if (live !== undefined && bare(live) === bare(next)) return live;
     metadata.resourceVersion = String(++this.#version);
     this.#objects.set(path, next);
@@ -280,37 +244,6 @@ export class ApiServer {
       return fits ? [object] : [];
     });
   }
-}
-
-/** A JSON merge patch (RFC 7386). */
-function merged(live: unknown, patch: unknown): unknown {
-  if (!isPlain(patch)) return patch;
-  const next: Record<string, unknown> = isPlain(live) ? { ...live } : {};
-  for (const [key, value] of Object.entries(patch))
-    if (value === null) Reflect.deleteProperty(next, key);
-    else next[key] = merged(next[key], value);
-  return next;
-}
-
-function refuseImmutable(live: KubeObject | undefined, next: KubeObject): void {
-  const fields = ({ kind, ...object }: KubeObject): unknown[] => {
-    const spec = (object["spec"] ?? {}) as Record<string, unknown>;
-    if (kind === "Secret") return [object["type"] ?? "Opaque"];
-    if (kind === "PersistentVolumeClaim") return [spec["accessModes"]];
-    return kind === "StatefulSet" ? [spec["volumeClaimTemplates"], spec["serviceName"]] : [];
-  };
-  if (live !== undefined && JSON.stringify(fields(live)) !== JSON.stringify(fields(next)))
-    throw new Refusal(
-      422,
-      "Invalid",
-      `${next.kind} "${next.metadata.name}" is invalid: field is immutable`,
-    );
-}
-
-/** An object without what changes by writing it. */
-function bare({ metadata, ...rest }: KubeObject): string {
-  const { resourceVersion: _, managedFields = [], ...kept } = metadata;
-  return JSON.stringify([rest, kept, managedFields.map(({ time: __, ...each }) => each)]);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

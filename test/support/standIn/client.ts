@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { KubeObject } from "./fields";
-import { pathOf } from "./api";
+import { pathOf } from "./kinds";
 
 interface Kubeconfig {
   contexts: { name: string; context: { cluster: string } }[];

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { ApiServer, pathOf } from "./api";
+import { ApiServer } from "./api";
+import { pathOf } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
@@ -121,7 +122,9 @@ export class ClusterStandIn {
 
   /** The folder of the registry's volume in a namespace. */
   volume(namespace: string): string {
-    return this.#volume(this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`));
+    return this.#volume(
+      this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`),
+    );
   }
 
   #volume(claim: KubeObject | undefined): string {
@@ -157,10 +160,12 @@ export class ClusterStandIn {
             `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/gateways/${name}`,
           ) !== undefined,
       );
-      set({ parents: known.map((parentRef) => ({
+      set({
+        parents: known.map((parentRef) => ({
           parentRef: this.byListener ? { ...parentRef, sectionName: "https" } : parentRef,
           conditions,
-        })) });
+        })),
+      });
     }
     if (path === "" || /statefulsets|pods|secrets|persistentvolumeclaims/.test(path))
       this.#work = this.#work.then(() => this.#reconcile());
@@ -275,7 +280,3 @@ export class ClusterStandIn {
     }
   }
 }
-
-/** A digest of what is there, for tests that compare before and after. */
-export const fingerprint = (objects: readonly KubeObject[]): string =>
-  createHash("sha256").update(JSON.stringify(objects)).digest("hex");

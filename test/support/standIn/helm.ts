@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { ApiClient } from "./client";
 import type { KubeObject } from "./fields";
-import { pathOf } from "./api";
+import { pathOf } from "./kinds";
 
 /** What a Release asks for, as far as a registry needs it. */
 export interface WantedRelease {

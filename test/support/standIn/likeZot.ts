@@ -129,7 +129,8 @@ export function likeZot({ config, version, htpasswd, volume }: ZotLike): Gatekee
       /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.*)$/.exec(pathname) ?? [];
     if (repository === "") return end(404);
     const there = async () =>
-      (await fetch(`${base}${pathname}`, { method: "HEAD", headers: { accept: everyManifest } })).ok;
+      (await fetch(`${base}${pathname}`, { method: "HEAD", headers: { accept: everyManifest } }))
+        .ok;
     const action: Action =
       method === "GET" || method === "HEAD"
         ? "read"

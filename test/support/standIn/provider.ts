@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { ApiClient } from "./client";
 import type { KubeObject } from "./fields";
-import { deployRelease, revisionsOf, uninstall, type WantedRelease } from "./helm";
-import { pathOf } from "./api";
-import { differences, markedLike, plain, pruned, secret, unknown } from "./propertyMaps";
+import { revisionsOf, uninstall, type WantedRelease } from "./helm";
+import { pathOf } from "./kinds";
+import { differences, markedLike, plain, pruned, unknown } from "./propertyMaps";
+import { asked, deployed, releaseState, restart } from "./releases";
 import { Empty, PluginInfo, props, serve, struct, type Props } from "./rpc";
+import { idOf, isCommand, isPatch, isRelease, objectOf, pathById } from "./urns";
 
 /*
  * A Kubernetes provider that Pulumi's engine starts in the place of the real one (pulumi-kubernetes 4.34, provider/pkg/provider):
@@ -22,27 +24,6 @@ const api = (): ApiClient => {
   return client;
 };
 
-const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1) ?? "";
-const isRelease = (urn: string) => typeOf(urn) === "kubernetes:helm.sh/v3:Release";
-const isCommand = (urn: string) => typeOf(urn).startsWith("command:");
-const isPatch = (urn: string) => typeOf(urn).endsWith("Patch");
-
-/** The object that is asked for; a patch is of the kind that it patches. */
-function objectOf(urn: string, inputs: Props): KubeObject {
-  const [, place = "", kind = ""] = typeOf(urn).split(":");
-  const apiVersion = place.replace(/^core\//, "");
-  return { ...plain<KubeObject>(inputs), apiVersion, kind: kind.replace(/Patch$/, "") };
-}
-
-const pathById = (urn: string, id: string): string => {
-  const [name = "", namespace] = id.split("/").reverse();
-  return pathOf(
-    objectOf(urn, { metadata: { name, ...(namespace === undefined ? {} : { namespace }) } }),
-  );
-};
-const idOf = ({ metadata: { namespace, name } }: KubeObject) =>
-  namespace === undefined ? name : `${namespace}/${name}`;
-
 /** What the engine keeps: the live object, with the inputs that it was made from. */
 function checkpoint(live: object, inputs: Props, manager: string): Props {
   const { __inputs: _, ...rest } = live as Props;
@@ -53,66 +34,6 @@ function checkpoint(live: object, inputs: Props, manager: string): Props {
     __fieldManager: manager,
   };
 }
-
-async function releaseState(inputs: Props): Promise<Props> {
-  const wanted = plain<WantedRelease>(inputs);
-  const last = (await revisionsOf(api(), wanted)).at(-1);
-  const { name, namespace, version } = wanted;
-  const status = {
-    name,
-    namespace,
-    version,
-    chart: "zot",
-    status: last?.status,
-    revision: last?.version,
-  };
-  return { ...inputs, __inputs: secret(inputs), status };
-}
-
-/** A release that was made and did not become ready: the engine keeps it, and offers it to the next update. */
-async function deployed(inputs: Props, install: boolean): Promise<Props> {
-  const wanted = plain<WantedRelease>(inputs);
-  try {
-    await deployRelease(api(), wanted, install);
-  } catch (error) {
-    if (!(error instanceof Error && "revision" in error)) throw error;
-    const id = `${wanted.namespace}/${wanted.name}`;
-    throw Object.assign(
-      new Error(`Helm release "${id}" failed to initialize completely: ${error.message}`),
-      {
-        id,
-        properties: await releaseState(inputs),
-      },
-    );
-  }
-  return releaseState(inputs);
-}
-
-/** `kubectl rollout restart`, as the command of a rollout asks for it. */
-async function restart(inputs: Props): Promise<Props> {
-  const { environment } = plain<{ environment: Record<string, string> }>(inputs);
-  const [kind = "", name = ""] = (environment["ZOT_FLEET_WORKLOAD"] ?? "").split("/");
-  const kinds: Record<string, string> = {
-    deployment: "Deployment",
-    statefulset: "StatefulSet",
-    daemonset: "DaemonSet",
-  };
-  const metadata = { name, namespace: environment["ZOT_FLEET_NAMESPACE"] ?? "" };
-  const object: KubeObject = { apiVersion: "apps/v1", kind: kinds[kind] ?? "", metadata };
-  if ((await api().get(pathOf(object))) === undefined)
-    return { ...inputs, stdout: "not there (yet)" };
-  const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
-  await api().apply(
-    { ...object, spec: { template: { metadata: { annotations } } } },
-    "kubectl-rollout",
-    true,
-  );
-  return { ...inputs, stdout: "restarted" };
-}
-
-/** A release's inputs without the defaults that the real provider writes beside them, and without what its SDK adds. */
-const asked = ({ compat: _, ...inputs }: Props): Props =>
-  Object.fromEntries(Object.entries(inputs).filter(([, value]) => ![false, "", 0, null].includes(value as string)));
 
 const forcesNew: Record<string, RegExp> = {
   Secret: /^type$/,
@@ -212,13 +133,13 @@ const methods = {
     }
     if (isCommand(urn)) {
       response.setId(randomBytes(8).toString("hex"));
-      response.setProperties(struct(await restart(inputs)));
+      response.setProperties(struct(await restart(api(), inputs)));
       return response;
     }
     if (isRelease(urn)) {
       const { namespace, name } = plain<WantedRelease>(inputs);
       response.setId(`${namespace}/${name}`);
-      response.setProperties(struct(await deployed(inputs, true)));
+      response.setProperties(struct(await deployed(api(), inputs, true)));
       return response;
     }
     const manager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
@@ -256,7 +177,7 @@ const methods = {
       const known =
         Object.keys(inputs).length > 0 ? inputs : { name, namespace, values: last.release.config };
       response.setId(id);
-      response.setProperties(struct(await releaseState({ ...known, values: last.release.config })));
+      response.setProperties(struct(await releaseState(api(), { ...known, values: last.release.config })));
       response.setInputs(struct(known));
       return response;
     }
@@ -295,7 +216,7 @@ const methods = {
     } else if (isCommand(urn)) {
       response.setProperties(struct({ ...olds, ...news }));
     } else if (isRelease(urn)) {
-      response.setProperties(struct(await deployed(news, false)));
+      response.setProperties(struct(await deployed(api(), news, false)));
     } else {
       const manager = String(olds["__fieldManager"]);
       const object = objectOf(urn, news);

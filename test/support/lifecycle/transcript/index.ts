@@ -13,7 +13,9 @@ export interface Asked {
 }
 
 /** One object, declared by one or by two resources: what the provider makes of it is what is recorded. */
-const { context, namespace, identifier, secrets } = new pulumi.Config("zot-fleet").requireObject<Asked>("asked");
+const { context, namespace, identifier, secrets } = new pulumi.Config(
+  "zot-fleet",
+).requireObject<Asked>("asked");
 const provider = new Provider("provider", {
   context,
   kubeconfig: "",
@@ -21,7 +23,11 @@ const provider = new Provider("provider", {
   enableSecretMutable: true,
   upsertExistingObjects: true,
 });
-const place = new Namespace("place", { metadata: { name: namespace } }, { provider, retainOnDelete: true });
+const place = new Namespace(
+  "place",
+  { metadata: { name: namespace } },
+  { provider, retainOnDelete: true },
+);
 let before: pulumi.Resource = place;
 for (const [name, data] of Object.entries(secrets))
   before = new Secret(
