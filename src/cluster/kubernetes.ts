@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import type { Cluster, KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { parseAddress } from "../oci/address";
+import { readProxies, wayTo } from "../oci/proxy";
 
 /** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
 export class KubernetesError extends Error {
@@ -52,7 +54,19 @@ export async function kubeConfigOf(context: string): Promise<KubeConfig> {
     throw new KubernetesError(`the kubeconfig has no context "${context}": ${has}`);
   }
   config.setCurrentContext(context);
+  throughProxy(config);
   return config;
+}
+
+/** The library knows a kubeconfig's own `proxy-url` alone; kubectl and Pulumi's provider obey the environment where there is none. */
+function throughProxy(config: KubeConfig): void {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null || cluster.proxyUrl || !URL.canParse(cluster.server)) return;
+  const server = new URL(cluster.server);
+  const way = wayTo(server, parseAddress({ url: server.origin }), readProxies());
+  if (way.by !== "proxy") return;
+  const proxied: Cluster = { ...cluster, proxyUrl: way.proxy.href };
+  config.clusters = config.clusters.map((each) => (each === cluster ? proxied : each));
 }
 
 /** Reads objects of the cluster behind a context. */

@@ -112,6 +112,7 @@ export function deployToCluster(
       ...registry,
       ownNamespace: place.own,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -138,6 +139,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
@@ -172,6 +174,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -182,6 +185,7 @@ export function deployToCluster(
     {
       endpoint,
       host,
+      aliases: cluster.aliases,
       cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
@@ -224,4 +228,17 @@ export function deployToCluster(
       .all([verification.cluster, verification.results])
       .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
+}
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
 }

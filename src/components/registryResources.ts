@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
@@ -49,6 +50,25 @@ export function claimArgs(
       resources: { requests: { storage: size } },
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
     },
+  };
+}
+
+/**
+ * The pod's service account, in place of the chart's of the same name, which cannot be told to give no token. Helm must not
+ * delete it when the chart's leaves the manifest.
+ */
+export function serviceAccountArgs(
+  namespace: string,
+  token: boolean,
+  adopt: boolean,
+): ServiceAccountArgs {
+  return {
+    metadata: {
+      name: chartNames.serviceAccount,
+      namespace,
+      annotations: { "helm.sh/resource-policy": "keep", ...takeOver(adopt) },
+    },
+    automountServiceAccountToken: token,
   };
 }
 

@@ -3,7 +3,7 @@ import { forgeSecrets } from "./forgeSecrets";
 import type { ForgejoTarget, GitHubTarget, Target } from "./target";
 
 /** What is wrong with a target, in words, and what to write instead. */
-export interface TargetProblem {
+interface TargetProblem {
   target: Target;
   words: string;
 }

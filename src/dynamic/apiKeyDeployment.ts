@@ -175,8 +175,12 @@ async function revokeOthers(
   await revokeAs(endpoint, elsewhere, (key) => labels.includes(key.label));
 }
 
-const loginOf = ({ host }: Pick<ApiKeyInputs, "host">, { username, password }: HeldKey): Login => ({
+const loginOf = (
+  { host, aliases = [] }: Pick<ApiKeyInputs, "host" | "aliases">,
+  { username, password }: HeldKey,
+): Login => ({
   host,
+  aliases,
   username,
   password,
 });

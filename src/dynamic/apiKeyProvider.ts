@@ -11,6 +11,8 @@ export interface ApiKeyInputs extends KeyLife {
   endpoint: Endpoint;
   /** The registry's host name, under which clients look for the key. */
   host: string;
+  /** More names of the same registry, under which clients may look as well. Absent where there are none. */
+  aliases?: string[];
   /** Whose key it is, with the account's password. */
   account: Credentials;
   /** The other accounts that the key may be moved to: a deployment that was killed on the way may have left one there. */
@@ -55,6 +57,7 @@ export const ofTheKey = [
   "renewal",
   "targets",
   "host",
+  "aliases",
 ] as const;
 const others = ["siblings", "endpoint", "renewBeforeDays", "tokens"] as const;
 

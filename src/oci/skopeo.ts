@@ -10,6 +10,7 @@ import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
 import { childEnvironment } from "./environment";
 import { withPrivateDirectory } from "./privateDirectory";
+import { proxyVariables, readProxies, withoutProxies } from "./proxy";
 import { Secrets } from "./redact";
 import { requireTool } from "./tools";
 
@@ -65,17 +66,21 @@ export async function pushArchive(options: PushOptions): Promise<string> {
   });
 }
 
-/** Runs `work`, with a proxy where another address is to be dialled than the URL's: skopeo knows no other way. */
+/** Runs `work` with the variables that lead skopeo to the registry as this process is led there. */
 async function dialling<T>(
   { connect, ...address }: RegistryAddress,
-  work: (proxy?: string) => Promise<T>,
+  work: (proxy: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  if (connect === undefined) return work();
-  if (isLoopback(new URL(address.url).hostname))
+  const url = new URL(address.url);
+  const proxies = readProxies();
+  if (connect === undefined) return work(proxyVariables(url, proxies));
+  if (isLoopback(url.hostname))
     throw new SkopeoError(
       `skopeo asks no proxy for ${address.url}, so it cannot dial ${connect} instead: give that as the url`,
     );
-  return withDivertingProxy({ ...address, connect }, work);
+  return withDivertingProxy({ ...address, connect }, proxies, (proxy) =>
+    work({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+  );
 }
 
 function writeAuthFile(
@@ -107,14 +112,14 @@ function run(
   skopeo: string,
   args: string[],
   { onProgress, credentials }: PushOptions,
-  started: Omit<ArchiveForSkopeo, "source"> & { signal: AbortSignal; proxy: string | undefined },
+  started: Omit<ArchiveForSkopeo, "source"> & {
+    signal: AbortSignal;
+    proxy: Record<string, string>;
+  },
 ): Promise<void> {
   const { cwd, descriptors, signal, proxy } = started;
   return new Promise((resolve, reject) => {
-    const env =
-      proxy === undefined
-        ? childEnvironment()
-        : childEnvironment({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" });
+    const env = { ...withoutProxies(childEnvironment()), ...proxy };
     const child = spawn(skopeo, args, {
       stdio: ["ignore", "pipe", "pipe", ...descriptors],
       cwd,

@@ -33,7 +33,7 @@ const access = z
 export type Who = "strangers" | "others" | { user: string } | { group: string };
 
 /** An action that holds only under conditions, such as moving some tags, is another one than the whole. */
-export interface Action {
+interface Action {
   action: string;
   /** Lists of tags that it holds for. */
   tags: string[];

@@ -16,7 +16,7 @@ const app: Seed = { image: "team/app", tags: ["v1"], archives: { "linux/amd64": 
 const tool: Seed = { image: "team/tool", tags: ["v1"], archives: { "linux/arm64": "tool.tar" } };
 
 describe("lock", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const scratch = useScratch();
 
   async function project(name: string, stacks: Record<string, Seed[] | string>) {

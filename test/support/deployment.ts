@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import type { PreviousDeployment } from "../../src/components/previousDeployment";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
@@ -83,7 +84,7 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
-  held: Record<string, object> = {},
+  { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
   await runtime.setMocks(
@@ -103,7 +104,7 @@ export async function declare(
     preview,
   );
   const registrations = watched();
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
+  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), previous);
   await settled();
   const resources = declared.map((each) => {
     const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
