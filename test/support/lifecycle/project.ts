@@ -12,7 +12,6 @@ import {
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { readStackSeeds } from "../../../src/cli/stackSeeds";
 import { secretKeys } from "../../../src/config/stack";
 import { pathWithDynamicPlugin } from "../../../src/local/dynamicPlugin";
 import { writeDemoArchive } from "../../../src/oci/demoArchive";
@@ -118,7 +117,7 @@ export class Project {
     });
     const file = { encryptionsalt: this.#key.salt, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
-    const { seeds } = readStackSeeds(this.folder);
+    const seeds = (config["seeds"] ?? []) as Parameters<typeof lockSeeds>[0];
     writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
   }
 
