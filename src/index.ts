@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
+import { findRelease, releaseProblem, releaseWarnings } from "./components/findRelease";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
@@ -11,14 +12,19 @@ import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
 const root = join(__dirname, "..");
 
-/** The program: a stack file and the lock in, one cluster's registry out. Nothing else is looked at. */
-function program(): DeploymentOutputs {
+/** The program: a stack file, the lock and the cluster's own release in, one cluster's registry out. Nothing else is looked at. */
+async function program(): Promise<DeploymentOutputs> {
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
-  for (const warning of stackWarnings(config)) void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images);
+  const found = await findRelease(config.cluster.context, config.registry.namespace);
+  const problem = releaseProblem(found);
+  // A preview tells it, among what it finds; nothing is begun beside somebody who is at it.
+  if (problem !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(problem);
+  for (const warning of [...stackWarnings(config), ...releaseWarnings(found)])
+    void pulumi.log.warn(warning);
+  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, found);
 }
 
 /**
@@ -52,4 +58,5 @@ function told<T>(read: () => T): T {
 }
 
 /** Outputs that are undefined would be warned of. */
-export = Object.fromEntries(Object.entries(program()).filter(([, value]) => value !== undefined));
+export = async () =>
+  Object.fromEntries(Object.entries(await program()).filter(([, value]) => value !== undefined));

@@ -19,6 +19,7 @@ import { ClusterBinding } from "./clusterBinding";
 import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
+import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
@@ -44,6 +45,7 @@ export interface DeploymentOutputs {
 export function deployToCluster(
   config: StackConfig,
   images: readonly ImageToDeploy[],
+  found?: FoundRelease,
 ): DeploymentOutputs {
   const { cluster, registry, rotation, keepPrevious, pullSecrets } = config;
   const host = registryHost(cluster);
@@ -115,6 +117,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      found: found ?? { context: cluster.context },
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );

@@ -8,8 +8,10 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
-import type { KubernetesReader } from "../cluster/kubernetes";
-import { releaseName } from "../zot/chartValues";
+import { helmRecords } from "../cluster/helmRecords";
+import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
+import { unfinishedIn } from "../cluster/releaseLook";
+import { isOurs, releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
 import { routeFacts, type RouteObject } from "./routeFacts";
@@ -98,11 +100,12 @@ const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
 async function ownObjects(
   { reader, log, now }: ClusterQuestion,
   registry: NonNullable<ClusterQuestion["registry"]>,
-): Promise<Pick<ClusterFacts, "registryPlace" | "registryPod" | "claim" | "route">> {
+): Promise<Partial<ClusterFacts>> {
   const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
   const core = { apiVersion: "v1", namespace };
   const gateway = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace };
-  const [set, pod, claim, found] = await Promise.all([
+  const [helm, set, pod, claim, found] = await Promise.all([
+    helmFacts(reader, namespace),
     reader.read<V1StatefulSet>({
       apiVersion: "apps/v1",
       kind: "StatefulSet",
@@ -130,7 +133,25 @@ async function ownObjects(
       ? {}
       : { claim: { name: claimName, phase: claim.status?.phase ?? "?", size } }),
     ...(route === undefined ? {} : { route: routeFacts(route.name, found) }),
+    ...helm,
   };
+}
+
+/** Helm's records are Secrets, which not everybody who asks may list: the rest is told all the same. */
+async function helmFacts(
+  reader: KubernetesReader,
+  namespace: string,
+): Promise<Pick<ClusterFacts, "unfinished" | "helmUnseen">> {
+  try {
+    const unfinished = unfinishedIn(
+      await helmRecords(reader, { namespace, name: releaseName }),
+      isOurs,
+    );
+    return unfinished === undefined ? {} : { unfinished };
+  } catch (error) {
+    if (error instanceof KubernetesError) return { helmUnseen: error.message };
+    throw error;
+  }
 }
 
 async function podFacts(

@@ -34,6 +34,9 @@ export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
     cluster === undefined
       ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
       : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryPlace ? "" : "; the registry's own objects were not looked for (--stack)"}`,
+    ...(cluster?.helmUnseen === undefined
+      ? []
+      : [`Helm's last operation: not looked at: ${cluster.helmUnseen}`]),
     ...volumesIn(cluster),
     ...(errorText === undefined || cluster === undefined || cluster.containers.length > 0
       ? []

@@ -1,3 +1,4 @@
+import type { Unfinished } from "../cluster/releaseLook";
 import type { FailureReason } from "../oci/errors";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
@@ -104,6 +105,10 @@ export interface ClusterFacts {
     pullSecret: { name: string; namespaces: string[] };
   };
   claim?: { name: string; phase: string; size: string };
+  /** Helm's last operation on the registry's release, where it did not end as it should. */
+  unfinished?: Unfinished;
+  /** Why Helm's operations could not be looked at; undefined where they were. */
+  helmUnseen?: string;
   /** What the gateways say of the route; undefined where there is no route. */
   route?: { name: string; parents: { gateway: string; accepted: boolean; message: string }[] };
 }

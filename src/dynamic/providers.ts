@@ -5,6 +5,7 @@ import { issuerProofProvider } from "./issuerProofProvider";
 import { keyRevocationProvider } from "./keyRevocationProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
+import { releaseRepairProvider } from "./releaseRepairProvider";
 import { rotationProvider } from "./rotationProvider";
 import { seedProvider } from "./seedProvider";
 import { sessionKeysProvider } from "./sessionKeysProvider";
@@ -18,6 +19,7 @@ export const providers = {
   issuerProof: issuerProofProvider,
   keyRevocation: knownOutputs(keyRevocationProvider, ["unrevoked"]),
   proof: proofProvider,
+  releaseRepair: releaseRepairProvider,
   rotation: rotationProvider,
   seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),
   sessionKeys: sessionKeysProvider,

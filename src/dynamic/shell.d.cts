@@ -8,6 +8,7 @@ export function shell(
     | "issuerProof"
     | "keyRevocation"
     | "proof"
+    | "releaseRepair"
     | "rotation"
     | "seed"
     | "sessionKeys"
