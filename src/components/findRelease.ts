@@ -23,8 +23,9 @@ export async function findRelease(context: string, namespace: string): Promise<F
     const reader = await kubernetesReader(context);
     return { context, look: await lookAtRelease(reader, { namespace, name: releaseName }, isOurs) };
   } catch (error) {
-    if (error instanceof KubernetesError) return { context, unseen: error.message };
-    throw error;
+    if (!(error instanceof KubernetesError)) throw error;
+    // Whether the cluster answers at all is told by the provider.
+    return error.status === undefined ? { context } : { context, unseen: error.message };
   }
 }
 

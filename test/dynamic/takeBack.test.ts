@@ -81,7 +81,7 @@ describe("taking a cut revision back", () => {
 
   it("removes what the cut revision made besides, and never a claim", () => {
     const doc = (kind: string, more = "") =>
-      `---\napiVersion: v1\nkind: ${kind}\nmetadata: { name: zot }\n${more}`;
+      `---\napiVersion: v1\nkind: ${kind}\nmetadata: { name: zot }\n${more}\n`;
     const { changed, gone } = takingBack(
       {
         manifest:
