@@ -2,8 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
-import { findRelease, releaseProblem, releaseWarnings } from "./components/findRelease";
+import {
+  findRelease,
+  releaseProblem,
+  releaseWarnings,
+  type FoundRelease,
+} from "./components/findRelease";
 import { imagesToDeploy } from "./components/imagesToDeploy";
+import { previousDeployment } from "./components/previousDeployment";
+import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { stackWarnings } from "./config/warnings";
@@ -12,19 +19,38 @@ import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
 const root = join(__dirname, "..");
 
-/** The program: a stack file, the lock and the cluster's own release in, one cluster's registry out. Nothing else is looked at. */
+/**
+ * The program: a stack file, the lock, the stack's own state and the cluster's own release in, one cluster's registry out.
+ * Nothing else is looked at.
+ */
 async function program(): Promise<DeploymentOutputs> {
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
-  const found = await findRelease(config.cluster.context, config.registry.namespace);
+  const { cluster, registry } = config;
+  const [previous, seen] = await Promise.all([
+    previousDeployment(),
+    findRelease(cluster.context, registry.namespace),
+  ]);
+  const found = { ...seen, inState: previous.release === true };
+  told(() => {
+    refuseLostGeneration(config, previous);
+    refuseSomebodyElse(found);
+  });
+  const warnings = [
+    ...stackWarnings(config),
+    ...rotationWarnings(config, previous),
+    ...releaseWarnings(found),
+  ];
+  for (const warning of warnings) void pulumi.log.warn(warning);
+  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous, found);
+}
+
+/** A preview tells it, among what it finds; nothing is begun beside somebody who is at the release. */
+function refuseSomebodyElse(found: FoundRelease): void {
   const problem = releaseProblem(found);
-  // A preview tells it, among what it finds; nothing is begun beside somebody who is at it.
-  if (problem !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(problem);
-  for (const warning of [...stackWarnings(config), ...releaseWarnings(found)])
-    void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, found);
+  if (problem !== undefined && !pulumi.runtime.isDryRun()) throw new Error(problem);
 }
 
 /**

@@ -22,6 +22,7 @@ async function main(): Promise<number> {
   const args = [
     "--no-config",
     ...["--require", "tsx/cjs"],
+    ...["--require", join(__dirname, "support", "hermetic.ts")],
     ...["--reporter", join(__dirname, "support", "reporter.cjs")],
     ...["--timeout", "120000"],
     "--forbid-only",

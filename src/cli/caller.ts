@@ -9,8 +9,10 @@ export function callerOf(flags: RegistryFlags, url: string): Caller {
   const { stack, local, folder, connect, ca, username } = flags;
   const program = programName;
   if (stack !== undefined) return { program, flags: `--stack ${stack}`, stack };
-  if (local)
-    return { program, flags: folder === ".local" ? "--local" : `--local --folder ${folder}` };
+  if (local) {
+    const flags = folder === ".local" ? "--local" : `--local --folder ${folder}`;
+    return { program, flags, localFolder: folder };
+  }
   const all = [
     `--url ${url}`,
     ...(connect === undefined ? [] : [`--connect ${connect}`]),

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { findTool } from "../oci/tools";
+import { findEngine } from "../local/findEngine";
+import { hermeticEnvironment } from "../oci/environment";
 import { CliError } from "./failure";
 import type { StackStateOptions } from "./stackState";
 
@@ -18,19 +19,20 @@ export async function localStack(folder: string): Promise<StackStateOptions> {
     throw new CliError(`there is no registry in ${folder} yet: npm run local makes one`);
   }
   return {
-    pulumi: findTool("pulumi") ?? (await ownEngine()),
+    pulumi: findEngine() ?? (await makeEngine()),
     stack,
     cwd: join(folder, "project"),
-    env: {
+    // The shell may hold another backend, home or passphrase, for the stacks of a team.
+    env: hermeticEnvironment({
       PULUMI_BACKEND_URL: pathToFileURL(state).href,
       PULUMI_HOME: join(folder, "pulumi"),
       PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
-    },
+    }),
   };
 }
 
-/** The engine that made the state; loaded only where it is needed, since the Automation API takes a second to load. */
-async function ownEngine(): Promise<string> {
+/** Loaded only where it is needed, since the Automation API takes a second to load. */
+async function makeEngine(): Promise<string> {
   const { ensureEngine } = await import("../local/engine.js");
   return (await ensureEngine(() => undefined)).command;
 }

@@ -6,10 +6,10 @@ import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { parseAddress, type RegistryAddress } from "../oci/address";
 import type { Credentials, RegistryClient } from "../oci/client";
-import { requireTool } from "../oci/tools";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
+import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "./project";
 import { readFile, refuse } from "./refuse";
 import { readStackState, type StackStateOptions } from "./stackState";
@@ -56,8 +56,7 @@ export async function lookedAt(flags: RegistryFlags, host?: string): Promise<Loo
   if (ways > 1 || (ways === 0 && url === undefined))
     throw new CliError("name the registry by one of --stack, --local and --url, or in the image");
   if (local) return ofState(await localStack(resolve(folder)));
-  if (stack !== undefined)
-    return ofState({ pulumi: requireTool("pulumi"), stack, cwd: projectFolder() });
+  if (stack !== undefined) return ofState({ pulumi: requireEngine(), stack, cwd: projectFolder() });
   return ofUrl(url ?? "", flags);
 }
 

@@ -9,8 +9,8 @@ export interface StackStateOptions {
   stack: string;
   /** The folder with Pulumi.yaml. */
   cwd: string;
-  /** Besides this process's environment. */
-  env?: Readonly<Record<string, string>>;
+  /** Pulumi's whole environment. @default this process's own, for a state that is kept where its people say */
+  env?: NodeJS.ProcessEnv;
   /** Ends the reading. */
   signal?: AbortSignal;
 }
@@ -30,13 +30,13 @@ const mostStateBytes = 512 * 1024 * 1024;
  * @throws NoStackError where there is none; CliError with Pulumi's own words when it cannot be read
  */
 export async function readStackState(options: StackStateOptions): Promise<StateResource[]> {
-  const { pulumi, stack, cwd, env = {}, signal } = options;
+  const { pulumi, stack, cwd, env = process.env, signal } = options;
   const args = ["stack", "export", "--show-secrets", "--non-interactive", "--stack", stack];
   let text: string;
   try {
     ({ stdout: text } = await promisify(execFile)(pulumi, args, {
       cwd,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       maxBuffer: mostStateBytes,
       ...(signal === undefined ? {} : { signal }),
     }));

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { requireTool } from "../oci/tools";
 import type { FleetStatus } from "../status/fleetStatus";
 import { imageMatrix } from "../status/imageMatrix";
 import { lookAtStack } from "../status/lookAtStack";
 import { fleetFormats } from "../status/render/formats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { localStack } from "./localStack";
+import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "./project";
 import { stacksWithFiles } from "./stackFile";
 import type { StackStateOptions } from "./stackState";
@@ -80,7 +80,7 @@ async function whereTo(
   const cwd = projectFolder();
   const names = stacks.length > 0 ? [...new Set(stacks)] : stacksWithFiles(cwd);
   if (names.length === 0) throw new CliError("there is no stack file in stacks/");
-  const pulumi = requireTool("pulumi");
+  const pulumi = requireEngine();
   return names.map((stack) => {
     const options: StackStateOptions = { pulumi, stack, cwd };
     return (signal) => stackPlace({ ...options, signal });

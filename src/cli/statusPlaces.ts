@@ -8,6 +8,7 @@ import { lockedSeed } from "../oci/lockedSeed";
 import { contentOf } from "../status/content";
 import type { Declared, Deployed, Place } from "../status/place";
 import { stateFacts } from "../status/stateFacts";
+import { liveGenerations } from "../zot/generations";
 import { CliError } from "./failure";
 import { readStackFile, stacksWithFiles } from "./stackFile";
 import { NoStackError, readStackState, type StackStateOptions } from "./stackState";
@@ -17,6 +18,7 @@ const asked = stackSchema.pick({
   cluster: true,
   zot: true,
   rotation: true,
+  keepPrevious: true,
   registry: true,
   seeds: true,
 });
@@ -57,11 +59,12 @@ function readLock(project: string): SeedLock {
 }
 
 function declaredIn(project: string, stack: string, lock: SeedLock): Declared {
-  const { cluster, zot, rotation, registry, seeds } = readStackFile(project, stack, asked);
+  const config = readStackFile(project, stack, asked);
+  const { cluster, zot, registry, seeds } = config;
   return {
     registry: `https://${registryHost(cluster)}`,
     version: zot.version,
-    rotation,
+    rotation: liveGenerations(config).current,
     storage: registry.storage.size,
     images: seeds.map((seed) => declaredImage(seed, lock)),
   };

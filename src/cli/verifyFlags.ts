@@ -5,10 +5,10 @@ import { registryChecks } from "../checks/registryChecks";
 import type { Format } from "../checks/render/formats";
 import { runChecks, type RunOptions } from "../checks/runChecks";
 import { parseReference } from "../oci/reference";
-import { requireTool } from "../oci/tools";
 import { readCredentials } from "./credentials";
 import { CliError } from "./failure";
 import { localStack } from "./localStack";
+import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "./project";
 import { refuse } from "./refuse";
 import { addressOf, type RegistryFlags } from "./registryFlags";
@@ -36,7 +36,7 @@ export async function targetOf(flags: VerifyFlags): Promise<Target> {
   if (ways !== 1) throw new CliError("name what to verify by one of --stack, --local and --url");
   if (url !== undefined) return urlTarget(url, flags);
   if (stack === undefined) return stackTarget(await localStack(resolve(folder)));
-  return stackTarget({ pulumi: requireTool("pulumi"), stack, cwd: projectFolder() });
+  return stackTarget({ pulumi: requireEngine(), stack, cwd: projectFolder() });
 }
 
 async function stackTarget(options: StackStateOptions): Promise<Target> {

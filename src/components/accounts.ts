@@ -1,15 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../dynamic/account";
 import type { Role } from "../checks/check";
-import { generations, machineRoles, type MachineRole } from "./generations";
+import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
+import { machineAccounts, machineRoles, type MachineRole } from "./generations";
 
-export interface AccountsArgs {
+export interface AccountsArgs extends DeclaredGenerations {
   /** The password of `admin`, or a ready htpasswd entry of it. @default generated */
   adminPassword?: pulumi.Input<string> | undefined;
-  /** The newest generation of the machine accounts, from 1. */
-  rotation: number;
-  /** Whether the generation before it works. */
-  keepPrevious: boolean;
 }
 
 /** An account, with all that is known of it. */
@@ -27,7 +24,7 @@ export class Accounts extends pulumi.ComponentResource {
   readonly all: readonly DeclaredAccount[];
   readonly admin: Account;
   readonly fleet: Account;
-  /** Of the newest generation. */
+  /** Of the current generation. */
   readonly machines: Readonly<Record<MachineRole, Account>>;
 
   constructor(name: string, args: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -36,21 +33,20 @@ export class Accounts extends pulumi.ComponentResource {
       new Account(username, { username, password }, { parent: this });
     this.admin = make("admin", args.adminPassword);
     this.fleet = make("fleet");
-    const machines = generations(args.rotation, args.keepPrevious).map(
-      ({ username, role, generation }) => {
-        return {
-          username,
-          kind: role,
-          role: machineRoles[role],
-          generation,
-          account: make(username),
-        };
-      },
-    );
-    const newest = (kind: MachineRole) =>
-      machines.find((each) => each.kind === kind && each.generation === args.rotation)?.account ??
+    const live = liveGenerations(args);
+    const machines = machineAccounts(live).map(({ username, role, generation }) => {
+      return {
+        username,
+        kind: role,
+        role: machineRoles[role],
+        generation,
+        account: make(username),
+      };
+    });
+    const current = (kind: MachineRole) =>
+      machines.find((each) => each.kind === kind && each.generation === live.current)?.account ??
       this.fleet;
-    this.machines = { puller: newest("puller"), ci: newest("ci") };
+    this.machines = { puller: current("puller"), ci: current("ci") };
     this.all = [
       { username: "admin", role: "admin", account: this.admin },
       { username: "fleet", role: "admin", account: this.fleet },

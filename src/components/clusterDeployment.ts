@@ -7,12 +7,14 @@ import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
+import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { Proof } from "../dynamic/proof";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { chartNames } from "../zot/chartValues";
+import { recordOf } from "../zot/generations";
 import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
@@ -21,6 +23,7 @@ import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
+import type { PreviousDeployment } from "./previousDeployment";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -35,6 +38,8 @@ export interface DeploymentOutputs {
   ci: pulumi.Output<{ username: string; password: string }>;
   /** The callback to register at the identity provider; undefined where there is none. */
   oidcCallback: string | undefined;
+  /** The generation of the machine accounts that clients hold: of the last deployment whose verification ended well. */
+  held: pulumi.Output<number | undefined>;
 }
 
 /**
@@ -45,16 +50,18 @@ export interface DeploymentOutputs {
 export function deployToCluster(
   config: StackConfig,
   images: readonly ImageToDeploy[],
-  found?: FoundRelease,
+  previous: PreviousDeployment = { existing: false },
+  found: FoundRelease = { context: config.cluster.context },
 ): DeploymentOutputs {
-  const { cluster, registry, rotation, keepPrevious, pullSecrets } = config;
+  const { cluster, registry, pullSecrets } = config;
+  const generations = recordOf(config);
   const host = registryHost(cluster);
   const endpoint = endpointOf(config);
   const binding = new ClusterBinding("cluster", {
     cluster: cluster.name,
     context: cluster.context,
   });
-  const begun = new Rotation("rotation", { rotation, keepPrevious }, { dependsOn: binding.guard });
+  const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
@@ -117,7 +124,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
-      found: found ?? { context: cluster.context },
+      found,
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
@@ -158,11 +165,12 @@ export function deployToCluster(
     // A key may go to a namespace that the pull secrets make.
     { ...proved, dependsOn: [proof, secrets] },
   );
-  // Jumps are measured from the generation that clients hold, which is the one that got as far as here.
+  // Told by status: a deployment that began with another one did not come as far as here.
   const handed = new Rotation(
     "rotation-handed-out",
-    { rotation, keepPrevious },
-    { dependsOn: [secrets, keys] },
+    generations,
+    // Of a component without children nothing can depend.
+    { dependsOn: [proof, secrets, keys] },
   );
   const verification = new Verification(
     "registry",
@@ -172,7 +180,7 @@ export function deployToCluster(
       ...expectations(config, host, seeded, accounts.all),
       ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
     },
-    { dependsOn: [handed, seeded, zot] },
+    { dependsOn: [handed, seeded, zot, proof] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {
@@ -184,5 +192,9 @@ export function deployToCluster(
         .apply(([username, password]) => ({ username, password })),
     ),
     oidcCallback: oidc?.callback,
+    // Of what was verified, not of what is declared: a deployment of some targets may not have come to it.
+    held: pulumi
+      .all([verification.cluster, verification.results])
+      .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
 }

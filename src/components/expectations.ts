@@ -9,6 +9,7 @@ import { upstreamOf } from "../config/upstreams";
 import type { DeepInput } from "../dynamic/deepInput";
 import type { Seed } from "../dynamic/seed";
 import { chartNames, zotPaths } from "../zot/chartValues";
+import { accountName, liveGenerations } from "../zot/generations";
 import { pullSecretName } from "./pullSecrets";
 import { declaredOidc } from "./declaredOidc";
 import { registryConfig } from "./registryConfig";
@@ -22,7 +23,7 @@ export function expectations(
   { seeds }: SeededImages,
   accounts: Parameters<typeof registryConfig>[1],
 ) {
-  const { cluster, registry, zot, checks, rotation, pullSecrets } = config;
+  const { cluster, registry, zot, checks, pullSecrets } = config;
   const access: DeclaredAccess = {
     control: registryConfig(zot, accounts, {
       host,
@@ -45,7 +46,7 @@ export function expectations(
     ...(gateways.length === 0 ? {} : { route: { name: routeName, gateways } }),
     pullSecret: {
       name: pullSecretName,
-      username: `puller-${rotation}`,
+      username: accountName("puller", liveGenerations(config).current),
       namespaces: pullSecrets.map(({ namespace }) => namespace),
     },
     workloads: seeds.flatMap(({ image, seed }) =>

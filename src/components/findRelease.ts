@@ -11,7 +11,7 @@ export interface FoundRelease {
   /** Why nobody could. */
   unseen?: string;
   /** Whether the state has the release. @default unknown */
-  held?: boolean | undefined;
+  inState?: boolean | undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { accountName, type Generations } from "../zot/generations";
+
 /** The machine accounts that come in generations, and what each is for. */
 export const machineRoles = { puller: "reader", ci: "pusher" } as const;
 
@@ -11,12 +13,15 @@ export interface Generation {
 }
 
 /**
- * The accounts that are declared at a generation: the newest and, with `keepPrevious`, the one before it. Each is an account
- * of its own, so the step from 3 to 4 makes one and deletes one, and 3 works on.
+ * The accounts of some generations. Each is an account of its own, so the step from 3 to 4 makes one and deletes one, and 3
+ * works on.
  */
-export function generations(rotation: number, keepPrevious: boolean): Generation[] {
-  const numbers = keepPrevious && rotation > 1 ? [rotation, rotation - 1] : [rotation];
+export function machineAccounts({ current, keep }: Generations): Generation[] {
   return (Object.keys(machineRoles) as MachineRole[]).flatMap((role) =>
-    numbers.map((generation) => ({ username: `${role}-${generation}`, role, generation })),
+    [current, ...keep].map((generation) => ({
+      username: accountName(role, generation),
+      role,
+      generation,
+    })),
   );
 }

@@ -127,13 +127,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): { resource: ReleaseRepair; args: Partial<ReleaseArgs> } | undefined {
     if (found === undefined) return undefined;
-    const { context, look, held } = found;
+    const { context, look, inState } = found;
     const trouble =
       look?.unfinished !== undefined ||
       look?.stuck !== undefined ||
       (look?.missing ?? []).length > 0;
     const { newest } = look ?? {};
-    const unknown = held === false && !adopt && newest !== undefined;
+    const unknown = inState === false && !adopt && newest !== undefined;
     const { chart, version, repositoryOpts, values } = wanted;
     const resource = new ReleaseRepair(
       `${name}-repair`,
@@ -149,7 +149,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
         ),
         ...(trouble ? { found: look } : {}),
         ...(look !== undefined && newest === undefined ? { none: true } : {}),
-        ...(held === undefined ? {} : { held }),
+        ...(inState === undefined ? {} : { inState }),
         ...(unknown
           ? {
               taken: `revision ${newest.revision} of ${newest.chart}, since ${newest.begun}, by ${newest.writer ?? "somebody"}`,

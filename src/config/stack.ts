@@ -16,7 +16,7 @@ import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
 import { registrySchema } from "./registry";
 import { retentionSchema } from "./retention";
 import { retentionProblems } from "./retentionProblems";
-import { keepPreviousSchema, rotationSchema } from "./rotation";
+import { keepPreviousSchema, rotationProblems, rotationSchema } from "./rotation";
 import { secrets } from "./rules";
 import { bare } from "./schemaTree";
 import { seedClashes } from "./seedClashes";
@@ -64,6 +64,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   retentionProblems,
   oidcProblems,
   apiKeyProblems,
+  rotationProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -8,6 +8,8 @@ export interface Evidence {
   detail: string;
   /** The exact command that mends it or shows more; undefined where nothing exact can be said. */
   command?: string | undefined;
+  /** How to mend it, where the cause's own hint does not fit. */
+  hint?: string;
 }
 
 /** A cause of trouble that can be told from a snapshot. */

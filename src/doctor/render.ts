@@ -19,7 +19,7 @@ export const isUnexplained = ({ errorText = "" }: Snapshot, findings: readonly F
 type Render = (diagnosis: Diagnosis, options?: { color?: boolean }) => string;
 
 /** What a snapshot was made of: nothing that was not looked at may pass for healthy. */
-export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
+export function seenIn({ registry, cluster, errorText, caller }: Snapshot): string[] {
   const { host, reach, signedIn, repositories, images } = registry;
   const reached =
     "status" in reach ? `answers ${reach.status}` : `does not answer: ${reach.message}`;
@@ -32,7 +32,9 @@ export function seenIn({ registry, cluster, errorText }: Snapshot): string[] {
     ...(signedIn === false ? ["the given account is not accepted"] : []),
     ...(signedIn === undefined ? ["rights and keys: not looked at, no account was given"] : []),
     cluster === undefined
-      ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
+      ? caller.localFolder === undefined
+        ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
+        : "no cluster: this is the registry of npm run local"
       : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryPlace ? "" : "; the registry's own objects were not looked for (--stack)"}`,
     ...(cluster?.helmUnseen === undefined
       ? []

@@ -121,6 +121,8 @@ export interface Caller {
   flags: string;
   /** The stack, where one was named. */
   stack?: string;
+  /** The folder of `npm run local`, where its registry was named: a process of this machine, with no cluster around it. */
+  localFolder?: string;
 }
 
 /** Everything a diagnosis is made of. */

@@ -19,7 +19,7 @@ export interface ReleaseRepairInputs {
   /** True where the program looked, and Helm has no revision of the release. */
   none?: boolean;
   /** Whether the state has the release. Undefined where nobody knows. */
-  held?: boolean;
+  inState?: boolean;
   /** What Helm has, in words, where neither the state has it nor anybody said that it is to be taken over. */
   taken?: string;
   /** What was repaired last, in words; another text is another repair. Set by the check, empty until there was one. */
@@ -63,11 +63,11 @@ export const releaseRepairProvider: DynamicProvider<ReleaseRepairInputs, Release
 /** The text for what is to be repaired; the one before where nothing is. The same trouble has the same text until it is over. */
 export function repairFor(
   olds: Partial<ReleaseRepairInputs>,
-  { found, none, held, wanted }: ReleaseRepairInputs,
+  { found, none, inState, wanted }: ReleaseRepairInputs,
 ): string {
   const before = olds.repair ?? "";
   // A release that never was is merely made.
-  if (none === true) return (held ?? olds.name !== undefined) ? lostText(before) : before;
+  if (none === true) return (inState ?? olds.name !== undefined) ? lostText(before) : before;
   const { newest, unfinished, missing = [], stuck } = found ?? {};
   const revision = (at: { revision: number; begun: string }) =>
     `revision ${at.revision} of ${at.begun}`;

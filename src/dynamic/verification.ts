@@ -12,6 +12,8 @@ export type VerificationArgs = {
 
 /** Proof that the registry does what was asked of it: reads only, and runs again when something it looks at changes. */
 export class Verification extends pulumi.dynamic.Resource {
+  /** The cluster around the registry, as it was verified last. */
+  declare readonly cluster: pulumi.Output<VerificationInputs["cluster"]>;
   declare readonly results: pulumi.Output<CheckResult[]>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {

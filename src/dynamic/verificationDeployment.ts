@@ -2,15 +2,17 @@ import type { ExpectedAccount } from "../checks/check";
 import { failureText } from "../checks/failureText";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../oci/client";
+import { heldGeneration } from "./heldGeneration";
 import { incomplete, type Deployment } from "./provider";
 import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
-  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, [], []) }),
+  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, {}, [], []) }),
   read: (id, props) => Promise.resolve({ id, props }),
   update: async (_id, olds, news) => ({
     outs: await verify(
       news,
+      olds,
       replaced(olds.accounts, news.accounts),
       replacedKeys(olds.apiKeys, news.apiKeys),
     ),
@@ -20,6 +22,7 @@ export const verificationDeployment: Deployment<VerificationInputs, Verification
 
 async function verify(
   inputs: VerificationInputs,
+  before: Partial<VerificationOutputs>,
   retired: Credentials[],
   retiredKeys: Credentials[],
 ): Promise<VerificationOutputs> {
@@ -29,7 +32,8 @@ async function verify(
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;
-  throw incomplete("verification", outs, problem);
+  const held = heldGeneration(before);
+  throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
 }
 
 /** The credentials of `olds` that have another password in `news`, or no account any more. */

@@ -8,6 +8,8 @@ export type VerificationInputs = Verified;
 
 export interface VerificationOutputs extends VerificationInputs {
   results: CheckResult[];
+  /** The generation of the machine accounts that clients hold, where this verification failed. */
+  held?: number;
 }
 
 /** Looks at the registry whenever what was asked of it changes, and fails the deployment when a check fails. */

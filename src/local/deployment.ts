@@ -10,6 +10,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { keepOnlyCommon } from "../oci/environment";
 import { pathWithDynamicPlugin } from "./dynamicPlugin";
 
 /** How many resources were made, changed, removed and left alone. */
@@ -28,7 +29,11 @@ export interface DeploymentOutcome {
   problem?: string;
 }
 
-/** A stack of this machine, its state under `folder`, encrypted with a passphrase that lies beside it. */
+/**
+ * A stack of this machine, its state under `folder`, encrypted with a passphrase that lies beside it. What a Pulumi user's
+ * shell holds (a backend, a home, a passphrase, tokens) is taken out of this process first: the Automation API hands all of it to
+ * the engine, for which the environment goes before the project's own settings.
+ */
 export async function openStack(
   name: string,
   program: PulumiFn,
@@ -39,6 +44,7 @@ export async function openStack(
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true });
   linkPackage(join(folder, "project"));
+  keepOnlyCommon();
   if (!existsSync(passphrase))
     writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600 });
   return LocalWorkspace.createOrSelectStack(
@@ -54,6 +60,7 @@ export async function openStack(
       },
       envVars: {
         PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+        PULUMI_BACKEND_URL: pathToFileURL(state).href,
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PATH: pathWithDynamicPlugin(join(folder, "bin")),
       },

@@ -4,11 +4,9 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
+import { installerEnvironment } from "../oci/environment";
 import { findTool, MissingToolError } from "../oci/tools";
-import { cacheDirectory } from "./cacheDirectory";
-
-/** The engine that is downloaded or built; the one that engine/go.mod pins. */
-const version = "3.250.0";
+import { engineRoot, engineVersion } from "./findEngine";
 
 /**
  * Pulumi's engine: `pulumi` from PATH, else the official download, else a build of the Go module pinned in engine/.
@@ -16,11 +14,11 @@ const version = "3.250.0";
  */
 export async function ensureEngine(say: (message: string) => void): Promise<PulumiCommand> {
   if (findTool("pulumi") !== undefined) return PulumiCommand.get();
-  const root = join(cacheDirectory(), `pulumi-${version}`);
+  const root = engineRoot();
   if (!existsSync(join(root, "bin", "pulumi"))) {
-    say(`pulumi is not on PATH: downloading ${version}`);
+    say(`pulumi is not on PATH: downloading ${engineVersion}`);
     try {
-      return await PulumiCommand.install({ version: new SemVer(version), root });
+      return await PulumiCommand.install({ version: new SemVer(engineVersion), root });
     } catch {
       await build(join(root, "bin", "pulumi"), say);
     }
@@ -36,7 +34,7 @@ async function build(target: string, say: (message: string) => void): Promise<vo
   mkdirSync(dirname(target), { recursive: true });
   const unfinished = `${target}.${process.pid}`;
   // The Automation API asks for the version, which a release build sets this way.
-  const stamp = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`;
+  const stamp = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
   const flags = ["-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", stamp];
   const command = [
     "build",
@@ -45,6 +43,10 @@ async function build(target: string, say: (message: string) => void): Promise<vo
     unfinished,
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   ];
-  await promisify(execFile)("go", command, { cwd: join(__dirname, "engine"), maxBuffer: 64 << 20 });
+  await promisify(execFile)("go", command, {
+    cwd: join(__dirname, "engine"),
+    maxBuffer: 64 << 20,
+    env: installerEnvironment(),
+  });
   renameSync(unfinished, target);
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { installerEnvironment } from "../oci/environment";
 import { findTool, MissingToolError } from "../oci/tools";
 
 const run = promisify(execFile);
@@ -18,10 +19,10 @@ export async function ensureDebianTool(
   if (process.getuid?.() !== 0 || findTool("apt-get") === undefined)
     throw new MissingToolError(tool);
   say(`${tool} is missing: apt-get install ${tool}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const env = installerEnvironment({ DEBIAN_FRONTEND: "noninteractive" });
   if (existsSync("/run/systemd/system")) {
     // Packages start their services: Debian's docker-registry would be an open registry on every interface.
-    await run("systemctl", ["mask", `${tool}.service`]);
+    await run("systemctl", ["mask", `${tool}.service`], { env });
   }
   const install = () =>
     run("apt-get", ["install", "-y", "-q", "--no-install-recommends", tool], { env });

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
+import { CommandError } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { MissingToolError } from "../oci/tools";
 import { CliError } from "../cli/failure";
@@ -128,14 +129,20 @@ command.parse();
 main(command.opts<Flags>()).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const expected =
-      error instanceof UserError ||
-      error instanceof CliError ||
-      error instanceof MissingToolError ||
-      error instanceof ArchiveError;
-    process.stderr.write(
-      `${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${words(error)}\n`);
     process.exit(1);
   },
 );
+
+/** What a person can do something about is its message alone: ours, the system's (a full disk, a folder of somebody else's), Pulumi's. */
+function words(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const told =
+    error instanceof UserError ||
+    error instanceof CliError ||
+    error instanceof MissingToolError ||
+    error instanceof ArchiveError ||
+    error instanceof CommandError ||
+    "syscall" in error;
+  return told ? error.message : `a defect of zot-fleet: ${error.stack ?? error.message}`;
+}

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hermeticEnvironment } from "../oci/environment";
 import { identify, isRunning } from "../oci/processes";
 import { readIdentity } from "./runLock";
 import { UserError } from "./userError";
@@ -30,6 +31,7 @@ export function startRegistry(program: RegistryProgram, folder: string): Running
   const child = spawn(program.command, program.args, {
     detached: true,
     stdio: ["ignore", log, log],
+    env: hermeticEnvironment(),
   });
   closeSync(log);
   if (child.pid !== undefined)

@@ -2,11 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { hermeticEnvironment } from "../oci/environment";
 import { findTool } from "../oci/tools";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
-import { downloadZot } from "./downloadZot";
+import { downloadZot, releasePage } from "./downloadZot";
 import { ensureDebianTool } from "./installTool";
 import type { RegistryProgram } from "./registryProcess";
+import { UserError } from "./userError";
 
 export type RegistryKind = RegistryProgram["kind"];
 
@@ -42,10 +44,8 @@ export async function findRegistry(
     const downloaded = await downloadZot(say);
     return { kind: "zot", command: downloaded, version: await zotVersion(downloaded) };
   } catch (error) {
-    if (kind === "zot") throw error;
-    say(
-      "no zot on PATH and its release cannot be downloaded from here: using Debian's docker-registry instead",
-    );
+    if (kind === "zot" || !(error instanceof UserError)) throw error;
+    say(`${error.message}: using Debian's docker-registry instead`);
     return {
       ...(await distribution(say)),
       note: "Zot could not be had on this machine: docker-registry stands in for it",
@@ -98,7 +98,9 @@ function distributionConfig({ folder, port, htpasswdPath }: RegistrySettings) {
 
 async function distribution(say: (message: string) => void): Promise<FoundRegistry> {
   const command = await ensureDebianTool("docker-registry", say);
-  const { stdout } = await promisify(execFile)(command, ["--version"]);
+  const { stdout } = await promisify(execFile)(command, ["--version"], {
+    env: hermeticEnvironment(),
+  });
   return {
     kind: "distribution",
     command,
@@ -107,10 +109,25 @@ async function distribution(say: (message: string) => void): Promise<FoundRegist
 }
 
 async function zotVersion(command: string): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(command, ["--version"]);
+  const said = await saidOf(command);
   const version =
-    /"commit":"v(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1] ??
-    /v(\d+\.\d+\.\d+)/.exec(stdout + stderr)?.[1];
-  if (version === undefined) throw new Error(`${command} --version names no version`);
+    /"commit":"v(\d+\.\d+\.\d+)/.exec(said)?.[1] ?? /v(\d+\.\d+\.\d+)/.exec(said)?.[1];
+  if (version === undefined)
+    throw new UserError(
+      `${command} --version names no release of Zot: ${JSON.stringify(said.slice(0, 200))}. ` +
+        `Put a release on PATH (${releasePage}), or run Debian's docker-registry with --registry distribution`,
+    );
   return version;
+}
+
+async function saidOf(command: string): Promise<string> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, ["--version"], {
+      env: hermeticEnvironment(),
+    });
+    return stdout + stderr;
+  } catch (error) {
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new UserError(`${command} --version failed: ${line}`);
+  }
 }

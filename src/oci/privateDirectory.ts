@@ -1,5 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { identify, isRunning } from "./processes";
 
@@ -8,14 +9,14 @@ const open = new Map<string, AbortController>();
 /**
  * Runs `work` with a new directory that only this user can enter, and removes it afterwards: also when the process is
  * told to stop (SIGINT, SIGTERM, SIGHUP), after aborting the signal given to `work`, for the processes that work in the
- * directory. What a killed process left is removed by the next call on the machine.
+ * directory. What a killed process left is removed by the next call beside it, in the same container or on the same machine.
  */
 export async function withPrivateDirectory<T>(
   work: (directory: string, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   sweep();
   const { pid, started } = identify(process.pid);
-  const directory = mkdtempSync(join(tmpdir(), `zot-fleet-${pid}-${started}-`));
+  const directory = mkdtempSync(join(tmpdir(), `${prefix()}${pid}-${started}-`));
   const controller = new AbortController();
   open.set(directory, controller);
   if (open.size === 1) for (const signal of signals) process.on(signal, stop);
@@ -44,10 +45,30 @@ function remove(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
+/**
+ * Begins the name of a directory of whoever sees the same processes. Containers that share a /tmp do not see each other's: to
+ * one of them, what another one works in looks as if its process were gone.
+ */
+function prefix(): string {
+  const read = (what: () => string) => {
+    try {
+      return what().trim();
+    } catch {
+      return "";
+    }
+  };
+  const kernel = read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  const processes = read(() => readlinkSync("/proc/self/ns/pid"));
+  const place = createHash("sha256").update(`${hostname()} ${kernel} ${processes}`).digest("hex");
+  return `zot-fleet-${place.slice(0, 12)}-`;
+}
+
 /** Removes the directories of processes that are no more. Another user's are left alone: removing them fails. */
 function sweep(): void {
+  const ours = prefix();
   for (const name of readdirSync(tmpdir())) {
-    const [, pid, started] = /^zot-fleet-(\d+)-(\d+)-/.exec(name) ?? [];
+    if (!name.startsWith(ours)) continue;
+    const [, pid, started] = /^(\d+)-(\d+)-/.exec(name.slice(ours.length)) ?? [];
     if (pid === undefined || started === undefined) continue;
     if (isRunning({ pid: Number(pid), started })) continue;
     try {

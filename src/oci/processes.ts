@@ -1,22 +1,30 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { childEnvironment } from "./environment";
 
 /** A process as it can be told from a later one with the same id. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in clock ticks since boot (proc(5), field 22); "0" where there is no /proc. */
+  /** When it started: clock ticks since boot (proc(5), field 22), seconds since 1970 without /proc; "0" where neither is known. */
   started: string;
 }
 
-export function identify(pid: number): ProcessIdentity {
-  return { pid, started: startTime(pid) ?? "0" };
+/** What tells when a process started: Linux's /proc, or `ps` of other systems. */
+export type ProcessTable = (pid: number) => string | undefined;
+
+export function identify(pid: number, table = usualTable): ProcessIdentity {
+  return { pid, started: table(pid) ?? "0" };
 }
 
-/** True while the very process runs, not merely one with its id. */
-export function isRunning({ pid, started }: ProcessIdentity): boolean {
-  return started === "0" ? isAlive(pid) : startTime(pid) === started;
+/** True while the very process runs, not merely one with its id: one of which nobody knows when it started is not called ours. */
+export function isRunning({ pid, started }: ProcessIdentity, table = usualTable): boolean {
+  return started !== "0" && table(pid) === started;
 }
 
-function startTime(pid: number): string | undefined {
+const usualTable: ProcessTable = (pid) =>
+  existsSync("/proc/self/stat") ? startInProc(pid) : startByPs(pid);
+
+export function startInProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name, in parentheses, may hold spaces; the state follows it. A zombie (Z) runs no more.
@@ -27,11 +35,20 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** By `ps` of macOS, the BSDs and Linux: `lstart` is to the second, in the language that LC_ALL names. */
+export function startByPs(pid: number): string | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    const args = ["-o", "stat=,lstart=", "-p", String(pid)];
+    const env = childEnvironment({ LC_ALL: "C", TZ: "UTC" });
+    const line = execFileSync("ps", args, {
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [, state = "Z", date = ""] = /^\s*(\S+)\s+(.*?)\s*$/.exec(line) ?? [];
+    const seconds = Date.parse(`${date} UTC`) / 1000;
+    return state.startsWith("Z") || Number.isNaN(seconds) ? undefined : String(seconds);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { isLoopback, type RegistryAddress } from "./address";
 import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
+import { childEnvironment } from "./environment";
 import { withPrivateDirectory } from "./privateDirectory";
 import { requireTool } from "./tools";
 
@@ -104,8 +105,8 @@ function run(
   return new Promise((resolve, reject) => {
     const env =
       proxy === undefined
-        ? process.env
-        : { ...process.env, HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" };
+        ? childEnvironment()
+        : childEnvironment({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" });
     const child = spawn(skopeo, args, { stdio: ["ignore", "pipe", "pipe"], signal, env });
     createInterface(child.stdout).on("line", (line) => {
       if (line.startsWith("Copying")) onProgress?.(line);

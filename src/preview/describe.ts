@@ -1,3 +1,4 @@
+import { recordedGenerations } from "../zot/generations";
 import { code, describedStep, textAt, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";
 import { differences } from "./differences";
@@ -89,13 +90,25 @@ function rotation({ kind, name, old, now }: Described): Change[] {
   if (name !== "rotation" || kind === "created") return [];
   const [from, to] = [textAt(old, "rotation"), textAt(now, "rotation")];
   if (kind === "deleted") return [{ kind, words: "the rotation is forgotten", risk: true }];
+  const kept = keptBy(now);
   if (from !== to) {
     const words = `rotates the machine accounts from ${from ?? "?"} to ${to ?? "?"}`;
-    return [{ kind, words: `${words}: ${from ?? "?"} works until the next rotation`, risk: true }];
+    const before = kept.includes(from ?? "") ? "works until the next rotation" : "stops to work";
+    return [{ kind, words: `${words}: ${from ?? "?"} ${before}`, risk: true }];
   }
-  const keeps = now["keepPrevious"] === true;
-  const words = keeps ? "the accounts before work as well" : "the accounts before stop to work";
-  return [{ kind, words, ...(keeps ? {} : { risk: true }) }];
+  const words =
+    kept.length > 0 ? "the accounts before work as well" : "the accounts before stop to work";
+  return [{ kind, words, ...(kept.length > 0 ? {} : { risk: true }) }];
+}
+
+/** The generations that work beside the current one. */
+function keptBy({ rotation, keepPrevious, keep }: Record<string, unknown>): string[] {
+  if (typeof rotation !== "number") return [];
+  const named = Array.isArray(keep)
+    ? { keep: keep.filter((each) => typeof each === "number") }
+    : {};
+  const recorded = { rotation, keepPrevious: keepPrevious === true, ...named };
+  return recordedGenerations(recorded).keep.map(String);
 }
 
 function sessions({ kind }: Described): Change[] {

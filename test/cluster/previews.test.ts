@@ -16,6 +16,8 @@ import { reducePreview } from "../support/preview/reducePreview";
 import { sample, samplesFolder } from "../preview/samples";
 
 const namespace = "zot-fleet-previews";
+/** Where the registry is moved to, in a preview. */
+const elsewhere = "zot-fleet-previews-elsewhere";
 const team = "zot-fleet-previews-team";
 /** A class that lets claims grow, and a volume of it. */
 const storage = namespace;
@@ -107,6 +109,7 @@ describe("previews of a live registry", function () {
     // Warnings come before it, on standard error or not.
     const text = reducePreview(output.slice(output.indexOf("{\n")), {
       [team]: "openclaw",
+      [elsewhere]: "registry",
       [namespace]: "zot",
       [repository.url]: "https://zotregistry.dev/helm-charts",
       [`"${cluster.context}"`]: `"${stack}"`,
@@ -156,7 +159,7 @@ describe("previews of a live registry", function () {
     assert.equal(await preview("unchanged", "lisbon"), asSampled("unchanged"));
     await twin("tokyo", { ...newChart(), rotation: 4 });
     assert.equal(await preview("refused", "tokyo"), asSampled("refused"));
-    const moved = { namespace: "registry", storage: { class: storage } };
+    const moved = { namespace: elsewhere, storage: { class: storage } };
     await twin("quito", { ...newChart(), registry: moved });
     assert.equal(await preview("other-namespace", "quito"), asSampled("other-namespace"));
     await project.configure("oslo", configOf("oslo", newChart()));

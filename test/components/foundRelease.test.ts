@@ -17,10 +17,10 @@ const newest = {
   ours: true,
 };
 const unfinished = { ...newest, revision: 5, status: "pending-upgrade" };
-const found = (look: Partial<ReleaseLook>, held?: boolean): FoundRelease => ({
+const found = (look: Partial<ReleaseLook>, inState?: boolean): FoundRelease => ({
   context: "ottawa",
   look: { ...release, ...look },
-  held,
+  inState,
 });
 
 async function declared(seen?: FoundRelease, adopt = false) {

@@ -12,6 +12,7 @@ import {
   secret,
   withCluster,
   withPod,
+  withRegistry,
 } from "./snapshots";
 import { healthyCluster, situations, withoutCluster } from "./situations";
 
@@ -38,6 +39,23 @@ describe("doctor's diagnosis", () => {
     assert.match(tag?.detail ?? "", /no tag v3; nearest: v1, v2/);
     const [repository] = diagnose(lacking({ repository: "team/ap", tags: null }));
     assert.match(repository?.detail ?? "", /nearest: team\/app/);
+  });
+
+  it("speaks of no cluster where the registry is the one of npm run local", () => {
+    const reach = {
+      reason: "unreachable" as const,
+      message: "connect ECONNREFUSED: connection refused",
+    };
+    const alone = withoutCluster(withRegistry({ reach }));
+    const caller = { program: "zot-fleet", flags: "--local", localFolder: ".local" };
+    const snapshot = { ...alone, caller };
+    const findings = diagnose(snapshot);
+    assert.deepEqual(
+      findings.map(({ code, command }) => [code, command]),
+      [["ZD101", "npm run local"]],
+    );
+    const text = diagnosisFormats.table({ findings, seen: seenIn(snapshot), unexplained: false });
+    assert.doesNotMatch(text, /\bpods?\b|kubectl|--context/);
   });
 
   it("tells both of two faults, the one nearer to the root first", () => {

@@ -61,7 +61,10 @@ export async function needsCluster(context: Context, ...versions: string[]): Pro
       rmSync(folder, { recursive: true });
     });
   };
-  return { context: await kubectl("config", "current-context"), kubectl, apply, chart };
+  const current = await kubectl("config", "current-context").catch(() => undefined);
+  if (current === undefined || (await kubectl("get", "--raw", "/readyz").catch(() => "")) !== "ok")
+    skipBecause("the cluster that KUBECONFIG names does not answer", context);
+  return { context: current, kubectl, apply, chart };
 }
 
 export interface PulumiRun {

@@ -79,7 +79,12 @@ export async function declare(
     config.cluster.name,
     preview,
   );
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), found);
+  const outputs = deployToCluster(
+    config,
+    imagesToDeploy(config.seeds, lockOf(config)),
+    undefined,
+    found,
+  );
   await settled();
   return { resources, outputs };
 }

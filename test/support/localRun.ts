@@ -27,10 +27,11 @@ export function startLocal(
     input = "",
     checkout = resolve(__dirname, "../.."),
     cwd = checkout,
-  }: { input?: string; checkout?: string; cwd?: string } = {},
+    env = process.env,
+  }: { input?: string; checkout?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): LocalStart {
   const command = ["--import", "tsx", join(checkout, "src/local/main.ts"), ...args];
-  const child = spawn(process.execPath, command, { cwd });
+  const child = spawn(process.execPath, command, { cwd, env });
   child.stdin.end(input);
   let stdout = "";
   let stderr = "";
@@ -52,7 +53,7 @@ export function startLocal(
 /** Runs `npm run local -- --once --json` with `args` to its end. */
 export function runLocalOnce(
   args: readonly string[],
-  options: { input?: string; checkout?: string; cwd?: string } = {},
+  options: { input?: string; checkout?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<LocalResult> {
   return startLocal(["--once", "--json", ...args], options).result;
 }

@@ -1,6 +1,12 @@
 import { fleet, kubectl } from "../commands";
 import type { Cause } from "../finding";
 
+/** The registry of `npm run local` is a process that ends with that command. */
+const startHere = (folder: string) => ({
+  hint: `npm run local starts it, and it runs until that ends; it wrote to registry.log in a folder of ${folder}.`,
+  command: `npm run local${folder === ".local" ? "" : ` -- --folder ${folder}`}`,
+});
+
 export const registryDown: Cause = {
   code: "ZD101",
   title: "the registry does not run",
@@ -15,8 +21,12 @@ export const registryDown: Cause = {
     const answered = "status" in reach && reach.status < 500;
     const place = cluster?.registryPlace;
     if (cluster === undefined || place === undefined) {
-      const command = fleet(snapshot, "verify");
-      return refused ? [{ subject: host, detail: "connection refused", command }] : [];
+      const found = { subject: host, detail: "connection refused" };
+      const folder = snapshot.caller.localFolder;
+      if (!refused) return [];
+      return folder === undefined
+        ? [{ ...found, command: fleet(snapshot, "verify") }]
+        : [{ ...found, ...startHere(folder) }];
     }
     const { registryPod: pod } = cluster;
     if (pod === undefined) {

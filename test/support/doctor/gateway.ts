@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { createServer } from "node:https";
+import { createServer, type Server } from "node:https";
 import { Transform } from "node:stream";
 import { createSecureContext } from "node:tls";
 
@@ -30,8 +30,15 @@ function slowed(bytesPerSecond: number): Transform {
   });
 }
 
-/** Listens on port 443 of an address of this machine, which only root may. */
-export async function startGateway(address: string): Promise<Gateway> {
+/** Addresses of this machine that a gateway may have; clients ask for port 443, so that one of them must be free. */
+const addresses = Array.from({ length: 20 }, (_, index) => `127.0.83.${index + 1}`);
+
+/**
+ * Listens on port 443 of an address of this machine that is free, which only root may.
+ *
+ * @throws Error that says what is in the way
+ */
+export async function startGateway(): Promise<Gateway> {
   const sites = new Map<string, Site>();
   const server = createServer({
     SNICallback: (name, done) => {
@@ -67,8 +74,7 @@ export async function startGateway(address: string): Promise<Gateway> {
     if (bytesPerSecond === undefined) asked.pipe(passed);
     else asked.pipe(slowed(bytesPerSecond)).pipe(passed);
   });
-  server.listen(443, address);
-  await once(server, "listening");
+  const address = await listenOnOneOf(server, addresses, 443);
   return {
     address,
     sites,
@@ -78,4 +84,23 @@ export async function startGateway(address: string): Promise<Gateway> {
       await once(server, "close").catch(() => undefined);
     },
   };
+}
+
+async function listenOnOneOf(
+  server: Server,
+  among: readonly string[],
+  port: number,
+): Promise<string> {
+  for (const address of among) {
+    try {
+      server.listen(port, address);
+      await once(server, "listening");
+      return address;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    }
+  }
+  throw new Error(
+    `port ${port} is taken on ${among[0] ?? ""} to ${among.at(-1) ?? ""}, probably on every address: stop what listens there ("ss -ltnp 'sport = :${port}'" names it)`,
+  );
 }

@@ -22,9 +22,6 @@ import { startGateway, type Gateway } from "./gateway";
 import { cannotPullWords, makePod, podIs, type PodPlan } from "./pods";
 import { writeWaitingArchive } from "./waitingImage";
 
-/** An address of this machine that nothing else listens on. */
-const gatewayAddress = "127.0.83.1";
-
 /** Where pods live: `team` has the pull secret attached, `bare` has nothing. */
 const namespaces = {
   team: "zot-fleet-doctor-team",
@@ -90,10 +87,10 @@ export class World {
     // Each is pushed once: a registry takes a blob that it has from where it is.
     for (const path of [archives.large, archives.larger, archives.slow])
       await writeWaitingArchive(path, { sizeBytes: 8 << 20 });
-    const upstream = await startUpstream();
+    const upstream = await startUpstream(node);
     undo.push(() => Promise.resolve(upstream.close()));
     const { port } = upstream.address() as AddressInfo;
-    const gateway = await startGateway(gatewayAddress);
+    const gateway = await startGateway();
     undo.push(() => gateway.stop());
     const places = Object.values(namespaces);
     await removeNamespaces(cluster, ...places);
@@ -216,7 +213,7 @@ async function nodeHere({ kubectl }: TestCluster): Promise<string | undefined> {
 }
 
 /** A registry elsewhere that gives nothing: 401 for what lies under `secret/`, otherwise 429. */
-async function startUpstream(): Promise<Server> {
+async function startUpstream(address: string): Promise<Server> {
   const server = createServer(({ url = "" }, answer) => {
     const secret = url.includes("/secret/");
     if (secret) answer.setHeader("www-authenticate", 'Basic realm="upstream"');
@@ -225,7 +222,7 @@ async function startUpstream(): Promise<Server> {
     answer.writeHead(secret ? 401 : 429, { "content-type": "application/json" });
     answer.end(JSON.stringify({ errors: [{ code, message }] }));
   });
-  server.listen(0, "0.0.0.0");
+  server.listen(0, address);
   await once(server, "listening");
   return server;
 }

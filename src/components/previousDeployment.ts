@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { BegunRotations } from "../config/heldGenerations";
+import { heldGeneration } from "../dynamic/heldGeneration";
+import { generationOf, recordedGenerations } from "../zot/generations";
+
+/** What the stack's state tells of the deployments before this one. */
+export interface PreviousDeployment extends BegunRotations {
+  /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
+  existing: boolean;
+  /** True where the state has the registry's Helm release. */
+  release?: true;
+}
+
+/**
+ * Reads this stack's own state, as it was before this deployment: what a StackReference to itself reads, but as a function, so
+ * that neither state nor preview holds it. To be awaited before anything is declared.
+ */
+export async function previousDeployment(): Promise<PreviousDeployment> {
+  const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+    stackName: ownName(),
+  })) as { outputs: Record<string, unknown> };
+  return deployedBefore(Object.entries(found.outputs));
+}
+
+/** A backend of files has one organization, and knows the stacks of a project (or, of old, all of them) by their names alone. */
+function ownName(): string {
+  const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
+  return organization === "organization"
+    ? stack
+    : `${organization}/${pulumi.getProject()}/${stack}`;
+}
+
+const verification = z.looseObject({
+  type: z.literal("pulumi-nodejs:dynamic/zot-fleet:Verification"),
+  outputs: z.looseObject({
+    cluster: z.looseObject({ pullSecret: z.looseObject({ username: z.string() }) }),
+    results: z.array(z.looseObject({ status: z.enum(["passed", "warning", "failed", "skipped"]) })),
+    held: z.int().nullish(),
+  }),
+});
+
+const rotation = z.looseObject({
+  type: z.literal("pulumi-nodejs:dynamic/zot-fleet:Rotation"),
+  outputs: z.looseObject({
+    rotation: z.int(),
+    keepPrevious: z.boolean(),
+    keep: z.array(z.int()).nullish(),
+  }),
+});
+
+/** The outputs of the stack are those of the last program that came to its end. */
+const stack = z.looseObject({
+  type: z.literal("pulumi:pulumi:Stack"),
+  outputs: z.looseObject({
+    held: z.int().nullish(),
+    // Of stacks that were deployed before `held` was told.
+    ci: z.looseObject({ username: z.string() }).nullish(),
+  }),
+});
+
+/** What a state's resources, with their outputs by URN, tell of the deployments before. */
+export function deployedBefore(
+  resources: readonly (readonly [urn: string, resource: unknown])[],
+): PreviousDeployment {
+  const verified = resources.map(([urn, each]) => {
+    const { data } = verification.safeParse(each);
+    if (data === undefined || !urn.endsWith("::registry")) return undefined;
+    const { cluster, results, held } = data.outputs;
+    return heldGeneration({ cluster, results, held: held ?? undefined });
+  });
+  const told = resources.map(([, each]) => {
+    const { held, ci } = stack.safeParse(each).data?.outputs ?? {};
+    return held ?? (ci ? generationOf(ci.username) : undefined);
+  });
+  // A destroy that stopped has taken the verification first.
+  const held = [...verified, ...told].find((found) => found !== undefined);
+  const [begun] = resources.flatMap(([urn, each]) => {
+    const { data } = rotation.safeParse(each);
+    if (data === undefined || !urn.endsWith("::rotation")) return [];
+    const { keep, ...rest } = data.outputs;
+    return [recordedGenerations(keep ? { ...rest, keep } : rest)];
+  });
+  return {
+    existing: held !== undefined,
+    ...(held === undefined ? {} : { held }),
+    ...(begun === undefined ? {} : { begun }),
+    ...(resources.some(([urn]) => isRelease(urn)) ? { release: true } : {}),
+  };
+}
+
+/** A URN ends with its type, behind its parents', and its name. */
+const isRelease = (urn: string) => urn.endsWith("kubernetes:helm.sh/v3:Release::zot");

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import {
+  generationOf,
+  liveGenerations,
+  recordedGenerations,
+  recordOf,
+} from "../../src/zot/generations";
+
+describe("generations of machine accounts", () => {
+  const spellings = [
+    [{ rotation: 1 }, { current: 1, keep: [] }],
+    [{ rotation: 3 }, { current: 3, keep: [2] }],
+    [
+      { rotation: 3, keepPrevious: false },
+      { current: 3, keep: [] },
+    ],
+    [{ rotation: { current: 3 } }, { current: 3, keep: [] }],
+    [{ rotation: { current: 3, keep: [1] } }, { current: 3, keep: [1] }],
+    [{ rotation: { current: 1, keep: [2, 1, 4] } }, { current: 1, keep: [4, 2] }],
+  ] as const;
+
+  it("live as they are declared, the newest kept first", () => {
+    for (const [declared, live] of spellings) assert.deepEqual(liveGenerations(declared), live);
+  });
+
+  it("are read again from the state as they were declared", () => {
+    for (const [declared, live] of spellings)
+      assert.deepEqual(recordedGenerations(recordOf(declared)), live);
+  });
+
+  it("stand in the state of a short form as they always did", () => {
+    assert.deepEqual(recordOf({ rotation: 3 }), { rotation: 3, keepPrevious: true });
+  });
+
+  it("are told by the names of their accounts", () => {
+    const names = ["puller-3", "ci-12", "admin", "puller-", "puller-03", "ci-1x"];
+    const none = undefined;
+    assert.deepEqual(names.map(generationOf), [3, 12, none, none, none, none]);
+  });
+});
