@@ -160,7 +160,9 @@ export class ZotRegistry extends pulumi.ComponentResource {
     );
     const args = {
       // One that changes makes one upgrade, also where nothing else is new.
-      description: resource.repair.apply((text) => (text ? `zot-fleet: ${text}` : undefined)),
+      description: pulumi
+        .all([resource.repair, wanted.description])
+        .apply(([text, given]) => (text ? `zot-fleet: ${text}` : given)),
       // Helm keeps a name for a release that failed.
       replace: resource.repair.apply((text) => (wasLost(text) ? true : undefined)),
     };

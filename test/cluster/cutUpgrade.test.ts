@@ -17,7 +17,7 @@ import {
 import { killTree } from "../support/killTree";
 
 /** Seconds that Helm gets in here: nobody waits a quarter of an hour for each of these. */
-const helmTimeout = 40;
+const helmTimeout = 90;
 
 /** What is seen of the release from outside. */
 interface Seen {

@@ -32,14 +32,17 @@ function patchedList(live: JsonObject[], patch: Json): JsonObject[] {
   return list;
 }
 
+const plain = { noNullPrototype: true };
 const leaf = fc.constantFrom("a", "b", 1);
 const name = fc.constantFrom("ONE", "TWO", "THREE");
-const env = fc.uniqueArray(fc.record({ name, value: leaf }), { selector: (item) => item.name });
+const env = fc.uniqueArray(fc.record({ name, value: leaf }, plain), {
+  selector: (item) => item.name,
+});
 const inner = fc.record(
   { x: leaf, y: leaf, args: fc.array(leaf, { maxLength: 2 }), env },
-  { requiredKeys: [] },
+  { requiredKeys: [], ...plain },
 );
-const object = fc.record({ p: leaf, q: inner, r: inner }, { requiredKeys: [] });
+const object = fc.record({ p: leaf, q: inner, r: inner }, { requiredKeys: [], ...plain });
 
 /** In the order of their names: it says nothing. */
 function sorted(value: Json): Json {
