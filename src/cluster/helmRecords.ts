@@ -1,7 +1,23 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import type { KubernetesObject, V1Secret } from "@kubernetes/client-node";
 import type { KubernetesReader } from "./kubernetes";
+
+/** A Secret of Helm's, as far as it is read and written here. */
+export interface RecordSecret {
+  apiVersion?: string;
+  kind?: string;
+  type?: string;
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    uid?: string;
+    resourceVersion?: string;
+    labels?: Record<string, string>;
+    creationTimestamp?: Date;
+    managedFields?: { manager?: string; fieldsV1?: unknown }[];
+  };
+  data?: Record<string, string>;
+}
 
 /**
  * What Helm keeps of one revision of a release: the Secret `sh.helm.release.v1.<name>.v<revision>` (helm.sh/helm/v3,
@@ -9,7 +25,7 @@ import type { KubernetesReader } from "./kubernetes";
  */
 export interface HelmRecord {
   /** The Secret as it was read. */
-  secret: V1Secret;
+  secret: RecordSecret;
   revision: number;
   /** `deployed`, `failed`, `superseded`, `uninstalling`, `uninstalled`, `pending-install`, `pending-upgrade`, `pending-rollback`. */
   status: string;
@@ -45,30 +61,32 @@ export async function helmRecords(
   reader: Pick<KubernetesReader, "list">,
   { namespace, name }: ReleaseName,
 ): Promise<HelmRecord[]> {
-  const secrets = await reader.list<V1Secret>(
+  const secrets = await reader.list<RecordSecret>(
     { apiVersion: "v1", kind: "Secret", namespace },
     { owner: "helm", name },
   );
   const own = secrets.filter(({ type, metadata }) => {
-    const { labels = {} } = metadata ?? {};
-    return type === "helm.sh/release.v1" && labels["owner"] === "helm" && labels["name"] === name;
+    const labels = metadata?.labels;
+    return type === "helm.sh/release.v1" && labels?.["owner"] === "helm" && labels["name"] === name;
   });
   const records = await Promise.all(own.map(recordOf));
   return records.sort((a, b) => a.revision - b.revision);
 }
 
-async function recordOf(secret: KubernetesObject & V1Secret): Promise<HelmRecord> {
-  const { labels = {}, creationTimestamp, managedFields = [] } = secret.metadata ?? {};
+async function recordOf(secret: RecordSecret): Promise<HelmRecord> {
+  const { metadata } = secret;
+  const labels = metadata?.labels ?? {};
+  const managedFields = metadata?.managedFields ?? [];
   const content = await contentOf(secret);
   const { name = "?", version = "?" } = content?.chart?.metadata ?? {};
   const others = managedFields.filter(({ manager }) => manager !== recordKeeper);
-  const wrote = others.find(({ fieldsV1 }) => "f:data" in ((fieldsV1 ?? {}) as object));
+  const wrote = others.find(({ fieldsV1 }) => "f:data" in (fieldsV1 ?? {}));
   const writer = (wrote ?? others[0])?.manager;
   return {
     secret,
     revision: Number(labels["version"]),
     status: labels["status"] ?? content?.info?.status ?? "?",
-    begun: timeText(creationTimestamp),
+    begun: timeText(metadata?.creationTimestamp),
     ...(writer === undefined ? {} : { writer }),
     chart: `${name}-${version}`,
     values: content?.config ?? {},
@@ -84,7 +102,7 @@ const timeText = (time: Date | string | undefined) =>
   time === undefined ? "?" : new Date(time).toISOString().replace(".000Z", "Z");
 
 /** Helm's own format: JSON, gzipped, in base64, and once more in base64 as a Secret holds it. */
-async function contentOf(secret: V1Secret): Promise<HelmContent | undefined> {
+async function contentOf(secret: RecordSecret): Promise<HelmContent | undefined> {
   const text = Buffer.from(secret.data?.["release"] ?? "", "base64").toString();
   try {
     const json = await promisify(gunzip)(Buffer.from(text, "base64"));
@@ -101,7 +119,7 @@ export async function encodedContent(content: object): Promise<string> {
 }
 
 /** The same record as a failed one, which is what Helm itself writes where it comes to write: the next upgrade goes on from there. */
-export async function asFailed(record: HelmRecord, why: string): Promise<V1Secret> {
+export async function asFailed(record: HelmRecord, why: string): Promise<RecordSecret> {
   const { secret, content } = record;
   const { metadata } = secret;
   const info = { ...content?.info, status: "failed", description: why };
@@ -124,7 +142,7 @@ export async function emptyRecord(
   { namespace, name }: ReleaseName,
   chart: string,
   now: Date,
-): Promise<V1Secret> {
+): Promise<RecordSecret> {
   const time = now.toISOString();
   const content = {
     name,

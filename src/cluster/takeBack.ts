@@ -31,7 +31,7 @@ export function takingBack(
     const { apiVersion, kind, metadata } = object;
     const { name, namespace: place } = metadata;
     if (patch === undefined) return [];
-    const own = (patch["metadata"] ?? {}) as object;
+    const own = patch["metadata"] ?? {};
     return [{ ...patch, apiVersion, kind, metadata: { ...own, name, namespace: place } }];
   });
   const gone = after
@@ -46,7 +46,7 @@ const isSame = (a: ManifestObject, b: ManifestObject) =>
   a.metadata.namespace === b.metadata.namespace;
 
 /** A StatefulSet's claim templates never change, and a change of them was refused before anything else happened. */
-function changeable(object: ManifestObject & { spec?: object }): object {
+function changeable(object: ManifestObject): object {
   if (object.kind !== "StatefulSet") return object;
   return { ...object, spec: { ...object.spec, volumeClaimTemplates: undefined } };
 }
@@ -76,9 +76,10 @@ export async function takeBack(
     await attempt(`changed back ${words(object)}`, () => writer.patch(object));
   for (const object of gone) {
     const live = await reader.read<KubernetesObject>(objectName(object));
-    const { uid, annotations = {} } = live?.metadata ?? {};
-    const kept = annotations["helm.sh/resource-policy"] === "keep";
-    if (uid === undefined || kept || annotations["meta.helm.sh/release-name"] !== name) continue;
+    const uid = live?.metadata?.uid;
+    const annotations = live?.metadata?.annotations;
+    const kept = annotations?.["helm.sh/resource-policy"] === "keep";
+    if (uid === undefined || kept || annotations?.["meta.helm.sh/release-name"] !== name) continue;
     await attempt(`removed ${words(object)}`, () => writer.remove(object, uid));
   }
   return lines;

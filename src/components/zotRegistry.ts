@@ -166,7 +166,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       // Helm keeps a name for a release that failed.
       replace: resource.repair.apply((text) => (wasLost(text) ? true : undefined)),
     };
-    return { resource, args: args as Partial<ReleaseArgs> };
+    return { resource, args };
   }
 
   #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {

@@ -139,12 +139,13 @@ async function takeAway(
   if (stuck === undefined) return;
   const { namespace } = release;
   const set = stuck.name.replace(/-0$/, "");
-  await writer.patch({
+  const none = {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     metadata: { namespace, name: set },
     spec: { replicas: 0 },
-  } as Parameters<KubernetesWriter["patch"]>[0]);
+  };
+  await writer.patch(none);
   progress.say(`pod ${namespace}/${stuck.name} does not start (${stuck.why}): it is made anew`);
   const pod = { apiVersion: "v1", kind: "Pod", namespace, name: stuck.name };
   // The upgrade would find it, and wait for it. It is told to end in 30 s at most.

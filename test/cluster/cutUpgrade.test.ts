@@ -36,7 +36,7 @@ const written = (title: string, kind: string, name: string): Moment => [
   title,
   async ({ newest, live }, before) => {
     if (newest?.status.startsWith("pending-") !== true) return false;
-    const { resourceVersion } = (await live(kind, name))?.metadata ?? {};
+    const resourceVersion = (await live(kind, name))?.metadata?.resourceVersion;
     return resourceVersion !== undefined && resourceVersion !== before[`${kind} ${name}`];
   },
 ];
@@ -44,7 +44,7 @@ const podAnew: Moment = [
   "when the pod is being made anew",
   async ({ newest, live }, before) => {
     if (newest?.status.startsWith("pending-") !== true) return false;
-    const { uid } = (await live("Pod", "zot-0"))?.metadata ?? {};
+    const uid = (await live("Pod", "zot-0"))?.metadata?.uid;
     return uid !== undefined && uid !== before["Pod"];
   },
 ];

@@ -95,7 +95,9 @@ describe("a release that somebody deleted, or broke", function () {
 
   it("stops at an upgrade that somebody else began, and names it", async () => {
     const records = await read("secret", "-l", "owner=helm,name=zot", "-o", "name");
-    const version = Math.max(...records.split("\n").map((name) => Number(/v(\d+)$/.exec(name)?.[1])));
+    const version = Math.max(
+      ...records.split("\n").map((name) => Number(/v(\d+)$/.exec(name)?.[1])),
+    );
     const args = ["upgrade", "zot", cluster.chart("0.1.122"), "-n", namespace, "--reuse-values"];
     await promisify(execFile)("helm", [...args, "--description", "by hand"]);
     const name = `sh.helm.release.v1.zot.v${version + 1}`;
@@ -104,7 +106,10 @@ describe("a release that somebody deleted, or broke", function () {
     await label("pending-upgrade");
     const { code, output } = await project.up("lost");
     assert.notEqual(code, 0);
-    assert.match(output, new RegExp(`helm works on Helm's release .*revision ${version + 1} .*helm rollback zot`));
+    assert.match(
+      output,
+      new RegExp(`helm works on Helm's release .*revision ${version + 1} .*helm rollback zot`),
+    );
     await label("deployed");
   });
 });

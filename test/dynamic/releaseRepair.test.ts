@@ -239,7 +239,7 @@ describe("the repair of a Helm release", () => {
     ];
     for (const [title, status, why] of cases)
       it(`is ${why === undefined ? "not asked for" : "seen"} where it ${title}`, () => {
-        assert.equal(stuckPod(set, podOf("a", status) as never)?.why, why);
+        assert.equal(stuckPod(set as never, podOf("a", status) as never)?.why, why);
       });
 
     const live = (updateRevision: string) => ({ ...set, status: { updateRevision } });

@@ -13,7 +13,7 @@ function patched(live: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
   const result: JsonObject = { ...(isObject(live) ? live : {}) };
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
+    if (value === null) Reflect.deleteProperty(result, key);
     else if (key === "env") result[key] = patchedList((result[key] ?? []) as JsonObject[], value);
     else result[key] = patched(result[key], value);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubernetesObject, V1Secret } from "@kubernetes/client-node";
-import { encodedContent } from "../../src/cluster/helmRecords";
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { encodedContent, type RecordSecret } from "../../src/cluster/helmRecords";
 import { KubernetesError, type ObjectName } from "../../src/cluster/kubernetes";
 import type { RepairTools } from "../../src/dynamic/releaseRepairDeployment";
 
@@ -23,7 +23,7 @@ export const ourValues = {
   podAnnotations: { "zot-fleet/restarts-when-secret-changes": "a".repeat(64) },
 };
 
-export async function recordOf(revision: Revision): Promise<V1Secret> {
+export async function recordOf(revision: Revision): Promise<RecordSecret> {
   const { revision: version, status, writer = "pulumi-kubernetes", manifest = "" } = revision;
   const { begun = "2026-06-01T10:00:00Z", values = ourValues } = revision;
   const content = {
