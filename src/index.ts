@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
+import { gatewayWarnings } from "./components/findGateways";
 import {
   findRelease,
   releaseProblem,
@@ -11,9 +12,11 @@ import {
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
+import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
-import { stackWarnings } from "./config/warnings";
+import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -29,6 +32,8 @@ async function program(): Promise<DeploymentOutputs> {
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
   const { cluster, registry } = config;
+  // What a preview alone looks at; nothing that is declared waits for it.
+  const looking = pulumi.runtime.isDryRun() ? gatewayWarnings(config) : Promise.resolve([]);
   const [previous, seen] = await Promise.all([
     previousDeployment(),
     findRelease(cluster.context, registry.namespace),
@@ -36,15 +41,28 @@ async function program(): Promise<DeploymentOutputs> {
   const found = { ...seen, inState: previous.release === true };
   told(() => {
     refuseLostGeneration(config, previous);
+    refuseMovingSeeds(config, previous.existing);
+    refuseWeakPassword(config, previous.existing);
     refuseSomebodyElse(found);
   });
   const warnings = [
     ...stackWarnings(config),
     ...rotationWarnings(config, previous),
+    ...movingSeedWarnings(config, previous.existing),
+    ...nameWarnings(config, previous.hosts),
+    ...tokenWarnings(config, previous.serviceAccount),
+    ...weakPasswordWarnings(config, previous.existing),
     ...releaseWarnings(found),
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous, found);
+  const outputs = deployToCluster(
+    { ...config, chart: seenFromHere(config.chart) },
+    images,
+    previous,
+    found,
+  );
+  for (const warning of await looking) void pulumi.log.warn(warning);
+  return outputs;
 }
 
 /** A preview tells it, among what it finds; nothing is begun beside somebody who is at the release. */

@@ -76,11 +76,19 @@ export async function takeBack(
     await attempt(`changed back ${words(object)}`, () => writer.patch(object));
   for (const object of gone) {
     const live = await reader.read<KubernetesObject>(objectName(object));
-    const uid = live?.metadata?.uid;
+    const { uid, resourceVersion } = live?.metadata ?? {};
     const annotations = live?.metadata?.annotations;
     const kept = annotations?.["helm.sh/resource-policy"] === "keep";
-    if (uid === undefined || kept || annotations?.["meta.helm.sh/release-name"] !== name) continue;
-    await attempt(`removed ${words(object)}`, () => writer.remove(object, uid));
+    if (
+      uid === undefined ||
+      resourceVersion === undefined ||
+      kept ||
+      annotations?.["meta.helm.sh/release-name"] !== name
+    )
+      continue;
+    await attempt(`removed ${words(object)}`, () =>
+      writer.remove(object, { uid, resourceVersion }),
+    );
   }
   return lines;
 }

@@ -10,7 +10,9 @@ import { upstreamOf } from "../config/upstreams";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
+import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { Proof } from "../dynamic/proof";
+import { RegistryPlace } from "../dynamic/registryPlace";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { chartNames } from "../zot/chartValues";
@@ -43,9 +45,9 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
- * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
- * and API keys, and in the end the verification of all.
+ * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity
+ * provider, accounts, the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys
+ * that were made until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -60,14 +62,26 @@ export function deployToCluster(
   const binding = new ClusterBinding("cluster", {
     cluster: cluster.name,
     context: cluster.context,
+    rebind: cluster.rebind,
   });
+  const place = new RegistryPlace(
+    "registry-place",
+    {
+      context: cluster.context,
+      uid: binding.uid,
+      namespace: registry.namespace,
+      claim: chartNames.claim,
+      ...(registry.storage.class === undefined ? {} : { storageClass: registry.storage.class }),
+    },
+    { dependsOn: binding.guard },
+  );
   const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
     oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
   const bound = {
-    dependsOn: [binding.guard, begun, ...provider],
+    dependsOn: [binding.guard, place, begun, ...provider],
     providers: [binding.provider],
   };
 
@@ -98,7 +112,9 @@ export function deployToCluster(
     "zot",
     {
       ...registry,
+      ownNamespace: place.own,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -107,6 +123,7 @@ export function deployToCluster(
       zot: config.zot,
       access: accessSettings(config.access),
       apiKeys,
+      keptEntries: revocation.keptEntries,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -125,11 +142,29 @@ export function deployToCluster(
       },
       gateways: cluster.gateways.map(gatewayOf),
       found,
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
+  const proof = new Proof(
+    "proof",
+    { endpoint, accounts: known, clusterUid: binding.uid },
+    { dependsOn: [zot] },
+  );
   const proved = { ...bound, dependsOn: [proof] };
+  const revoked = apiKeys
+    ? new KeyRevocationEnd(
+        "key-revocation-end",
+        {
+          endpoint,
+          accounts: revocation.held,
+          lines: [...accounts.lines],
+          revoke: config.revokeKeys,
+          owed: revocation.unrevoked.apply((names) => names ?? []),
+        },
+        { dependsOn: proof },
+      )
+    : undefined;
   const seeded = new SeededImages(
     "images",
     {
@@ -146,6 +181,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -156,14 +192,15 @@ export function deployToCluster(
     {
       endpoint,
       host,
-      cluster: cluster.name,
+      aliases: cluster.aliases,
+      cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
       tokens:
         config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
-    // A key may go to a namespace that the pull secrets make.
-    { ...proved, dependsOn: [proof, secrets] },
+    // A key may go to a namespace that the pull secrets make; and none of these is to be revoked.
+    { ...proved, dependsOn: [proof, secrets, ...(revoked === undefined ? [] : [revoked])] },
   );
   // Told by status: a deployment that began with another one did not come as far as here.
   const handed = new Rotation(
@@ -177,10 +214,11 @@ export function deployToCluster(
     {
       endpoint,
       accounts: known,
+      clusterUid: binding.uid,
       ...expectations(config, host, seeded, accounts.all),
-      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+      ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
-    { dependsOn: [handed, seeded, zot, proof] },
+    { dependsOn: [handed, seeded, zot, proof, ...(revoked === undefined ? [] : [revoked])] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {
@@ -197,4 +235,17 @@ export function deployToCluster(
       .all([verification.cluster, verification.results])
       .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
+}
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
 }

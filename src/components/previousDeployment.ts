@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { BegunRotations } from "../config/heldGenerations";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import { generationOf, recordedGenerations } from "../zot/generations";
+import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 
 /** What the stack's state tells of the deployments before this one. */
-export interface PreviousDeployment extends BegunRotations {
+export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
   /** True where the state has the registry's Helm release. */
@@ -86,6 +87,7 @@ export function deployedBefore(
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
     ...(resources.some(([urn]) => isRelease(urn)) ? { release: true } : {}),
+    ...registryBefore(resources),
   };
 }
 

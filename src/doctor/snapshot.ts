@@ -1,10 +1,13 @@
 import type { Unfinished } from "../cluster/releaseLook";
+import type { GatewayAnswer } from "../cluster/routeStatus";
 import type { FailureReason } from "../oci/errors";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
 export interface RegistryFacts {
   /** As images name it: `oci.killinit.cc`. */
   host: string;
+  /** More names that lead to it. Absent where there are none. */
+  aliases?: readonly string[];
   /** Where it is reached by people: `https://oci.killinit.cc`. */
   url: string;
   /** How `/v2/` was answered, or why it was not. */
@@ -110,7 +113,7 @@ export interface ClusterFacts {
   /** Why Helm's operations could not be looked at; undefined where they were. */
   helmUnseen?: string;
   /** What the gateways say of the route; undefined where there is no route. */
-  route?: { name: string; parents: { gateway: string; accepted: boolean; message: string }[] };
+  route?: { name: string; parents: GatewayAnswer[] };
 }
 
 /** How this program was called. */

@@ -26,7 +26,7 @@ const found = (look: Partial<ReleaseLook>, inState?: boolean): FoundRelease => (
 async function declared(seen?: FoundRelease, adopt = false) {
   const config = stackOf("ottawa");
   const registry = { ...config.registry, adopt };
-  const { resources } = await declare({ ...config, registry }, true, seen);
+  const { resources } = await declare({ ...config, registry }, true, { found: seen });
   const of = (type: string) => resources.find((each) => each.type.endsWith(type));
   return { release: of(":Release"), repair: of(":ReleaseRepair") };
 }
