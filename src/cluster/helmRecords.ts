@@ -80,7 +80,7 @@ async function recordOf(secret: RecordSecret): Promise<HelmRecord> {
   const content = await contentOf(secret);
   const { name = "?", version = "?" } = content?.chart?.metadata ?? {};
   const others = managedFields.filter(({ manager }) => manager !== recordKeeper);
-  const wrote = others.find(({ fieldsV1 }) => "f:data" in (fieldsV1 ?? {}));
+  const wrote = others.find(({ fieldsV1 }) => Object.hasOwn(fieldsV1 ?? {}, "f:data"));
   const writer = (wrote ?? others[0])?.manager;
   return {
     secret,

@@ -44,7 +44,7 @@ export async function recordOf(revision: Revision): Promise<RecordSecret> {
       uid: `uid-of-v${version}`,
       labels: { owner: "helm", name: "zot", status, version: String(version) },
       creationTimestamp: new Date(begun),
-      managedFields: [{ manager: writer, operation: "Update", fieldsV1: { "f:data": {} } }],
+      managedFields: [{ manager: writer, fieldsV1: { "f:data": {} } }],
     },
     data: { release: await encodedContent(content) },
   };
