@@ -22,6 +22,7 @@ import { ClusterBinding } from "./clusterBinding";
 import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
+import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { PullSecrets } from "./pullSecrets";
@@ -51,6 +52,7 @@ export function deployToCluster(
   config: StackConfig,
   images: readonly ImageToDeploy[],
   previous: PreviousDeployment = { existing: false },
+  found: FoundRelease = { context: config.cluster.context },
 ): DeploymentOutputs {
   const { cluster, registry, pullSecrets } = config;
   const generations = recordOf(config);
@@ -143,6 +145,7 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      found,
       serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },

@@ -10,6 +10,8 @@ import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
+  /** True where the state has the registry's Helm release. */
+  release?: true;
 }
 
 /**
@@ -98,6 +100,10 @@ export function deployedBefore(
     existing: held !== undefined,
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
+    ...(resources.some(([urn]) => isRelease(urn)) ? { release: true } : {}),
     ...registryBefore(resources),
   };
 }
+
+/** A URN ends with its type, behind its parents', and its name. */
+const isRelease = (urn: string) => urn.endsWith("kubernetes:helm.sh/v3:Release::zot");
