@@ -13,6 +13,7 @@ export { Account, type AccountArgs } from "./dynamic/account";
 export { IssuerProof, type IssuerProofArgs } from "./dynamic/issuerProof";
 export { ApiKey, type ApiKeyArgs } from "./dynamic/apiKey";
 export { KeyRevocation, type KeyRevocationArgs } from "./dynamic/keyRevocation";
+export { KeyRevocationEnd, type KeyRevocationEndArgs } from "./dynamic/keyRevocationEnd";
 export type { Target } from "./delivery/target";
 export { Proof, type ProofArgs } from "./dynamic/proof";
 export { RegistryPlace, type RegistryPlaceArgs } from "./dynamic/registryPlace";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Account } from "../dynamic/account";
 import type { Role } from "../checks/check";
 import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
+import { isHtpasswdEntry } from "../zot/htpasswd";
 import { machineAccounts, machineRoles, type MachineRole } from "./generations";
 
 export interface AccountsArgs extends DeclaredGenerations {
@@ -24,6 +25,8 @@ export class Accounts extends pulumi.ComponentResource {
   readonly all: readonly DeclaredAccount[];
   readonly admin: Account;
   readonly fleet: Account;
+  /** The htpasswd lines of accounts whose password is not known. */
+  readonly lines: readonly { username: string; entry: pulumi.Output<string> }[];
   /** Of the current generation. */
   readonly machines: Readonly<Record<MachineRole, Account>>;
 
@@ -33,6 +36,7 @@ export class Accounts extends pulumi.ComponentResource {
       new Account(username, { username, password }, { parent: this });
     this.admin = make("admin", args.adminPassword);
     this.fleet = make("fleet");
+    this.lines = isLine(args.adminPassword) ? [{ username: "admin", entry: this.admin.entry }] : [];
     const live = liveGenerations(args);
     const machines = machineAccounts(live).map(({ username, role, generation }) => {
       return {
@@ -55,6 +59,10 @@ export class Accounts extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Whether a line was given in place of a password. Of a password that is known later only, nobody could tell before. */
+const isLine = (password: pulumi.Input<string> | undefined) =>
+  typeof password === "string" && isHtpasswdEntry(password);
 
 /** The password of a generated account. */
 export function passwordOf(account: Account): pulumi.Output<string> {

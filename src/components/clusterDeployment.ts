@@ -10,6 +10,7 @@ import { upstreamOf } from "../config/upstreams";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
+import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { Proof } from "../dynamic/proof";
 import { RegistryPlace } from "../dynamic/registryPlace";
 import { Rotation } from "../dynamic/rotation";
@@ -43,9 +44,9 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity provider, accounts,
- * the end of keys whose account goes, Secret and release, the proof that it takes every account, then images, pull secrets
- * and API keys, and in the end the verification of all.
+ * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity
+ * provider, accounts, the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys
+ * that were made until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -111,6 +112,7 @@ export function deployToCluster(
       ...registry,
       ownNamespace: place.own,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -119,6 +121,7 @@ export function deployToCluster(
       zot: config.zot,
       access: accessSettings(config.access),
       apiKeys,
+      keptEntries: revocation.keptEntries,
       upstreams: config.upstreams.map(upstreamOf),
       upstreamPasswords:
         config.upstreamPasswords === undefined
@@ -136,11 +139,25 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
   const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
+  const revoked = apiKeys
+    ? new KeyRevocationEnd(
+        "key-revocation-end",
+        {
+          endpoint,
+          accounts: revocation.held,
+          lines: [...accounts.lines],
+          revoke: config.revokeKeys,
+          owed: revocation.unrevoked.apply((names) => names ?? []),
+        },
+        { dependsOn: proof },
+      )
+    : undefined;
   const seeded = new SeededImages(
     "images",
     {
@@ -157,6 +174,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -167,14 +185,15 @@ export function deployToCluster(
     {
       endpoint,
       host,
+      aliases: cluster.aliases,
       cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
       tokens:
         config.deliveryTokens === undefined ? undefined : pulumi.secret(config.deliveryTokens),
     },
-    // A key may go to a namespace that the pull secrets make.
-    { ...proved, dependsOn: [proof, secrets] },
+    // A key may go to a namespace that the pull secrets make; and none of these is to be revoked.
+    { ...proved, dependsOn: [proof, secrets, ...(revoked === undefined ? [] : [revoked])] },
   );
   // Told by status: a deployment that began with another one did not come as far as here.
   const handed = new Rotation(
@@ -190,9 +209,9 @@ export function deployToCluster(
       accounts: known,
       clusterUid: binding.uid,
       ...expectations(config, host, seeded, accounts.all),
-      ...(apiKeys ? { apiKeys: expectedKeys(keys, revocation) } : {}),
+      ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
-    { dependsOn: [handed, seeded, zot, proof] },
+    { dependsOn: [handed, seeded, zot, proof, ...(revoked === undefined ? [] : [revoked])] },
   );
   binding.close("cluster-guard-last", [verification]);
   return {
@@ -209,4 +228,17 @@ export function deployToCluster(
       .all([verification.cluster, verification.results])
       .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
+}
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
 }

@@ -1,12 +1,12 @@
 import type { ExpectedKeys } from "../checks/keys/expectedKeys";
 import type { DeepInput } from "../dynamic/deepInput";
-import type { KeyRevocation } from "../dynamic/keyRevocation";
+import type { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import type { ApiKeys } from "./apiKeys";
 
 /** What the verification compares the registry's API keys with. */
 export const expectedKeys = (
   { keys }: Pick<ApiKeys, "keys">,
-  { unrevoked }: Pick<KeyRevocation, "unrevoked">,
+  { owed }: Pick<KeyRevocationEnd, "owed">,
 ): DeepInput<ExpectedKeys> => ({
   declared: keys.map(({ declared: { name, renewBeforeDays }, key }) => ({
     name,
@@ -16,5 +16,5 @@ export const expectedKeys = (
     expiresAt: key.expiresAt,
     renewBeforeDays,
   })),
-  unrevoked: unrevoked.apply((names) => names ?? []),
+  unrevoked: owed,
 });

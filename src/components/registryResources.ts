@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
@@ -52,6 +53,25 @@ export function claimArgs(
   };
 }
 
+/**
+ * The pod's service account, in place of the chart's of the same name, which cannot be told to give no token. Helm must not
+ * delete it when the chart's leaves the manifest.
+ */
+export function serviceAccountArgs(
+  namespace: string,
+  token: boolean,
+  adopt: boolean,
+): ServiceAccountArgs {
+  return {
+    metadata: {
+      name: chartNames.serviceAccount,
+      namespace,
+      annotations: { "helm.sh/resource-policy": "keep", ...takeOver(adopt) },
+    },
+    automountServiceAccountToken: token,
+  };
+}
+
 /** The files of the Secret besides htpasswd, by name. Their content is secret. */
 export type SecretFiles = Readonly<Record<string, pulumi.Output<string>>>;
 
@@ -76,11 +96,14 @@ export function secretArgs(
   };
 }
 
-/** The htpasswd file of some lines. A secret. */
-export function htpasswdOf(entries: readonly pulumi.Input<string>[]): pulumi.Output<string> {
+/** The htpasswd file of the accounts' lines, and of those of names that are kept. A secret. */
+export function htpasswdOf(
+  entries: readonly pulumi.Input<string>[],
+  kept: pulumi.Input<readonly string[]> = [],
+): pulumi.Output<string> {
   const file = pulumi
-    .all([...entries])
-    .apply((lines) => htpasswdFile(lines.map(parseHtpasswdLine)));
+    .all([pulumi.all([...entries]), kept])
+    .apply(([lines, more]) => htpasswdFile([...lines, ...more].map(parseHtpasswdLine)));
   return pulumi.secret(file);
 }
 

@@ -1,4 +1,10 @@
-import { defaultCost, generatedCost, generatePassword, hashPassword } from "../zot/credentials";
+import {
+  defaultCost,
+  generatedCost,
+  generatePassword,
+  hashPassword,
+  verifyPassword,
+} from "../zot/credentials";
 import {
   isHtpasswdEntry,
   parseHtpasswdLine,
@@ -30,7 +36,7 @@ export const accountProvider: DynamicProvider<AccountInputs, AccountOutputs> = {
     }),
   create: async (inputs) => ({ id: inputs.username, outs: await account(inputs) }),
   read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, _olds, news) => ({ outs: await account(news) }),
+  update: async (_id, olds, news) => ({ outs: await follow(olds, news) }),
   delete: () => Promise.resolve(),
 };
 
@@ -51,6 +57,18 @@ function problems({ username, password }: AccountInputs): { property: string; re
   }
   const reason = validatePassword(password);
   return reason === undefined ? [] : [{ property: "password", reason }];
+}
+
+/** A password that is the one behind the line before keeps that line: the registry's file, and its pod, stay as they are. */
+async function follow(olds: AccountOutputs, news: AccountInputs): Promise<AccountOutputs> {
+  const { username, password } = news;
+  const behind =
+    password !== undefined &&
+    username === olds.username &&
+    (await verifyPassword(password, parseHtpasswdLine(olds.entry).hash));
+  return behind
+    ? { username, password, plainPassword: password, entry: olds.entry }
+    : account(news);
 }
 
 async function account({ username, password }: AccountInputs): Promise<AccountOutputs> {

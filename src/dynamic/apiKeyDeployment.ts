@@ -20,6 +20,10 @@ export interface Surroundings {
 
 const usual: Surroundings = { now: () => new Date(), courier };
 
+/** What looks at targets before a deployment: it needs no token for that. */
+export const courierOf = ({ courier: courierWith }: Surroundings = usual): Courier =>
+  courierWith({});
+
 /**
  * Keeps a key of an account where it is needed: makes it, proves it, delivers it, and only then revokes the ones before. Whatever
  * fails on the way, each target holds a key that works; the next deployment goes on from there.
@@ -171,8 +175,12 @@ async function revokeOthers(
   await revokeAs(endpoint, elsewhere, (key) => labels.includes(key.label));
 }
 
-const loginOf = ({ host }: Pick<ApiKeyInputs, "host">, { username, password }: HeldKey): Login => ({
+const loginOf = (
+  { host, aliases = [] }: Pick<ApiKeyInputs, "host" | "aliases">,
+  { username, password }: HeldKey,
+): Login => ({
   host,
+  aliases,
   username,
   password,
 });

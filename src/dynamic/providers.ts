@@ -4,6 +4,7 @@ import { clusterGuardProvider } from "./clusterGuardProvider";
 import { noted } from "./ending";
 import { issuerProofProvider } from "./issuerProofProvider";
 import { keyRevocationProvider } from "./keyRevocationProvider";
+import { keyRevocationEndProvider } from "./keyRevocationEndProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
 import { registryPlaceProvider } from "./registryPlaceProvider";
@@ -19,6 +20,7 @@ export const providers = {
   clusterGuard: noted(clusterGuardProvider),
   issuerProof: noted(issuerProofProvider),
   keyRevocation: noted(knownOutputs(keyRevocationProvider, ["unrevoked"])),
+  keyRevocationEnd: noted(keyRevocationEndProvider),
   proof: noted(proofProvider),
   registryPlace: noted(registryPlaceProvider),
   rotation: noted(rotationProvider),

@@ -1,14 +1,26 @@
 import type { Endpoint } from "../cluster/endpoint";
-import { isOff, isRefused, listKeys, revokeKeys, type RegistryKey } from "../keys/registryKeys";
+import { isOff, isRefused, revokeEvery, type RegistryKey } from "../keys/registryKeys";
 import type { Credentials } from "../oci/client";
+import type { HeldAccount } from "./heldAccounts";
 import { withClient } from "./withClient";
 
 /** A password of an account, or one of its keys, which then has an id. */
 export type Way = Credentials & { id?: string };
 
+/** What opens an account: its password, the next one where the registry has got that already, and a key of ours. */
+export function waysOf({ username, password, key }: HeldAccount, next?: string): Way[] {
+  const passwords = [password, next].filter((each) => each !== undefined);
+  return [
+    ...passwords.map((each) => ({ username, password: each })),
+    ...(key === undefined ? [] : [{ username, ...key }]),
+  ];
+}
+
+/** refused: the registry takes none of the passwords and keys. off: it has no API keys, at least now. */
+export type Revoked = "revoked" | "refused" | "off";
+
 /**
- * Revokes the keys that `which` names of every account in `ways`. Of an account, the first password or key that the registry takes is
- * used: a key lists and revokes the keys of its account as a password does, and outlives it.
+ * Revokes the keys that `which` names of every account in `ways`.
  *
  * @returns the accounts that the registry refused altogether: nobody can list their keys
  */
@@ -20,28 +32,30 @@ export async function revokeAs(
   const refused: string[] = [];
   for (const name of new Set(ways.map(({ username }) => username))) {
     const own = ways.filter(({ username }) => username === name);
-    if (!(await revokeByOneOf(endpoint, own, which))) refused.push(name);
+    if ((await revokeByOneOf(endpoint, own, which)) === "refused") refused.push(name);
   }
   return refused;
 }
 
-async function revokeByOneOf(
+/**
+ * Revokes the keys that `which` names of one account. The first password or key in `ways` that the registry takes is used: a key
+ * lists and revokes the keys of its account as a password does, and outlives it.
+ */
+export async function revokeByOneOf(
   endpoint: Endpoint,
   ways: readonly Way[],
   which: (key: RegistryKey) => boolean,
-): Promise<boolean> {
+): Promise<Revoked> {
   for (const { username, password, id: self } of ways) {
     try {
-      await withClient(endpoint, { username, password }, async (client) => {
-        const ids = (await listKeys(client)).filter(which).map(({ id }) => id);
-        await revokeKeys(client, ids, self);
-      });
-      return true;
+      await withClient(endpoint, { username, password }, (client) =>
+        revokeEvery(client, which, self),
+      );
+      return "revoked";
     } catch (error) {
-      // A registry without API keys takes none, either.
-      if (isOff(error)) return true;
+      if (isOff(error)) return "off";
       if (!isRefused(error)) throw error;
     }
   }
-  return false;
+  return "refused";
 }

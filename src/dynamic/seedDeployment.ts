@@ -32,7 +32,7 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
  * by the verification. The problem in the state makes the next deployment try again.
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
-  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
+  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
   read: async (id, props) => ({
     id,
     props: await lookedAt(
@@ -52,7 +52,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
 };
 
 async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
-  const outs = await seed(news, digests(olds));
+  const outs = await seed(news, olds);
   const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
   if (outs.problem === undefined && news.onRemove === "delete") {
     await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
@@ -60,14 +60,15 @@ async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs>
   return outs;
 }
 
-async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs> {
+/** `before` is what an earlier seeding left: a seeding that fails moves no tag, and the state goes on knowing that. */
+async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<SeedOutputs> {
   try {
     const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
       seedImage({
         client,
         image: inputs,
         onMoved: inputs.onMoved,
-        previous,
+        previous: digests(before),
         push: (what) =>
           pushing(() =>
             pushArchive({
@@ -85,7 +86,13 @@ async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs
     );
     return { ...inputs, ...seeded };
   } catch (error) {
-    return { ...inputs, problem: error instanceof Error ? error.message : String(error) };
+    const { digest, children } = before;
+    return {
+      ...inputs,
+      ...(digest === undefined ? {} : { digest }),
+      ...(children === undefined ? {} : { children }),
+      problem: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

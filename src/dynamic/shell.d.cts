@@ -7,6 +7,7 @@ export function shell(
     | "clusterGuard"
     | "issuerProof"
     | "keyRevocation"
+    | "keyRevocationEnd"
     | "proof"
     | "registryPlace"
     | "rotation"

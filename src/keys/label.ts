@@ -6,3 +6,6 @@ export const labelOf = (cluster: string, name: string): string => `${prefix}${cl
 
 /** Whether a key was made by a deployment. */
 export const isOurs = (label: string): boolean => label.startsWith(prefix);
+
+/** The label of a key that stands in for a password that is about to be unknown: it revokes the account's others, then itself. */
+export const revocationLabel = `${prefix}revocation`;

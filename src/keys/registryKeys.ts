@@ -74,6 +74,30 @@ export async function revokeKeys(
   if (self !== undefined && ids.includes(self)) await revokeKey(client, self);
 }
 
+/** How often an account's keys are listed anew: a key makes others, so that one may come while another goes. */
+const rounds = 10;
+
+/**
+ * Revokes every key that `which` names of the account that `client` signs in as, until a list has none of them.
+ *
+ * @param self the key that `client` signs in with, where it does: it goes last
+ */
+export async function revokeEvery(
+  client: RegistryClient,
+  which: (key: RegistryKey) => boolean,
+  self?: string,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const ids = (await listKeys(client)).filter(which).map(({ id }) => id);
+    if (ids.every((id) => id === self)) return revokeKeys(client, ids, self);
+    await revokeKeys(
+      client,
+      ids.filter((id) => id !== self),
+    );
+  }
+  throw wrong(client, "GET", "there are new keys whenever the old ones are revoked");
+}
+
 /** One that is not there is no error to Zot. */
 const revokeKey = (client: RegistryClient, id: string) =>
   ask(client, "DELETE", `${path}?id=${encodeURIComponent(id)}`, z.unknown());

@@ -5,6 +5,7 @@ import type { Account } from "../dynamic/account";
 import { ApiKey } from "../dynamic/apiKey";
 import type { DeepInput } from "../dynamic/deepInput";
 import { KeyRevocation } from "../dynamic/keyRevocation";
+import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { labelOf } from "../keys/label";
 
 /** Whose key it is. */
@@ -38,6 +39,17 @@ export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
     },
     { dependsOn },
   );
+  const revoked = new KeyRevocationEnd(
+    "key-revocation-end",
+    {
+      endpoint,
+      accounts: revocation.held,
+      lines: [],
+      revoke: true,
+      owed: revocation.unrevoked.apply((names) => names ?? []),
+    },
+    { dependsOn: revocation },
+  );
   const declared = {
     name: "ci",
     account: "ci",
@@ -62,7 +74,7 @@ export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
       targets: [...targets],
       tokens: {},
     },
-    { dependsOn: revocation },
+    { dependsOn: revoked },
   );
-  return expectedKeys({ keys: [{ declared, key }] }, revocation);
+  return expectedKeys({ keys: [{ declared, key }] }, revoked);
 }

@@ -1,5 +1,6 @@
+import { code, escaped } from "../checks/render/markdownText";
 import { recordedGenerations } from "../zot/generations";
-import { code, describedStep, textAt, type Change, type Described } from "./change";
+import { describedStep, textAt, textsIn, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";
 import { differences } from "./differences";
 import { seedChanges } from "./images";
@@ -24,7 +25,14 @@ const silent = new Set([
   "pulumi:pulumi:Stack",
   "pulumi:providers:kubernetes",
   "pulumi:providers:pulumi-nodejs",
-  ...["ClusterGuard", "IssuerProof", "KeyRevocation", "Proof", "Verification"].map(dynamic),
+  ...[
+    "ClusterGuard",
+    "IssuerProof",
+    "KeyRevocation",
+    "KeyRevocationEnd",
+    "Proof",
+    "Verification",
+  ].map(dynamic),
 ]);
 
 const types: Readonly<Record<string, (step: Described) => Change[]>> = {
@@ -54,7 +62,7 @@ export function describe({ cluster, steps, errors }: Preview): ClusterReport {
   return {
     cluster,
     errors: errors.map((error) => redactedText(error.trim())),
-    changes: withoutRepeats(changes),
+    changes: withoutRepeats([...changes, ...keysThatStay(found)]),
     quiet: found.length - loud.length,
   };
 }
@@ -72,29 +80,71 @@ function account({ kind, name, now, old }: Described): Change[] {
     : [{ kind, words: `${user} gets another password: the one before stops to work`, risk: true }];
 }
 
+/** A line that follows a line: nobody's password is known, and so nobody's keys can be listed. */
+function keysThatStay(found: readonly Described[]): Change[] {
+  const names = found
+    .filter(({ type, kind }) => type === dynamic("KeyRevocationEnd") && kind === "changed")
+    .flatMap(({ old, now }) => {
+      const before = lineOwners(old);
+      return lineOwners(now).filter((name) => before.includes(name));
+    });
+  return found
+    .filter(({ type, kind, name }) => isAccount(type) && kind === "changed" && names.includes(name))
+    .map(({ kind, name }) => ({
+      kind,
+      words: `API keys of ${code(name)} work on: a line follows a line, and without a password they cannot be listed`,
+      risk: true,
+    }));
+}
+
+const isAccount = (type: string) => type === dynamic("Account");
+
+function lineOwners({ lines }: Described["now"]): string[] {
+  return Array.isArray(lines) ? lines.flatMap((line) => textAt(line, "username") ?? []) : [];
+}
+
 function apiKey({ kind, name, now, old }: Described): Change[] {
   const key = code(textAt(now, "label") ?? textAt(old, "label") ?? name);
-  if (kind === "created") return [{ kind, words: `the API key ${key} is made and delivered` }];
-  return kind === "deleted"
-    ? [{ kind, words: `the API key ${key} stops to work`, risk: true }]
-    : [
-        {
-          kind,
-          words: `the API key ${key} is renewed, or delivered anew`,
-        },
-      ];
+  const [before, after] = [old, now].map((inputs) => textsIn(inputs["foreign"]).map(code));
+  if (kind === "deleted") {
+    const stays = list(before, "stays, without it", "stay, without it");
+    return [{ kind, words: `the API key ${key} stops to work${stays}`, risk: true }];
+  }
+  const what = kind === "created" ? "is made and delivered" : "is renewed, or delivered anew";
+  const taken = (after ?? []).filter((name) => !before?.includes(name));
+  const words = list(
+    taken,
+    "is there and not ours: only the keys of the login are written",
+    "are there and not ours: only the keys of the login are written",
+  );
+  return [
+    {
+      kind,
+      words: `the API key ${key} ${what}${words}`,
+      ...(taken.length === 0 ? {} : { risk: true }),
+    },
+  ];
 }
+
+const list = (secrets: readonly string[] = [], one: string, many: string): string =>
+  secrets.length === 0
+    ? ""
+    : secrets.length === 1
+      ? `; the Secret ${secrets.join("")} ${one}`
+      : `; the Secrets ${secrets.join(", ")} ${many}`;
 
 /** The one that hands accounts out tells the same again. */
 function rotation({ kind, name, old, now }: Described): Change[] {
   if (name !== "rotation" || kind === "created") return [];
-  const [from, to] = [textAt(old, "rotation"), textAt(now, "rotation")];
+  const [from = "?", to = "?"] = [old, now].map((inputs) =>
+    escaped(textAt(inputs, "rotation") ?? "?"),
+  );
   if (kind === "deleted") return [{ kind, words: "the rotation is forgotten", risk: true }];
   const kept = keptBy(now);
   if (from !== to) {
-    const words = `rotates the machine accounts from ${from ?? "?"} to ${to ?? "?"}`;
-    const before = kept.includes(from ?? "") ? "works until the next rotation" : "stops to work";
-    return [{ kind, words: `${words}: ${from ?? "?"} ${before}`, risk: true }];
+    const words = `rotates the machine accounts from ${from} to ${to}`;
+    const before = kept.includes(from) ? "works until the next rotation" : "stops to work";
+    return [{ kind, words: `${words}: ${from} ${before}`, risk: true }];
   }
   const words =
     kept.length > 0 ? "the accounts before work as well" : "the accounts before stop to work";

@@ -13,7 +13,9 @@ const named = (resources: Declared[], name: string) => {
 function renamed() {
   const config = stackOf("accra");
   const cluster = { ...config.cluster, name: "renamed" };
-  return declare({ ...config, cluster }, true, { [guardType]: { cluster: "accra" } });
+  return declare({ ...config, cluster }, true, {
+    held: { [guardType]: { cluster: "accra" } },
+  });
 }
 
 const pulling = "zot-fleet:index:PullSecrets$kubernetes:core/v1";

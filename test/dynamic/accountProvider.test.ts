@@ -32,6 +32,18 @@ describe("an account", () => {
     assert.equal(outs.plainPassword, undefined);
   });
 
+  it("keeps its line where the password that is given is the one behind it, and no other", async () => {
+    const { outs } = await accountProvider.create({ username: "admin", password: "secret" });
+    const line = { username: "admin", password: outs.entry, entry: outs.entry };
+    const next = async (password: string) =>
+      (await accountProvider.update("admin", line, { username: "admin", password })).outs;
+    assert.deepEqual(await next("secret"), outs);
+    const { entry: other } = await next("Secret");
+    assert.notEqual(other, outs.entry);
+    assert.ok(await opens(other, "Secret"));
+    assert.equal((await next(entry)).entry, entry);
+  });
+
   it("changes with its password and with nothing else", async () => {
     const { outs } = await accountProvider.create({ username: "admin", password: "one" });
     assert.equal(

@@ -9,19 +9,21 @@ const actions = ["read", "create", "update", "delete"];
 /** Accounts by name, with their passwords; `admin` may do everything, the others read and create. */
 export type Users = Record<string, string>;
 
-const config = (users: Users): NonNullable<ZotOptions["config"]> => ({
-  http: {
-    auth: { htpasswd: { path: "htpasswd" }, apikey: true },
-    accessControl: {
-      repositories: {
-        "**": {
-          policies: [{ users: Object.keys(users), actions: ["read", "create"] }],
-          defaultPolicy: ["read"],
-        },
-      },
-      adminPolicy: { users: ["admin"], actions },
+const openControl = (users: Users) => ({
+  repositories: {
+    "**": {
+      policies: [{ users: Object.keys(users), actions: ["read", "create"] }],
+      defaultPolicy: ["read"],
     },
   },
+  adminPolicy: { users: ["admin"], actions },
+});
+
+const config = (
+  users: Users,
+  accessControl: object = openControl(users),
+): NonNullable<ZotOptions["config"]> => ({
+  http: { auth: { htpasswd: { path: "htpasswd" }, apikey: true }, accessControl },
 });
 
 /** A Zot with API keys, and an image in it: `team/app:1.0`. */
@@ -33,11 +35,16 @@ export const startZotWithKeys = (users: Users): Promise<RunningRegistry> =>
   });
 
 /** The same registry with other accounts: what a pod that restarted with a new htpasswd file is. */
-export async function restartWith(zot: RunningRegistry, users: Users, policiesFor = users) {
+export async function restartWith(
+  zot: RunningRegistry,
+  users: Users,
+  policiesFor = users,
+  accessControl?: object,
+) {
   await zot.quiet();
   const next = await startZot({
     users,
-    config: config(policiesFor),
+    config: config(policiesFor, accessControl),
     prepare: (storage) => {
       cpSync(join(zot.folder, "storage"), storage, { recursive: true });
       return Promise.resolve();
@@ -50,10 +57,14 @@ export async function restartWith(zot: RunningRegistry, users: Users, policiesFo
 /** What the registry answers `credentials`. */
 export async function withCredentials<T>(
   { url }: Pick<RunningRegistry, "url">,
-  credentials: Credentials,
+  credentials: Credentials | undefined,
   ask: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
-  const client = new RegistryClient({ url, credentials, retries: 0 });
+  const client = new RegistryClient({
+    url,
+    retries: 0,
+    ...(credentials === undefined ? {} : { credentials }),
+  });
   try {
     return await ask(client);
   } finally {

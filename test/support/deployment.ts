@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import type { PreviousDeployment } from "../../src/components/previousDeployment";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
@@ -26,9 +27,20 @@ interface Registration {
   getIgnorechangesList: () => string[];
 }
 
+/** The stack files in the repository, by name: what it ships to be used, and its examples. */
+export const stackFiles: ReadonlyMap<string, string> = new Map(
+  ["stacks", "examples"].flatMap((folder) => {
+    const path = join(__dirname, "../..", folder);
+    return readdirSync(path).flatMap((file) => {
+      const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+      return name === undefined ? [] : [[name, join(path, file)] as const];
+    });
+  }),
+);
+
 /** The configuration of a stack file in the repository. */
 export function stackOf(name: string): StackConfig {
-  const text = readFileSync(join(__dirname, "../../stacks", `Pulumi.${name}.yaml`), "utf8");
+  const text = readFileSync(stackFiles.get(name) ?? name, "utf8");
   const { config } = readYaml(text) as { config: Record<string, unknown> };
   return readStackConfig(
     Object.fromEntries(
@@ -72,7 +84,7 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
-  held: Record<string, object> = {},
+  { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
   await runtime.setMocks(
@@ -92,7 +104,7 @@ export async function declare(
     preview,
   );
   const registrations = watched();
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
+  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), previous);
   await settled();
   const resources = declared.map((each) => {
     const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
@@ -133,7 +145,7 @@ export function revealed(value: unknown): unknown {
 }
 
 /** Registrations follow one another through promises; nothing tells that the last one is done. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     await runtime.disconnect();

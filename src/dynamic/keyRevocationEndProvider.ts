@@ -1,0 +1,71 @@
+import type { Endpoint } from "../cluster/endpoint";
+import type { HeldAccount } from "./heldAccounts";
+import type * as deployed from "./keyRevocationEndDeployment";
+import { progress } from "./progress";
+import { differ, whenDeployed, type DynamicProvider } from "./provider";
+
+export interface KeyRevocationEndInputs {
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
+  /** Every account and kept name, as `KeyRevocation` holds them. */
+  accounts: HeldAccount[];
+  /** The htpasswd lines of accounts whose password is not known. */
+  lines: { username: string; entry: string }[];
+  /** Whether keys are revoked. False lets them live, and owes them. */
+  revoke: boolean;
+  /** Accounts whose keys were owed before there was this resource; what it gives back under this name takes its place. */
+  owed: string[];
+}
+
+export interface KeyRevocationEndOutputs extends KeyRevocationEndInputs {
+  /** Accounts that went, or got another password, and whose keys may be there still. */
+  owed: string[];
+  /** Why a deployment stopped here. */
+  problem?: string;
+}
+
+/**
+ * Stands behind the proof that the registry has its new accounts, and revokes once more the keys of those that went or got another
+ * password: whoever had the old one made keys until then. After it, nobody has a way to make another.
+ */
+export const keyRevocationEndProvider: DynamicProvider<
+  KeyRevocationEndInputs,
+  KeyRevocationEndOutputs
+> = {
+  check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
+  diff: (_id, olds, news) => {
+    announce(olds, news);
+    return Promise.resolve({
+      changes:
+        olds.problem !== undefined ||
+        differ<KeyRevocationEndInputs>(olds, news, ["accounts", "lines", "revoke"]),
+    });
+  },
+  ...whenDeployed(
+    () => (require("./keyRevocationEndDeployment") as typeof deployed).keyRevocationEndDeployment,
+  ),
+};
+
+/** Which lines are others now; of one that is not known before the deployment, it is taken to be another. */
+export const changedLines = (
+  olds: Pick<KeyRevocationEndInputs, "lines">,
+  news: Pick<KeyRevocationEndInputs, "lines">,
+): string[] =>
+  olds.lines.flatMap(({ username, entry }) => {
+    const now = Array.isArray(news.lines)
+      ? news.lines.find((line) => line.username === username)
+      : undefined;
+    return now === undefined || now.entry === entry ? [] : [username];
+  });
+
+/** What a line's change leaves behind is said before it is made: nothing that could be done afterwards needs no password. */
+function announce(olds: KeyRevocationEndInputs, news: KeyRevocationEndInputs): void {
+  for (const name of changedLines(olds, news))
+    progress.say(
+      `the line of ${name} changes, and no password of it is known: API keys that were made with the one before work on. ${wayOut(name)}`,
+    );
+}
+
+/** How somebody gets rid of keys that cannot be listed. */
+export const wayOut = (name: string): string =>
+  `To revoke them, give the password of ${name} itself for one deployment, or sign in with it and delete them.`;
