@@ -143,7 +143,11 @@ export function deployToCluster(
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
+  const proof = new Proof(
+    "proof",
+    { endpoint, accounts: known, clusterUid: binding.uid },
+    { dependsOn: [zot] },
+  );
   const proved = { ...bound, dependsOn: [proof] };
   const revoked = apiKeys
     ? new KeyRevocationEnd(

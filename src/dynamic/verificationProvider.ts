@@ -27,17 +27,17 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         olds.unseen !== undefined ||
         isElsewhere(olds, news) ||
         differ<VerificationInputs>(olds, news, [
-        "endpoint",
-        "accounts",
-        "images",
-        "cluster",
-        "registry",
-        "limits",
-        "access",
-        "upstreams",
-        "oidc",
-        "apiKeys",
-      ]),
+          "endpoint",
+          "accounts",
+          "images",
+          "cluster",
+          "registry",
+          "limits",
+          "access",
+          "upstreams",
+          "oidc",
+          "apiKeys",
+        ]),
     }),
   ...whenDeployed(
     () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,

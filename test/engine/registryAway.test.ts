@@ -85,7 +85,10 @@ describe("a registry that is away, under a real engine", function () {
     await stack.up();
     await away();
     const { stdout } = await stack.refresh();
-    assert.match(stdout, /zot-fleet:test\/key: a refresh could not look at it: .*connection refused/);
+    assert.match(
+      stdout,
+      /zot-fleet:test\/key: a refresh could not look at it: .*connection refused/,
+    );
     assert.match(stdout, /the proof of the accounts: a refresh could not look at it/);
     assert.deepEqual(await preview(), ["update key", "update proof"]);
     await listen();
