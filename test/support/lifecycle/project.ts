@@ -110,7 +110,7 @@ export class Project {
     });
     const file = { encryptionsalt: this.#key.salt, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
-    const { seeds } = readStackSeeds(this.folder);
+    const seeds = readStackSeeds(this.folder).flatMap((stack) => stack.seeds);
     writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
   }
 
