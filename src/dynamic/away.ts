@@ -43,12 +43,14 @@ export async function lookedAt<T>(
 }
 
 /** The state of what only a deployment looks at: with the reason where a refresh found the registry away, until it has looked. */
-export const unseenIn = <T extends { endpoint: Endpoint; unseen?: string }>(
+export async function unseenIn<T extends { endpoint: Endpoint; unseen?: string }>(
   what: string,
   props: T,
-): Promise<T> =>
-  lookedAt<T>(
+): Promise<T> {
+  const unseen = await lookedAt<string | undefined>(
     { what, endpoint: props.endpoint },
-    () => Promise.resolve(props),
-    (unseen) => ({ ...props, unseen }),
+    () => Promise.resolve(undefined),
+    (reason) => reason,
   );
+  return unseen === undefined ? props : { ...props, unseen };
+}

@@ -17,7 +17,7 @@ export interface ClusterGuardInputs {
 }
 
 /** How the guard sees the world; tests have one of their own. */
-export interface GuardSurroundings {
+interface GuardSurroundings {
   /** The UID of the `kube-system` behind a context; undefined where the cluster cannot be asked. */
   uidOf: (context: string) => Promise<string | undefined>;
   /** Whether the stack file says that the cluster has this UID now. */

@@ -21,7 +21,7 @@ interface Failure {
 }
 
 /** Reads the cluster behind a context. */
-export type ReaderOf = (context: string) => Promise<KubernetesReader>;
+type ReaderOf = (context: string) => Promise<KubernetesReader>;
 
 /**
  * Remembers where a registry stands. A preview asks the cluster once, when it does not know the place yet, and again where the

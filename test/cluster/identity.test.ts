@@ -179,9 +179,7 @@ describe("what a cluster and its objects are known by", function () {
     const plain = await project.up(stack);
     assert.notEqual(plain.code, 0);
     assert.match(plain.output, /pulumi up --refresh/);
-    done(
-      await project.pulumi(["up", "--refresh", "--stack", stack, "--yes", "--skip-preview"]),
-    );
+    done(await project.pulumi(["up", "--refresh", "--stack", stack, "--yes", "--skip-preview"]));
     assert.deepEqual(await heldCredentials(cluster.context, team, host), held);
     await uids();
     assert.equal(await enforced(), "restricted");
@@ -203,10 +201,7 @@ describe("what a cluster and its objects are known by", function () {
       await project.pulumi(["destroy", "--stack", stack, "--yes", "--skip-preview"]),
     );
     assert.match(destroyed, /zot-fleet:first\/builds could not be revoked/);
-    assert.equal(
-      await field(".status.phase", "-n", namespace, "pvc", "zot-pvc-zot-0"),
-      "Bound",
-    );
+    assert.equal(await field(".status.phase", "-n", namespace, "pvc", "zot-pvc-zot-0"), "Bound");
     const output = done(await project.up(stack));
     assert.match(output, /demo\/kept: present/);
   });

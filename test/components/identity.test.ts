@@ -55,9 +55,11 @@ describe("what a state knows things by", () => {
     const { resources } = await declare(stackOf("nairobi"), true);
     const inCluster = resources
       // What is only read is not registered.
-      .filter(({ urn, type }) => urn !== "" && /^(?:kubernetes|pulumi:providers:kubernetes|command)/.test(type))
+      .filter(
+        ({ urn, type }) =>
+          urn !== "" && /^(?:kubernetes|pulumi:providers:kubernetes|command)/.test(type),
+      )
       .map(({ urn }) => urn.replace(/^urn:pulumi:[^:]+::[^:]+::/, ""));
     assert.deepEqual(inCluster.sort(), expected.sort());
   });
 });
-
