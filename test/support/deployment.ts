@@ -53,10 +53,15 @@ function lockOf({ seeds }: StackConfig): SeedLock {
 
 const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 
-/** Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown. */
+/**
+ * Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown.
+ *
+ * @param held what the state holds of a resource besides
+ */
 export async function declare(
   config: StackConfig,
   preview: boolean,
+  held: (type: string, inputs: Record<string, unknown>) => object = () => ({}),
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const resources: Declared[] = [];
   await runtime.setMocks(
@@ -66,7 +71,7 @@ export async function declare(
         resources.push({ type, name, inputs });
         return {
           id: id ?? `${name}-id`,
-          state: { ...inputs, ...computed(type, inputs, preview) },
+          state: { ...inputs, ...computed(type, inputs, preview), ...held(type, inputs) },
         };
       },
       call: () => ({}),
