@@ -59,7 +59,7 @@ export const revokeKeysSchema = z
   .boolean()
   .default(true)
   .describe(
-    "Whether the API keys of an account that goes, or that gets another password, are revoked first. false is for one deployment that must not wait for a registry which does not answer: the keys then work until they expire.",
+    "Whether the API keys of an account that goes, or that gets another password, are revoked, before and after the change. false lets them work until they expire; ZF704 warns of them until it is true again, and they are revoked then.",
   );
 
 /** Where a key goes, with the cluster's context filled in. */

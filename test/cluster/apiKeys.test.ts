@@ -96,6 +96,19 @@ describe("API keys in a cluster", function () {
   const decoded = (secret: V1Secret | undefined, key: string) =>
     Buffer.from(secret?.data?.[key] ?? "", "base64").toString();
 
+  /** The names in the registry's accounts file that nobody declares. */
+  async function keptNames(): Promise<string[]> {
+    const reader = await kubernetesReader(cluster.context);
+    const object = { apiVersion: "v1", kind: "Secret", namespace, name: "zot-secret" };
+    const file = decoded(await reader.read<V1Secret>(object), "htpasswd");
+    const declared = /^(?:admin|fleet|(?:ci|puller)-[23])$/;
+    return file
+      .split("\n")
+      .map((line) => line.split(":")[0] ?? "")
+      .filter((name) => name !== "" && !declared.test(name))
+      .sort();
+  }
+
   /** The login in the team's pull secret. */
   async function held(): Promise<Credentials> {
     const text = decoded(await secretOf("zot-ci"), ".dockerconfigjson");
@@ -199,6 +212,21 @@ describe("API keys in a cluster", function () {
     assert.equal(await answered(laptop), 401);
     assert.equal((await held()).username, "ci-3");
     assert.equal(await answered(await held()), 200);
+    await previewsNothing();
+    const names = await keptNames();
+    assert.deepEqual(names, ["ci-1", "puller-1"], "kept until their keys were listed and gone");
+    assert.equal(await answered({ username: "puller-1", password: old }), 401);
+  });
+
+  it("are forgotten nowhere when the StatefulSet was deleted by hand: they lie on the claim", async () => {
+    const laptop = await byHand({ username: "admin", password: "the-second-password" });
+    await cluster.kubectl("-n", namespace, "delete", "statefulset", "zot", "--wait");
+    await configure({ adminPassword: "the-third-password" });
+    await up();
+    assert.equal(await answered(laptop), 401);
+    assert.equal(await answered({ username: "admin", password: "the-third-password" }), 200);
+    assert.deepEqual(await keptNames(), [], "nothing was left of them");
+    await previewsNothing();
   });
 
   it("go with their declaration, from the cluster as well", async () => {

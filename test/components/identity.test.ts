@@ -14,7 +14,7 @@ function renamed() {
   const config = stackOf("accra");
   const cluster = { ...config.cluster, name: "renamed" };
   return declare({ ...config, cluster }, true, {
-    held: { [guardType]: { cluster: "accra" } },
+    held: (type) => (type === guardType ? { cluster: "accra" } : {}),
   });
 }
 

@@ -58,7 +58,9 @@ describe("revoking the API keys of accounts that change, in two steps", () => {
     stack.wanted = { accounts: withPassword("next") };
     await stack.up();
     const mine = zot().make("admin", "laptop");
-    stack.wanted = { accounts: [...withPassword("next"), { username: "ci-2", password: "of-ci-2" }] };
+    stack.wanted = {
+      accounts: [...withPassword("next"), { username: "ci-2", password: "of-ci-2" }],
+    };
     await stack.up();
     stack.wanted = { ...stack.wanted, revoke: false };
     await stack.up();
@@ -223,7 +225,9 @@ describe("revoking the API keys of accounts that change, in two steps", () => {
     it("takes them with a key of its own where the password is known no more", async () => {
       zot().make("admin", "old");
       stack.wanted = line("L1");
-      await stack.up({ between: () => zot().make("admin", "by whoever holds the leaked password") });
+      await stack.up({
+        between: () => zot().make("admin", "by whoever holds the leaked password"),
+      });
       assert.deepEqual(zot().of("admin"), []);
       assert.deepEqual(stack.end?.owed, []);
     });
@@ -275,7 +279,9 @@ describe("revoking the API keys of accounts that change, in two steps", () => {
     it("takes all before, and again what comes to life when they are turned on", async () => {
       zot().make("admin", "old");
       stack.wanted = { accounts: everyone, enabled: false };
-      await stack.up({ between: () => everyone.map(({ username }) => zot().make(username, "late")) });
+      await stack.up({
+        between: () => everyone.map(({ username }) => zot().make(username, "late")),
+      });
       assert.equal(zot().keys.length, 3);
       stack.wanted = { accounts: without("ci-1"), enabled: false };
       await stack.up();

@@ -38,6 +38,37 @@ describe("preview-report", () => {
     });
   }
 
+  it("tells of API keys that a line leaves behind which follows a line, and of no others", () => {
+    const dynamic = (name: string) => `pulumi-nodejs:dynamic/zot-fleet:${name}`;
+    const step = (type: string, name: string, before: object, now: object) => ({
+      op: "update",
+      urn: `urn:pulumi:ottawa::zot-fleet::${dynamic(type)}::${name}`,
+      oldState: { type: dynamic(type), inputs: before },
+      newState: { type: dynamic(type), inputs: now },
+    });
+    const admin = { username: "admin", password: "[secret]" };
+    const line = { lines: [{ username: "admin", entry: "[secret]" }] };
+    const told = (...steps: object[]) =>
+      describePreview(readPreview(JSON.stringify({ steps }), "ottawa"))
+        .changes.filter(({ words }) => words.includes("API keys"))
+        .map(({ words, risk }) => [words, risk]);
+    const account = step("Account", "admin", admin, admin);
+    assert.deepEqual(told(account, step("KeyRevocationEnd", "key-revocation-end", line, line)), [
+      [
+        "API keys of `admin` work on: a line follows a line, and without a password they cannot be listed",
+        true,
+      ],
+    ]);
+    const none = { lines: [] };
+    for (const other of [
+      [account, step("KeyRevocationEnd", "key-revocation-end", none, line)],
+      [account, step("KeyRevocationEnd", "key-revocation-end", line, none)],
+      [step("KeyRevocationEnd", "key-revocation-end", line, line)],
+      [account],
+    ])
+      assert.deepEqual(told(...other), []);
+  });
+
   it("tells of an API key by its label, and of its end as a risk", () => {
     const type = "pulumi-nodejs:dynamic/zot-fleet:ApiKey";
     const inputs = { label: "zot-fleet:ottawa/builds", account: "[secret]" };

@@ -86,17 +86,17 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 /**
  * Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown.
  *
- * @param held what the state has of resources of a type, whatever is declared
+ * @param held what the state holds of a resource besides
  */
 export async function declare(
   config: StackConfig,
   preview: boolean,
   {
-    held = {},
+    held = () => ({}),
     previous,
     found,
   }: {
-    held?: Record<string, object>;
+    held?: (type: string, inputs: Record<string, unknown>) => object;
     previous?: PreviousDeployment;
     found?: FoundRelease | undefined;
   } = {},
@@ -109,7 +109,7 @@ export async function declare(
         declared.push({ type, name, inputs, ...(id ? { imported: id } : {}) });
         return {
           id: id ?? `${name}-id`,
-          state: { ...inputs, ...computed(type, inputs, preview), ...held[type] },
+          state: { ...inputs, ...computed(type, inputs, preview), ...held(type, inputs) },
         };
       },
       call: () => ({}),

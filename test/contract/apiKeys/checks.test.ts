@@ -132,7 +132,10 @@ describe("the checks of API keys", function () {
       ],
     );
     const [[, , person] = [], [, , ours = ""] = []] = found;
-    assert.match(person ?? "", /^nobody declared "laptop" \(never expires\), id .*: it was made by hand$/);
+    assert.match(
+      person ?? "",
+      /^nobody declared "laptop" \(never expires\), id .*: it was made by hand$/,
+    );
     assert.ok(ours.includes(orphan.id ?? "?") && !ours.includes(known.id ?? "?"));
   });
 
