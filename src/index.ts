@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
+import { gatewayWarnings } from "./components/findGateways";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
+import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
-import { stackWarnings } from "./config/warnings";
+import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
@@ -19,13 +22,30 @@ async function program(): Promise<DeploymentOutputs> {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
+  // What a preview alone looks at; nothing that is declared waits for it.
+  const looking = pulumi.runtime.isDryRun() ? gatewayWarnings(config) : Promise.resolve([]);
   const previous = await previousDeployment();
   told(() => {
     refuseLostGeneration(config, previous);
+    refuseMovingSeeds(config, previous.existing);
+    refuseWeakPassword(config, previous.existing);
   });
-  const warnings = [...stackWarnings(config), ...rotationWarnings(config, previous)];
+  const warnings = [
+    ...stackWarnings(config),
+    ...rotationWarnings(config, previous),
+    ...movingSeedWarnings(config, previous.existing),
+    ...nameWarnings(config, previous.hosts),
+    ...tokenWarnings(config, previous.serviceAccount),
+    ...weakPasswordWarnings(config, previous.existing),
+  ];
   for (const warning of warnings) void pulumi.log.warn(warning);
-  return deployToCluster({ ...config, chart: seenFromHere(config.chart) }, images, previous);
+  const outputs = deployToCluster(
+    { ...config, chart: seenFromHere(config.chart) },
+    images,
+    previous,
+  );
+  for (const warning of await looking) void pulumi.log.warn(warning);
+  return outputs;
 }
 
 /**

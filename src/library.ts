@@ -16,6 +16,7 @@ export { KeyRevocation, type KeyRevocationArgs } from "./dynamic/keyRevocation";
 export { KeyRevocationEnd, type KeyRevocationEndArgs } from "./dynamic/keyRevocationEnd";
 export type { Target } from "./delivery/target";
 export { Proof, type ProofArgs } from "./dynamic/proof";
+export { RegistryPlace, type RegistryPlaceArgs } from "./dynamic/registryPlace";
 export { Seed, type SeedArgs } from "./dynamic/seed";
 export { Verification, type VerificationArgs } from "./dynamic/verification";
 export type { OidcSettings } from "./zot/oidc";

@@ -1,4 +1,5 @@
 import type { CheckResult } from "./check";
+import { oneLine } from "./render/text";
 
 /** The failures among `results`, each with its evidence and its hint; undefined where nothing failed. */
 export function failureText(results: readonly CheckResult[]): string | undefined {
@@ -6,7 +7,7 @@ export function failureText(results: readonly CheckResult[]): string | undefined
   if (failures.length === 0) return undefined;
   const text = failures.map(
     ({ code, title, subject, detail, hint }) =>
-      `${code} failed: ${title}${subject === undefined ? "" : ` (${subject})`}: ${detail}\n      ${hint}`,
+      `${oneLine(`${code} failed: ${title}${subject === undefined ? "" : ` (${subject})`}: ${detail}`)}\n      ${oneLine(hint)}`,
   );
   return `${failures.length} of ${results.length} checks failed\n  ${text.join("\n  ")}`;
 }

@@ -56,7 +56,7 @@ async function read(
   const unread = budget.take(size);
   const found =
     unread === undefined
-      ? await client.verifyBlob(image.repository, digest)
+      ? await client.verifyBlob(image.repository, digest, size)
       : await client.headBlob(image.repository, digest);
   if (found === undefined) return failed(`there is no layer ${digest}`, subject);
   if (found.size !== size) {

@@ -1,6 +1,15 @@
 import { isIP } from "node:net";
-import { checkServerIdentity, connect, rootCertificates, type PeerCertificate } from "node:tls";
+import {
+  checkServerIdentity,
+  connect,
+  rootCertificates,
+  type ConnectionOptions,
+  type PeerCertificate,
+} from "node:tls";
 import { parseAddress, type RegistryAddress } from "../oci/address";
+import { readNetworkError } from "../oci/network";
+import { authorityOf, hostOf, readProxies, wayText, wayTo, type Way } from "../oci/proxy";
+import { tunnel } from "../oci/tunnel";
 
 /** What a TLS server shows, whether it is to be trusted or not. */
 export interface Handshake {
@@ -21,14 +30,18 @@ const timeoutMs = 10_000;
 export async function shakeHands(
   address: RegistryAddress,
 ): Promise<Handshake | string | undefined> {
-  const { origin, hostname, dial } = parseAddress(address);
-  const { protocol, port } = new URL(origin);
-  if (protocol !== "https:") return undefined;
-  const target = dial ?? { hostname, port: port === "" ? "443" : port };
+  const parsed = parseAddress(address);
+  const { origin, hostname } = parsed;
+  const url = new URL(origin);
+  if (url.protocol !== "https:") return undefined;
+  const way = wayTo(url, parsed, readProxies());
+  const where =
+    way.by === "dial" ? `${way.hostname}:${way.port}` : `${authorityOf(url)}${wayText(way)}`;
+  const road = await roadOf(url, way);
+  if (typeof road === "string") return `no handshake with ${where}: ${road}`;
   return new Promise((resolve) => {
     const socket = connect({
-      host: target.hostname,
-      port: Number(target.port),
+      ...road,
       // An address is no server name (RFC 6066, 3).
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       ...(address.ca === undefined ? {} : { ca: [...rootCertificates, address.ca] }),
@@ -40,10 +53,10 @@ export async function shakeHands(
       resolve(what);
     };
     socket.setTimeout(timeoutMs, () => {
-      end(`no handshake with ${target.hostname}:${target.port} in ${timeoutMs / 1000} s`);
+      end(`no handshake with ${where} in ${timeoutMs / 1000} s`);
     });
     socket.once("error", (error: NodeJS.ErrnoException) => {
-      end(`no handshake with ${target.hostname}:${target.port}: ${error.code ?? error.message}`);
+      end(`no handshake with ${where}: ${error.code ?? error.message}`);
     });
     socket.once("secureConnect", () => {
       const certificate = socket.getPeerCertificate();
@@ -55,6 +68,24 @@ export async function shakeHands(
       });
     });
   });
+}
+
+/** What a handshake goes over, or why there is none. */
+async function roadOf(
+  url: URL,
+  way: Way,
+): Promise<Pick<ConnectionOptions, "host" | "port" | "socket"> | string> {
+  if (way.by !== "proxy") {
+    const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+    return { host: hostname, port: Number(port) };
+  }
+  try {
+    return { socket: await tunnel(way.proxy, authorityOf(url), timeoutMs) };
+  } catch (error) {
+    const failure = readNetworkError(error);
+    if (failure === undefined) throw error;
+    return failure.words;
+  }
 }
 
 /** Node reports a wrong name in the same place; that is looked at apart, by the registry's own name. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../oci/lock";
-import { LockError, lockSeeds } from "../oci/lockSeeds";
+import { LockError, lockSeeds, type LockSeedsOptions } from "../oci/lockSeeds";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
@@ -12,41 +12,51 @@ import { tell, withOutputFlags, type OutputFlags } from "./told";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   check: boolean;
-  keepMissing: boolean;
 }
 
 /** `lock`: writes stacks/seeds.lock from the archives that the stack files name. */
 export function lockCommand(): Command {
   const command = new Command("lock")
     .description(
-      `Reads the seeds of every stack file and their archives, and writes ${lockFile}. Exit codes: 0 fine, 1 problems, 2 could not look.`,
+      `Reads the seeds of stack files and their archives, and writes ${lockFile}. An archive that is not here keeps what is locked of it, and that is told. Exit codes: 0 fine, 1 problems, 2 could not look.`,
+    )
+    .argument(
+      "[stacks...]",
+      "whose archives are looked at; default: all that have a file in stacks/",
     )
     .option("--check", "write nothing; end with 1 where the lock would change", false)
-    .option("--keep-missing", "keep what is locked of archives that are not here", false);
+    // What it asked for is what is done now.
+    .addOption(new Option("--keep-missing").hideHelp());
   return withOutputFlags(command, lockFormats)
     .addHelpText(
       "after",
       `
 Examples:
   lock                    after a build: what the archives hold now, into ${lockFile}; commit it
-  lock --check            in CI: ends with 1 where somebody forgot
-  lock --keep-missing     where only some archives were built here`,
+  lock ottawa             the archives of one stack; what is locked of others stays
+  lock --check            in CI: ends with 1 where somebody forgot`,
     )
-    .action(async (flags: LockFlags) => {
-      process.exitCode = await lock(flags);
+    .action(async (stacks: string[], flags: LockFlags) => {
+      process.exitCode = await lock(stacks, flags);
     });
 }
 
-async function lock(flags: LockFlags): Promise<ExitCode> {
-  const { check, keepMissing } = flags;
+async function lock(stacks: readonly string[], flags: LockFlags): Promise<ExitCode> {
+  const { check } = flags;
   const project = projectFolder();
   const path = join(project, lockFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   const before = lockBefore(text);
-  const after = await makeLock(readStackSeeds(project), project, keepMissing ? before : undefined);
+  const kept = new Set<string>();
+  const after = await makeLock(readStackSeeds(project), stacks, project, {
+    previous: before,
+    onKept: (image, archive) => kept.add(`${image}\n${archive}`),
+  });
   const written = formatLock(after);
-  const changes = lockChanges(before, after);
-  const state = written === text ? "unchanged" : check ? "stale" : "written";
+  const changes = lockChanges(before, after, (image, archive) => kept.has(`${image}\n${archive}`));
+  // No lock and an empty one say the same.
+  const unchanged = written === (text ?? formatLock(emptyLock));
+  const state = unchanged ? "unchanged" : check ? "stale" : "written";
   // Whole or not at all: a preview may read it now.
   if (state === "written") {
     writeFileSync(`${path}.new`, written);
@@ -69,14 +79,22 @@ function lockBefore(text: string | undefined): SeedLock {
 
 /** Everything that is wrong is told at once, in stack files and in archives. */
 async function makeLock(
-  { seeds, problems }: StackSeeds,
+  read: readonly StackSeeds[],
+  stacks: readonly string[],
   project: string,
-  previous: SeedLock | undefined,
+  options: LockSeedsOptions,
 ): Promise<SeedLock> {
-  const all = [...problems];
+  const unknown = stacks.filter((name) => !read.some(({ stack }) => stack === name));
+  if (unknown.length > 0)
+    throw new CliError(`there is no stack file of ${unknown.join(", ")} in stacks/`);
+  const isAsked = ({ stack }: StackSeeds) => stacks.length === 0 || stacks.includes(stack);
+  const seedsOf = (some: readonly StackSeeds[]) => some.flatMap(({ seeds }) => seeds);
+  // Of a file that cannot be read nobody knows what it keeps in the lock.
+  const all = read.flatMap(({ problems }) => problems);
   let made: SeedLock = emptyLock;
   try {
-    made = await lockSeeds(seeds, project, previous === undefined ? {} : { previous });
+    const others = seedsOf(read.filter((each) => !isAsked(each)));
+    made = await lockSeeds(seedsOf(read.filter(isAsked)), project, { ...options, others });
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     all.push(...error.problems);

@@ -2,21 +2,33 @@ import { isDeepStrictEqual } from "node:util";
 import type { LockedArchive, SeedLock } from "../oci/lock";
 
 export interface LockChange {
-  kind: "added" | "changed" | "removed" | "unchanged";
+  /** kept: unchanged, and its archive was not looked at. */
+  kind: "added" | "changed" | "removed" | "unchanged" | "kept";
   repository: string;
   archive: string;
   /** What is new of it: `image ID sha256:a… -> sha256:b…`. */
   detail: string;
 }
 
-/** What makes another lock of `before`, archive by archive, in the lock's order. */
-export function lockChanges(before: SeedLock, after: SeedLock): LockChange[] {
+/**
+ * What makes another lock of `before`, archive by archive, in the lock's order. `isKept` says of which archives no more is
+ * known than what was locked.
+ */
+export function lockChanges(
+  before: SeedLock,
+  after: SeedLock,
+  isKept: (repository: string, archive: string) => boolean = () => false,
+): LockChange[] {
   const old = entriesOf(before);
   const now = entriesOf(after);
   const names = new Map([...old, ...now]);
   return [...names.keys()].sort().map((key) => {
     const { repository = "", archive = "" } = names.get(key) ?? {};
-    return { repository, archive, ...compare(old.get(key)?.locked, now.get(key)?.locked) };
+    const change = compare(old.get(key)?.locked, now.get(key)?.locked);
+    if (!isKept(repository, archive)) return { repository, archive, ...change };
+    const kind = change.kind === "unchanged" ? "kept" : change.kind;
+    const detail = `${change.detail}; as it was locked, its archive was not looked at`;
+    return { repository, archive, kind, detail };
   });
 }
 

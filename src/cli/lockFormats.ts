@@ -1,4 +1,5 @@
-import { escaped } from "../checks/render/markdown";
+import { escaped } from "../checks/render/markdownText";
+import { oneLine } from "../checks/render/text";
 import { lockFile } from "../oci/lock";
 import type { LockChange } from "./lockChanges";
 
@@ -14,6 +15,7 @@ const symbols: Record<LockChange["kind"], string> = {
   changed: "~",
   removed: "-",
   unchanged: " ",
+  kept: "=",
 };
 
 const outcomes: Record<Locked["state"], string> = {
@@ -24,18 +26,23 @@ const outcomes: Record<Locked["state"], string> = {
 
 function table({ state, changes }: Locked): string {
   const width = Math.max(0, ...changes.map(({ archive }) => archive.length));
-  const lines = changes.map(
-    ({ kind, repository, archive, detail }) =>
-      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}\n`,
+  const lines = changes.map(({ kind, repository, archive, detail }) =>
+    oneLine(
+      `${symbols[kind]} ${kind.padEnd(9)}  ${archive.padEnd(width)}  ${repository}: ${detail}`,
+    ),
   );
-  return `${lines.join("")}${counts(changes)}\n${outcomes[state]}`;
+  return `${lines.map((line) => `${line}\n`).join("")}${counts(changes)}\n${outcomes[state]}`;
 }
 
 function counts(changes: readonly LockChange[]): string {
   const count = (kind: LockChange["kind"]) => changes.filter((each) => each.kind === kind).length;
-  return (["added", "changed", "removed", "unchanged"] as const)
-    .map((kind) => `${count(kind)} ${kind}`)
-    .join(", ");
+  const kept = count("kept");
+  return [
+    ...(["added", "changed", "removed", "unchanged"] as const).map(
+      (kind) => `${count(kind)} ${kind}`,
+    ),
+    ...(kept === 0 ? [] : [`${kept} kept without a look at the archive`]),
+  ].join(", ");
 }
 
 const markdown = ({ state, changes }: Locked): string =>

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { oneLine } from "../checks/render/text";
 import { MissingToolError } from "../oci/tools";
 import { programName } from "./caller";
 import { commands } from "./commands";
@@ -35,5 +36,5 @@ function exitCodeOf(error: unknown): number {
 }
 
 function say(message: string): void {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }

@@ -1,4 +1,4 @@
-import { escaped } from "../checks/render/markdown";
+import { escaped } from "../checks/render/markdownText";
 import { oneLine } from "../checks/render/text";
 import type { Decision } from "../zot/retention/decide";
 import type { RepositoryPlan } from "../zot/retention/plan";

@@ -9,9 +9,9 @@ import { stackSchema } from "../config/stack";
 
 /** The seeds of all stacks, or everything that is wrong with them. */
 export interface StackSeeds {
-  /** The stack files, as they are named from the project's folder. */
-  files: string[];
+  stack: string;
   seeds: SeedConfig[];
+  /** Each begins with the stack file, as it is named from the project's folder. */
   problems: string[];
 }
 
@@ -19,20 +19,18 @@ const key = "zot-fleet:seeds";
 const onlySeeds = stackSchema.pick({ seeds: true });
 
 /** Reads the seeds of every `Pulumi.<stack>.yaml` in the project's `stacks` folder; other settings are not judged here. */
-export function readStackSeeds(project: string): StackSeeds {
-  const files = readdirSync(join(project, "stacks"))
-    .filter((name) => /^Pulumi\..+\.ya?ml$/.test(name))
+export function readStackSeeds(project: string): StackSeeds[] {
+  return readdirSync(join(project, "stacks"))
     .sort()
-    .map((name) => join("stacks", name));
-  const read = files.map((file) => readSeeds(file, readFileSync(join(project, file), "utf8")));
-  return {
-    files,
-    seeds: read.flatMap(({ seeds }) => seeds),
-    problems: read.flatMap(({ problems }) => problems),
-  };
+    .flatMap((name) => {
+      const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1];
+      if (stack === undefined) return [];
+      const file = join("stacks", name);
+      return [{ stack, ...readSeeds(file, readFileSync(join(project, file), "utf8")) }];
+    });
 }
 
-function readSeeds(file: string, text: string): Omit<StackSeeds, "files"> {
+function readSeeds(file: string, text: string): Omit<StackSeeds, "stack"> {
   const document = parseDocument(text);
   if (document.errors.length > 0) {
     return { seeds: [], problems: document.errors.map(({ message }) => `${file}: ${message}`) };

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { redactedText } from "../preview/redacted";
 import type { StateResource } from "../status/stateResource";
 import { CliError } from "./failure";
 
@@ -43,7 +44,7 @@ export async function readStackState(options: StackStateOptions): Promise<StateR
   } catch (error) {
     // The error's message repeats standard output, where the state is.
     const { stderr = "" } = error as { stderr?: string };
-    const why = signal?.aborted ? "pulumi gave no answer in time" : stderr.trim();
+    const why = signal?.aborted ? "pulumi gave no answer in time" : redactedText(stderr.trim());
     const words = `the state of ${stack} cannot be read: ${why || "pulumi failed"}`;
     throw why.includes("no stack named") ? new NoStackError(words) : new CliError(words);
   }

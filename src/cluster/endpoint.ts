@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RegistryAddress } from "../oci/address";
 import { RegistryClient, RegistryError } from "../oci/client";
+import { KubernetesError } from "./kubernetes";
 import { withPortForward, type ForwardTarget } from "./portForward";
 
 /** At an address that is given, whoever answers there. */
@@ -46,6 +47,20 @@ export async function withEndpoint<T>(
   const { via, ...address } = endpoint;
   if (via === "route") await routeAnswers(address, patience);
   return work(address);
+}
+
+/** Why nothing that is a registry answers by this way now, in words; undefined where one does. One look, without patience. */
+export async function whyAway(endpoint: Endpoint): Promise<string | undefined> {
+  try {
+    const look = (address: RegistryAddress) => problemOf(address);
+    if (endpoint.via === "port-forward")
+      return await withPortForward(endpoint, (url) => look({ url }));
+    const { via: _, ...address } = endpoint;
+    return await look(address);
+  } catch (error) {
+    if (error instanceof KubernetesError) return error.message;
+    throw error;
+  }
 }
 
 /** Waits until something that is a registry answers at the route: 200 or 401, which gateways do not give by themselves. */

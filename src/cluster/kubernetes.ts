@@ -1,4 +1,7 @@
-import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster, KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { parseAddress } from "../oci/address";
+import { readProxies, wayTo } from "../oci/proxy";
 
 /** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
 export class KubernetesError extends Error {
@@ -51,7 +54,19 @@ export async function kubeConfigOf(context: string): Promise<KubeConfig> {
     throw new KubernetesError(`the kubeconfig has no context "${context}": ${has}`);
   }
   config.setCurrentContext(context);
+  throughProxy(config);
   return config;
+}
+
+/** The library knows a kubeconfig's own `proxy-url` alone; kubectl and Pulumi's provider obey the environment where there is none. */
+function throughProxy(config: KubeConfig): void {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null || cluster.proxyUrl || !URL.canParse(cluster.server)) return;
+  const server = new URL(cluster.server);
+  const way = wayTo(server, parseAddress({ url: server.origin }), readProxies());
+  if (way.by !== "proxy") return;
+  const proxied: Cluster = { ...cluster, proxyUrl: way.proxy.href };
+  config.clusters = config.clusters.map((each) => (each === cluster ? proxied : each));
 }
 
 /** Reads objects of the cluster behind a context. */
@@ -62,7 +77,7 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
     read: async <T>({ apiVersion, kind, name, namespace }: ObjectName) => {
       const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
       try {
-        const found = await api.read({ apiVersion, kind, metadata });
+        const found = await inTime(api.read({ apiVersion, kind, metadata }));
         return found as KubernetesObject & T;
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -78,15 +93,8 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
         .join(",");
       const none = undefined;
       try {
-        const found = await api.list(
-          apiVersion,
-          kind,
-          namespace,
-          none,
-          none,
-          none,
-          none,
-          selector || none,
+        const found = await inTime(
+          api.list(apiVersion, kind, namespace, none, none, none, none, selector || none),
         );
         return found.items as (KubernetesObject & T)[];
       } catch (error) {
@@ -100,12 +108,18 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
 export interface KubernetesWriter {
   /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */
   apply: (object: KubernetesObject & { metadata: { name: string } }) => Promise<void>;
-  /** Deletes the object while it is the one with this UID; one that is gone is no error. @throws KubernetesError */
-  remove: (object: KubernetesObject & { metadata: { name: string } }, uid: string) => Promise<void>;
+  /**
+   * Deletes the object while it is the one with this UID, as it was in this version; one that is gone is no error, one that
+   * is another now is a 409. @throws KubernetesError
+   */
+  remove: (
+    object: KubernetesObject & { metadata: { name: string } },
+    is: { uid: string; resourceVersion: string },
+  ) => Promise<void>;
 }
 
 /** The name under which fields are ours (kubernetes.io, "Server-Side Apply"). */
-const fieldManager = "zot-fleet";
+export const fieldManager = "zot-fleet";
 
 /** Writes objects of the cluster behind a context. */
 export async function kubernetesWriter(context: string): Promise<KubernetesWriter> {
@@ -117,20 +131,38 @@ export async function kubernetesWriter(context: string): Promise<KubernetesWrite
   return {
     apply: async (object) => {
       try {
-        await api.patch(object, none, none, fieldManager, false, PatchStrategy.ServerSideApply);
+        await inTime(
+          api.patch(object, none, none, fieldManager, false, PatchStrategy.ServerSideApply),
+        );
       } catch (error) {
         throw refused(nameOf(object), error, "written");
       }
     },
-    remove: async (object, uid) => {
+    remove: async (object, preconditions) => {
       try {
-        const only = Object.assign(new V1DeleteOptions(), { preconditions: { uid } });
-        await api.delete(object, none, none, none, none, none, only);
+        const only = Object.assign(new V1DeleteOptions(), { preconditions });
+        await inTime(api.delete(object, none, none, none, none, none, only));
       } catch (error) {
         if (statusOf(error) !== 404) throw refused(nameOf(object), error, "deleted");
       }
     },
   };
+}
+
+/** The longest that one request may take: the library has no limit, and an API server that is cut off answers never. */
+const requestMs = 30_000;
+
+async function inTime<T>(request: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = async () => {
+    await sleep(requestMs, undefined, { signal: done.signal });
+    throw new Error(`the cluster did not answer within ${requestMs / 1000} s`);
+  };
+  try {
+    return await Promise.race([request, late()]);
+  } finally {
+    done.abort();
+  }
 }
 
 const where = (namespace: string | undefined) => (namespace === undefined ? "" : `${namespace}/`);

@@ -24,8 +24,10 @@ export interface ApiKeysArgs {
   endpoint: Endpoint;
   /** The registry's host name, under which clients look for a key. */
   host: string;
-  /** The cluster's name, a part of every key's label. */
-  cluster: string;
+  /** More names of the same registry. @default none */
+  aliases?: readonly string[];
+  /** What identifies the cluster, a part of every key's label: another one makes every key anew. */
+  cluster: pulumi.Input<string>;
   /** The newest generation of each machine account. */
   accounts: Readonly<Record<MachineRole, Account>>;
   keys: readonly ApiKeyToDeploy[];
@@ -39,7 +41,7 @@ export class ApiKeys extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:ApiKeys", name, {}, opts);
-    const { endpoint, host, cluster, accounts, tokens } = args;
+    const { endpoint, host, aliases = [], cluster, accounts, tokens } = args;
     const login = (account: Account) => ({
       username: account.username,
       password: passwordOf(account),
@@ -52,9 +54,11 @@ export class ApiKeys extends pulumi.ComponentResource {
         {
           endpoint,
           host,
+          // States of before there were any hold no such input.
+          ...(aliases.length === 0 ? {} : { aliases: [...aliases] }),
           account: login(accounts[declared.account]),
           siblings,
-          label: labelOf(cluster, declared.name),
+          label: pulumi.output(cluster).apply((identity) => labelOf(identity, declared.name)),
           expiresAfterDays,
           renewBeforeDays,
           renewal,

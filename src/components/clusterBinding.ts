@@ -4,10 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterGuard } from "../dynamic/clusterGuard";
 
 export interface ClusterBindingArgs {
-  /** The cluster's name: what identifies it in the state, whatever its address. */
+  /** The cluster's name. The first one that a stack is deployed with identifies the cluster for good; a later one changes nothing. */
   cluster: string;
   /** The kubeconfig context that leads to it. */
   context: string;
+  /** The UID of the `kube-system` of the cluster that was built in the place of the one that the stack knows. @default none */
+  rebind?: string | undefined;
 }
 
 /**
@@ -19,8 +21,11 @@ export class ClusterBinding extends pulumi.ComponentResource {
   readonly provider: Provider;
   /** For everything that touches the cluster to depend on. */
   readonly guard: ClusterGuard;
+  /** The name that the cluster had when the stack was first deployed: for whatever is found again by it. */
+  readonly identity: pulumi.Output<string>;
+  /** The UID of the namespace `kube-system`. */
+  readonly uid: pulumi.Output<string>;
   readonly #args: ClusterBindingArgs;
-  readonly #uid: pulumi.Output<string>;
 
   constructor(name: string, args: ClusterBindingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:ClusterBinding", name, {}, opts);
@@ -37,15 +42,18 @@ export class ClusterBinding extends pulumi.ComponentResource {
         // The namespace and the claim are kept on destroy, and found again by the next deployment.
         upsertExistingObjects: true,
       },
-      { parent: this },
+      // Another identifier replaces the provider and all that it made: the replacement's last deletes would remove the very
+      // objects that its upserts kept.
+      { parent: this, ignoreChanges: ["clusterIdentifier"] },
     );
     const system = Namespace.get(`${name}-kube-system`, "kube-system", {
       parent: this,
       provider: this.provider,
     });
     this.#args = args;
-    this.#uid = system.metadata.uid;
+    this.uid = system.metadata.uid;
     this.guard = this.#newGuard(`${name}-guard`, "first", []);
+    this.identity = this.guard.cluster;
     this.registerOutputs({});
   }
 
@@ -55,11 +63,12 @@ export class ClusterBinding extends pulumi.ComponentResource {
   }
 
   #newGuard(name: string, place: "first" | "last", dependsOn: pulumi.Resource[]): ClusterGuard {
-    const { cluster, context } = this.#args;
+    const { cluster, context, rebind } = this.#args;
     return new ClusterGuard(
       name,
-      { cluster, context, uid: this.#uid, place },
-      { parent: this, dependsOn },
+      { cluster, context, uid: this.uid, place, ...(rebind === undefined ? {} : { rebind }) },
+      // The name in the state is the first one: known in every preview, and never a change.
+      { parent: this, dependsOn, ignoreChanges: ["cluster"] },
     );
   }
 }

@@ -12,6 +12,7 @@ import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
 import { Proof } from "../dynamic/proof";
+import { RegistryPlace } from "../dynamic/registryPlace";
 import { Rotation } from "../dynamic/rotation";
 import { Verification } from "../dynamic/verification";
 import { chartNames } from "../zot/chartValues";
@@ -43,9 +44,9 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, the rotation's own check and a look at the identity provider, accounts,
- * the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys that were made
- * until then, images, pull secrets and API keys, and in the end the verification of all.
+ * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity
+ * provider, accounts, the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys
+ * that were made until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
   config: StackConfig,
@@ -59,14 +60,26 @@ export function deployToCluster(
   const binding = new ClusterBinding("cluster", {
     cluster: cluster.name,
     context: cluster.context,
+    rebind: cluster.rebind,
   });
+  const place = new RegistryPlace(
+    "registry-place",
+    {
+      context: cluster.context,
+      uid: binding.uid,
+      namespace: registry.namespace,
+      claim: chartNames.claim,
+      ...(registry.storage.class === undefined ? {} : { storageClass: registry.storage.class }),
+    },
+    { dependsOn: binding.guard },
+  );
   const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
     oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
   const bound = {
-    dependsOn: [binding.guard, begun, ...provider],
+    dependsOn: [binding.guard, place, begun, ...provider],
     providers: [binding.provider],
   };
 
@@ -97,7 +110,9 @@ export function deployToCluster(
     "zot",
     {
       ...registry,
+      ownNamespace: place.own,
       host,
+      aliases: cluster.aliases,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
@@ -124,10 +139,11 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
+  const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
   const proved = { ...bound, dependsOn: [proof] };
   const revoked = apiKeys
     ? new KeyRevocationEnd(
@@ -158,6 +174,7 @@ export function deployToCluster(
     "pull-secrets",
     {
       host,
+      aliases: cluster.aliases,
       account: { username: puller.username, password: passwordOf(puller) },
       namespaces: pullSecrets,
     },
@@ -168,7 +185,8 @@ export function deployToCluster(
     {
       endpoint,
       host,
-      cluster: cluster.name,
+      aliases: cluster.aliases,
+      cluster: binding.identity,
       accounts: accounts.machines,
       keys: config.apiKeys.map((key) => ({ ...key, targets: targetsOf(key, cluster.context) })),
       tokens:
@@ -189,6 +207,7 @@ export function deployToCluster(
     {
       endpoint,
       accounts: known,
+      clusterUid: binding.uid,
       ...expectations(config, host, seeded, accounts.all),
       ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
@@ -209,4 +228,17 @@ export function deployToCluster(
       .all([verification.cluster, verification.results])
       .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
   };
+}
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousDeployment["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
 }

@@ -41,6 +41,8 @@ export function expectations(
     context: cluster.context,
     namespace: registry.namespace,
     host,
+    // States of before there were any hold no such input.
+    ...(cluster.aliases.length === 0 ? {} : { aliases: cluster.aliases }),
     pod: chartNames.pod,
     claim: chartNames.claim,
     ...(gateways.length === 0 ? {} : { route: { name: routeName, gateways } }),

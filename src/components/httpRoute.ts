@@ -13,17 +13,20 @@ export interface HttpRouteOptions {
   name: string;
   namespace: string;
   host: string;
+  /** More host names. @default none */
+  aliases?: readonly string[] | undefined;
   gateways: readonly Gateway[];
   /** The longest that one request may take, in the Gateway API's notation (GEP-2257), such as `2h`. */
   timeout: string;
   annotations: Record<string, string>;
 }
 
-/** An HTTPRoute that brings everything for a host name to the registry, however long a push takes. */
+/** An HTTPRoute that brings everything for its host names to the registry, however long a push takes. */
 export function httpRoute({
   name,
   namespace,
   host,
+  aliases = [],
   gateways,
   timeout,
   annotations,
@@ -38,7 +41,7 @@ export function httpRoute({
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
-      hostnames: [host],
+      hostnames: [host, ...aliases],
       parentRefs: gateways.map(({ name: gateway, namespace: elsewhere, section }) => ({
         name: gateway,
         ...(elsewhere === undefined ? {} : { namespace: elsewhere }),

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { BegunRotations } from "../config/heldGenerations";
 import { heldGeneration } from "../dynamic/heldGeneration";
 import { generationOf, recordedGenerations } from "../zot/generations";
+import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 
 /** What the stack's state tells of the deployments before this one. */
-export interface PreviousDeployment extends BegunRotations {
+export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
 }
@@ -83,5 +84,6 @@ export function deployedBefore(
     existing: held !== undefined,
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
+    ...registryBefore(resources),
   };
 }

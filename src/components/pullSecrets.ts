@@ -20,6 +20,8 @@ export interface PullingNamespace {
 export interface PullSecretsArgs {
   /** The host name that images are named by, such as `oci.killinit.cc`. */
   host: string;
+  /** More names of the same registry, such as the one before. @default none */
+  aliases?: readonly string[];
   /** An account that can read and nothing else. */
   account: { username: pulumi.Input<string>; password: pulumi.Input<string> };
   /** Where the Secret is wanted, each namespace once. */
@@ -32,7 +34,7 @@ export interface PullSecretsArgs {
 export class PullSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: PullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:PullSecrets", name, {}, opts);
-    const config = configOf(args.host, args.account);
+    const config = configOf(args);
     for (const { namespace, create = true, attach = false } of args.namespaces) {
       const made = create ? [this.#namespace(name, namespace)] : [];
       const secret = new Secret(
@@ -64,13 +66,14 @@ export class PullSecrets extends pulumi.ComponentResource {
 }
 
 /** What kubelet reads. A secret. */
-function configOf(
-  host: string,
-  { username, password }: PullSecretsArgs["account"],
-): pulumi.Output<string> {
+function configOf({
+  host,
+  aliases = [],
+  account: { username, password },
+}: PullSecretsArgs): pulumi.Output<string> {
   const text = pulumi
     .all([username, password])
-    .apply(([user, secret]) => dockerConfig({ host, username: user, password: secret }));
+    .apply(([user, secret]) => dockerConfig({ host, aliases, username: user, password: secret }));
   return pulumi.secret(text);
 }
 

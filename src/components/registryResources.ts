@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
+import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,12 +12,21 @@ export const takeOver = (adopt: boolean): Record<string, string> =>
   adopt ? { "pulumi.com/patchForce": "true" } : {};
 
 /**
- * The registry's namespace. One of its own is held to the pod security standard `restricted`; of one that is taken over, other
- * pods may live there, and it keeps its labels.
+ * The registry's namespace. One of its own is held to the pod security standard `restricted`; in one that was there, or that is
+ * taken over, other pods may live, and it keeps its labels.
  */
-export function namespaceArgs(name: string, adopt: boolean): NamespaceArgs {
-  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-  return { metadata: { name, ...(adopt ? {} : { labels }) } };
+export function namespaceArgs(
+  name: string,
+  adopt: boolean,
+  own: pulumi.Input<boolean> = true,
+): NamespaceArgs {
+  if (adopt) return { metadata: { name } };
+  const labels = pulumi
+    .output(own)
+    .apply((ours): Record<string, string> | undefined =>
+      ours ? { "pod-security.kubernetes.io/enforce": "restricted" } : undefined,
+    );
+  return { metadata: { name, labels: labels as pulumi.Output<Record<string, string>> } };
 }
 
 /** The claim that holds the images, under the name that the chart's StatefulSet looks for. */
@@ -40,6 +50,25 @@ export function claimArgs(
       resources: { requests: { storage: size } },
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
     },
+  };
+}
+
+/**
+ * The pod's service account, in place of the chart's of the same name, which cannot be told to give no token. Helm must not
+ * delete it when the chart's leaves the manifest.
+ */
+export function serviceAccountArgs(
+  namespace: string,
+  token: boolean,
+  adopt: boolean,
+): ServiceAccountArgs {
+  return {
+    metadata: {
+      name: chartNames.serviceAccount,
+      namespace,
+      annotations: { "helm.sh/resource-policy": "keep", ...takeOver(adopt) },
+    },
+    automountServiceAccountToken: token,
   };
 }
 

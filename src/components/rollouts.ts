@@ -1,5 +1,5 @@
 import { local } from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** A workload that runs an image by a tag that moves. */
 export interface Workload {
@@ -11,8 +11,8 @@ export interface Workload {
 export interface RolloutArgs extends Workload {
   /** The kubeconfig context; the kubeconfig itself is the process's own. */
   context: string;
-  /** The digest behind the tag: another one restarts the workload. */
-  digest: pulumi.Input<string>;
+  /** The digest that was last seen behind the tag: another one restarts the workload. Undefined while none ever was. */
+  digest: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -25,15 +25,22 @@ const restart = [
   'kubectl --context "$ZOT_FLEET_CONTEXT" --namespace "$ZOT_FLEET_NAMESPACE" rollout restart "$ZOT_FLEET_WORKLOAD"',
 ].join("\n");
 
-/** Restarts a workload when it is first named, and whenever the digest behind its image's tag changes. */
+/** The first digest that is seen is another trigger, and so another command. */
+const wait = 'echo "nothing was seeded yet that $ZOT_FLEET_NAMESPACE/$ZOT_FLEET_WORKLOAD could run"';
+
+/**
+ * Restarts a workload when it is first named with an image that is there, and whenever the digest behind its image's tag
+ * changes. A seeding that fails moves no tag: it restarts nothing, and neither does what mends it.
+ */
 export class Rollout extends local.Command {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.CustomResourceOptions) {
-    const { context, namespace, kind, name: workload, digest } = args;
+    const { context, namespace, kind, name: workload } = args;
+    const digest = pulumi.output(args.digest);
     super(
       name,
       {
-        create: restart,
-        triggers: [digest],
+        create: digest.apply((seen) => (seen === undefined ? wait : restart)),
+        triggers: [digest.apply((seen) => seen ?? "")],
         environment: {
           ZOT_FLEET_CONTEXT: context,
           ZOT_FLEET_NAMESPACE: namespace,

@@ -50,11 +50,9 @@ export class SeededImages extends pulumi.ComponentResource {
 
   #rollout(context: string, workload: Workload, seed: Seed): Rollout {
     const { namespace, kind, name } = workload;
-    // A seeding that failed has no digest; the verification tells, and nothing is to be restarted for it.
-    const digest = seed.digest.apply((known) => known ?? "");
     return new Rollout(
       `${namespace}/${kind.toLowerCase()}/${name}`,
-      { ...workload, context, digest },
+      { ...workload, context, digest: seed.digest },
       { parent: this, dependsOn: seed },
     );
   }

@@ -2,12 +2,15 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
 import { defaultZotVersion } from "../zot/versions";
 import { httpRoute } from "./httpRoute";
+import { networkPolicyArgs } from "./networkPolicy";
 import { registryConfig, routeTimeout } from "./registryConfig";
 import {
   claimArgs,
@@ -16,6 +19,7 @@ import {
   openHash,
   secretArgs,
   secretContent,
+  serviceAccountArgs,
   takeOver,
 } from "./registryResources";
 import { secretFiles } from "./secretFiles";
@@ -42,14 +46,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const problems = argumentProblems(args);
     if (problems.length > 0)
       throw new pulumi.RunError(`ZotRegistry ${name} cannot be made:\n  ${problems.join("\n  ")}`);
-    const { adopt = false, transform = {} } = args;
+    const { adopt = false, transform = {}, namespace: place = "zot" } = args;
     const namespace = new Namespace(
       `${name}-namespace`,
-      transformed(transform.namespace, namespaceArgs(args.namespace ?? "zot", adopt)),
+      transformed(transform.namespace, namespaceArgs(place, adopt, args.ownNamespace)),
       { parent: this, retainOnDelete: true },
     );
     const within = { parent: this, dependsOn: namespace };
-    const place = args.namespace ?? "zot";
     const htpasswd = htpasswdOf(
       args.accounts.map(({ entry }) => entry),
       args.keptEntries,
@@ -68,11 +71,41 @@ export class ZotRegistry extends pulumi.ComponentResource {
     const release = this.#release(name, args, openHash(secretContent(htpasswd, files)), [
       secret,
       claim,
+      ...this.#guarded(name, args, within),
     ]);
     const route = this.#route(name, args, namespace);
     this.namespace = namespace.metadata.name;
     this.url = pulumi.all([release.status, route?.id]).apply(() => `https://${args.host}`);
     this.registerOutputs({ namespace: this.namespace, url: this.url });
+  }
+
+  /** What limits the pod from its start on. */
+  #guarded(
+    name: string,
+    { serviceAccount, networkPolicy, upstreams, oidc, ...args }: ZotRegistryArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const { namespace = "zot", adopt = false } = args;
+    return [
+      ...(serviceAccount === undefined
+        ? []
+        : [
+            new ServiceAccount(
+              `${name}-service-account`,
+              serviceAccountArgs(namespace, serviceAccount.token, adopt),
+              opts,
+            ),
+          ]),
+      ...(networkPolicy === undefined
+        ? []
+        : [
+            new NetworkPolicy(
+              `${name}-network-policy`,
+              networkPolicyArgs(namespace, networkPolicy, { upstreams, issuer: oidc?.issuer }),
+              opts,
+            ),
+          ]),
+    ];
   }
 
   #release(
@@ -92,6 +125,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
       startupMinutes,
       adopt: args.adopt ?? false,
+      ownServiceAccount: args.serviceAccount !== undefined,
       claimTemplate: { size: "20Gi", ...args.claimTemplate },
     });
     const { source = defaultChartSource, version = defaultChartVersion } = args.chart ?? {};
@@ -114,12 +148,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
   }
 
   #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {
-    const { gateways = [], zot = { version: defaultZotVersion }, host } = args;
+    const { gateways = [], zot = { version: defaultZotVersion }, host, aliases } = args;
     if (gateways.length === 0) return undefined;
     const route = httpRoute({
       name: routeName,
       namespace: args.namespace ?? "zot",
       host,
+      aliases,
       gateways,
       timeout: routeTimeout(zot),
       annotations: takeOver(args.adopt ?? false),

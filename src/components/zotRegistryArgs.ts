@@ -13,6 +13,7 @@ import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
+import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
 import type { ZotOptions } from "./registryConfig";
 import type { Transform } from "./transform";
@@ -20,10 +21,17 @@ import type { Transform } from "./transform";
 export interface ZotRegistryArgs {
   /** The host name that clients use, such as `oci.killinit.cc`. */
   host: string;
+  /** More host names that lead to it, such as the one before. @default none */
+  aliases?: readonly string[];
   /** The accounts; at least one is an admin. */
   accounts: readonly RegistryAccount[];
   /** @default "zot" */
   namespace?: string;
+  /**
+   * Whether the namespace was made for the registry, as `RegistryPlace` tells: one that others made keeps its labels.
+   * @default true
+   */
+  ownNamespace?: Input<boolean>;
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
   zot?: ZotOptions;
   /** Who may do what besides the accounts' roles. @default private, with nothing on top */
@@ -56,6 +64,10 @@ export interface ZotRegistryArgs {
   claimTemplate?: { size?: string; storageClass?: string | undefined };
   /** @default 100m of a processor and 256Mi kept, killed at 1Gi */
   resources?: { cpu?: string; memory?: string; memoryLimit?: string };
+  /** A service account of our own for the pod, and whether it gives a token for the Kubernetes API. @default the chart's, with one */
+  serviceAccount?: { token: boolean } | undefined;
+  /** Who reaches the pod, and whom it reaches. @default no NetworkPolicy is made */
+  networkPolicy?: NetworkPolicySettings | undefined;
   /** Minutes that Zot may take to start. @default 10 */
   startupMinutes?: number;
   /** The Gateways that route to it. @default none: no route is made */

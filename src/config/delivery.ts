@@ -35,13 +35,15 @@ const forge = {
     ),
   usernameSecret: secretName()
     .default("ZOT_USERNAME")
-    .describe("The secret with the user name, for type login."),
+    .describe(
+      "The secret with the user name, for type login. A new one has the cluster's name in it: ZOT_OTTAWA_USERNAME.",
+    ),
   keySecret: secretName()
     .default("ZOT_API_KEY")
-    .describe("The secret with the key, for type login."),
+    .describe("The secret with the key, for type login: ZOT_OTTAWA_API_KEY."),
   configSecret: secretName()
     .default("ZOT_DOCKER_CONFIG")
-    .describe("The secret for type dockerconfigjson."),
+    .describe("The secret for type dockerconfigjson: ZOT_OTTAWA_DOCKER_CONFIG."),
 };
 
 const kubernetes = z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sizePattern } from "../zot/memory";
+import { networkPolicySchema } from "./networkPolicy";
 import { allowedText, textLike } from "./rules";
 
 /** A name of Kubernetes that is a DNS label (RFC 1123), such as a namespace's. */
@@ -80,6 +81,13 @@ export const registrySchema = z
       .describe("How many pods. Only 1 is allowed."),
     storage: storageSchema.prefault({}),
     resources: resourcesSchema.prefault({}),
+    serviceAccountToken: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether Zot's pod gets a token for the Kubernetes API, which it never uses. Default: false for a new registry; one that was deployed with a token keeps it. false takes it away without a restart: with the pod's next one.",
+      ),
+    networkPolicy: networkPolicySchema.optional(),
     startupMinutes: z
       .int()
       .min(1)

@@ -64,7 +64,7 @@ export const seedSchema = z
       .enum(["restore", "tell"])
       .default("restore")
       .describe(
-        "What to do when a tag names another image at the registry: put it back, or only tell.",
+        "What to do when a tag names another image at the registry: put it back, or only tell. A tag in access.moving needs tell.",
       ),
     onRemove: z
       .enum(["keep", "delete"])

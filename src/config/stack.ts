@@ -6,7 +6,7 @@ import { apiKeyProblems } from "./apiKeyProblems";
 import { apiKeysSchema, deliveryTokensSchema, revokeKeysSchema } from "./apiKeys";
 import { chartSchema } from "./chart";
 import { checksSchema } from "./checks";
-import { clusterSchema } from "./cluster";
+import { aliasProblems, clusterSchema } from "./cluster";
 import { endpointProblems, endpointSchema } from "./endpoint";
 import { oidcClientSecretSchema, oidcSchema } from "./oidc";
 import { oidcProblems } from "./oidcProblems";
@@ -57,6 +57,7 @@ export type StackConfig = z.output<typeof stackSchema>;
 const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => seedClashes(raw["seeds"]),
   (raw) => namespaceClashes(raw),
+  aliasProblems,
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,

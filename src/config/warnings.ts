@@ -1,4 +1,5 @@
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
+import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
 import { pathText } from "./words";
 
@@ -8,5 +9,31 @@ export function stackWarnings({ zot }: StackConfig): string[] {
   const rule = unsupportedMessage(zot.version, "updateToOverwrite");
   return [
     `${pathText(["zot", "version"])}: ${rule}: whoever may push what is new, CI among them, can move latest in every repository. Nothing that matters should be pulled by it, or set ${pathText(["zot", "version"])} to ${neededVersion("updateToOverwrite")} or newer.`,
+  ];
+}
+
+/** What a changed domain cuts: `hosts` are the names that the registry had before, the first its own. */
+export function nameWarnings(
+  { cluster }: Pick<StackConfig, "cluster">,
+  hosts: readonly string[] = [],
+): string[] {
+  const host = registryHost(cluster);
+  const gone = hosts.filter((name) => ![host, ...cluster.aliases].includes(name));
+  // An alias that goes while the domain stays is taken away on purpose.
+  if (gone.length === 0 || hosts[0] === host) return [];
+  const names = gone.join(", ");
+  return [
+    `${pathText(["cluster", "domain"])}: the registry becomes ${host}, and ${names} leads nowhere once this is deployed: nodes and clients that name it can neither pull nor push. To serve both for a time, set ${pathText(["cluster", "aliases"])}: [${[...cluster.aliases, ...gone].join(", ")}]`,
+  ];
+}
+
+/** What a registry that was deployed before keeps, and a new one would not have. */
+export function tokenWarnings(
+  { registry }: Pick<StackConfig, "registry">,
+  serviceAccount: "chart" | "own" | undefined,
+): string[] {
+  if (registry.serviceAccountToken !== undefined || serviceAccount !== "chart") return [];
+  return [
+    `${pathText(["registry", "serviceAccountToken"])}: Zot's pod holds a token for the Kubernetes API, which it never uses. false takes it away with the pod's next restart; true keeps it, and this warning quiet`,
   ];
 }

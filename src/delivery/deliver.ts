@@ -2,7 +2,7 @@ import type { Login } from "../oci/dockerConfig";
 import { fileHolds, removeFile, writeKeyFile } from "./file";
 import { putForgejoSecret } from "./forgejo";
 import { putGitHubSecret } from "./github";
-import { applySecret, removeSecret, secretHolds } from "./kubernetesSecret";
+import { applySecret, foreignSecret, removeSecret, secretHolds } from "./kubernetesSecret";
 import { forgeSecrets } from "./forgeSecrets";
 import { DeliveryError, tokenNameOf, type Target } from "./target";
 
@@ -12,8 +12,15 @@ export interface Courier {
   put: (target: Target, login: Login) => Promise<void>;
   /** Whether the target holds this login; undefined where it tells nobody, as forges do. @throws DeliveryError */
   holds: (target: Target, login: Login) => Promise<boolean | undefined>;
-  /** Takes the login away where it can be seen to be there; anything else stays. @throws DeliveryError */
-  withdraw: (target: Target, login: Login) => Promise<void>;
+  /**
+   * Takes the login away where it can be seen to be there; anything else stays.
+   *
+   * @returns whether what held it stays, because it was not made for a key
+   * @throws DeliveryError
+   */
+  withdraw: (target: Target, login: Login) => Promise<boolean>;
+  /** What is there and was not made for a key, by its name: of it only our keys are written. @throws DeliveryError */
+  foreign: (target: Target) => Promise<string | undefined>;
 }
 
 /**
@@ -38,8 +45,10 @@ export function courier(tokens: Readonly<Record<string, string>>): Courier {
       return target.to === "file" ? fileHolds(target, login) : undefined;
     },
     withdraw: async (target, login) => {
-      if (target.to === "kubernetes") await removeSecret(target, login);
+      if (target.to === "kubernetes") return removeSecret(target, login);
       if (target.to === "file") await removeFile(target, login);
+      return false;
     },
+    foreign: async (target) => (target.to === "kubernetes" ? foreignSecret(target) : undefined),
   };
 }

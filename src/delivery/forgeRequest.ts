@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
+import { request, type Agent } from "undici";
 import type { z } from "zod";
 import { readBody } from "../oci/body";
 import { messageOf } from "../oci/exchange";
-import { readNetworkError } from "../oci/network";
+import { buildAgent, readNetworkError } from "../oci/network";
+import { readProxies } from "../oci/proxy";
 import { Secrets } from "../oci/redact";
 import { backoff, isRetriedStatus } from "../oci/retry";
 import { DeliveryError } from "./target";
@@ -52,9 +53,11 @@ async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; aga
   const { method, api, path, headers, body, hidden, hints } = asked;
   const secrets = new Secrets();
   for (const text of hidden) secrets.add(text);
+  const dispatcher = agentFor(api);
   try {
     const answer = await request(`${api}${path}`, {
       method,
+      dispatcher,
       headers: {
         accept: "application/json",
         "user-agent": "zot-fleet",
@@ -62,8 +65,6 @@ async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; aga
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
     });
     const { statusCode: status } = answer;
     const bytes = await readBody(answer.body, {
@@ -83,7 +84,17 @@ async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; aga
       answer: secrets.clean(`${nameOf(asked)}: ${words}`),
       again: failure?.passing ?? false,
     };
+  } finally {
+    void dispatcher.close();
   }
+}
+
+/** Through the proxy that the environment names, as everything else that is not http. */
+function agentFor(api: string): Agent {
+  const { origin, hostname } = new URL(api);
+  const address = { origin, hostname };
+  const proxies = readProxies();
+  return buildAgent({ address, proxies, ca: undefined, timeoutMs, connections: 1 });
 }
 
 const general: Readonly<Record<number, string>> = {

@@ -20,7 +20,8 @@ export function forgeSecrets(
   login: Login,
 ): ForgeSecret[] {
   const { username, password } = login;
-  const hidden = [password, Buffer.from(`${username}:${password}`).toString("base64")];
+  // Base64 of both is among the spellings that are hidden.
+  const hidden = [password, `${username}:${password}`];
   if (type === "dockerconfigjson")
     return [{ name: configSecret, value: dockerConfig(login), hidden }];
   return [

@@ -1,5 +1,5 @@
 import type { ImageFacts, Snapshot } from "./snapshot";
-import { errorOf } from "./text";
+import { errorOf, namesOf } from "./text";
 import { wantedIn } from "./wanted";
 
 /** The images whose push an error says is denied: over what is there already, or new ones. */
@@ -9,8 +9,8 @@ export function deniedPushes(
 ): { name: string; image: ImageFacts | undefined }[] {
   const text = errorOf(snapshot);
   if (!/denied|\b403\b|forbidden/i.test(text)) return [];
-  const { host, images } = snapshot.registry;
-  return wantedIn(text, host)
+  const { images } = snapshot.registry;
+  return wantedIn(text, namesOf(snapshot.registry))
     .map(({ repository, reference }) => ({
       name: `${repository}:${reference}`,
       image: images.find((each) => each.repository === repository && each.reference === reference),

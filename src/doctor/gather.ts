@@ -11,8 +11,9 @@ import {
 } from "../oci/client";
 import { chartNames } from "../zot/chartValues";
 import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
-import { gatherRegistry, type Wanted } from "./gatherRegistry";
+import { gatherRegistry, type Place, type Wanted } from "./gatherRegistry";
 import type { Caller, ClusterFacts, ContainerFacts, RegistryFacts, Snapshot } from "./snapshot";
+import { namesOf } from "./text";
 import { wantedBy, wantedIn } from "./wanted";
 
 /** What is to be diagnosed. */
@@ -34,13 +35,14 @@ export interface Complaint {
 
 /** Looks at the registry and its cluster. @throws KubernetesError where a named cluster cannot be asked */
 export async function gather(complaint: Complaint): Promise<Snapshot> {
-  const { host, context, registry, errorText, image, credentials, caller } = complaint;
+  const { context, errorText, image, credentials, caller, registry } = complaint;
+  const names = namesOf(placeOf(complaint));
   const now = Date.now();
   const cluster = context === undefined ? undefined : await lookAround(complaint, context, now);
   const wanted = [
     ...(image === undefined ? [] : [image]),
-    ...wantedBy(cluster?.containers ?? [], host),
-    ...wantedIn(errorText ?? "", host),
+    ...wantedBy(cluster?.containers ?? [], names),
+    ...wantedIn(errorText ?? "", names),
   ];
   const prefixes =
     context === undefined || registry === undefined
@@ -82,11 +84,12 @@ async function lookAround(
 }
 
 /** Who asks about an image asks for its pods; who asks about a push asks for none. */
-function concernOf({ host, pod, image, errorText }: Complaint): (each: ContainerFacts) => boolean {
+function concernOf(complaint: Complaint): (each: ContainerFacts) => boolean {
+  const { pod, image, errorText } = complaint;
   if (pod !== undefined) return () => true;
   if (image === undefined) return () => errorText === undefined;
   return (each) => {
-    const [wanted] = wantedBy([each], host);
+    const [wanted] = wantedBy([each], namesOf(placeOf(complaint)));
     return wanted?.repository === image.repository && wanted.reference === image.reference;
   };
 }
@@ -111,8 +114,10 @@ async function reach(
 }
 
 /** A port-forward ends with the diagnosis: commands for people go by the host name. */
-function placeOf({ endpoint, host }: Complaint): Pick<RegistryFacts, "host" | "url"> {
-  return { host, url: "url" in endpoint ? endpoint.url : `https://${host}` };
+function placeOf({ endpoint, host, registry }: Complaint): Place {
+  const aliases = registry?.aliases;
+  const url = "url" in endpoint ? endpoint.url : `https://${host}`;
+  return { host, url, ...(aliases === undefined ? {} : { aliases }) };
 }
 
 async function tryAccount(complaint: Complaint): Promise<number | undefined> {

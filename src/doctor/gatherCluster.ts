@@ -9,12 +9,12 @@ import type {
 } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
 import type { KubernetesReader } from "../cluster/kubernetes";
+import { readRoute, type GatewayAnswer } from "../cluster/routeStatus";
 import { releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
-import { routeFacts, type RouteObject } from "./routeFacts";
 import type { ClusterFacts, ContainerFacts } from "./snapshot";
-import { cannotPull, referenceOf } from "./text";
+import { cannotPull, isNamedBy, namesOf } from "./text";
 
 /** What is looked at, and with what. */
 export interface ClusterQuestion {
@@ -24,7 +24,10 @@ export interface ClusterQuestion {
   /** The registry as images name it. */
   host: string;
   /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
-  registry?: Pick<ClusterExpectations, "namespace" | "pod" | "claim" | "route" | "pullSecret">;
+  registry?: Pick<
+    ClusterExpectations,
+    "aliases" | "namespace" | "pod" | "claim" | "route" | "pullSecret"
+  >;
   /** One pod, as `namespace/name`. Default: every pod. */
   pod?: string;
   /** Which containers are asked about. Default: all. */
@@ -39,6 +42,7 @@ export interface ClusterQuestion {
 /** Looks at the cluster around a registry. @throws KubernetesError */
 export async function gatherCluster(question: ClusterQuestion): Promise<ClusterFacts> {
   const { reader, context, host, registry, pod, tryAccount, concerns = () => true } = question;
+  const names = namesOf({ host, aliases: registry?.aliases ?? [] });
   const [pods, nodes, own] = await Promise.all([
     reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }),
     reader.list<V1Node>({ apiVersion: "v1", kind: "Node" }),
@@ -49,7 +53,7 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       pod === undefined || `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` === pod,
   );
   const containers = containersOf(asked, nodes).filter(
-    (each) => concerns(each) && (cannotPull(each) || referenceOf(each.image)?.registry === host),
+    (each) => concerns(each) && (cannotPull(each) || isNamedBy(names, each.image)),
   );
   const failing = [...new Set(containers.filter(cannotPull).map(({ namespace }) => namespace))];
   const namespaces = [
@@ -74,7 +78,7 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       const message = [each.message, told].filter((words) => words !== undefined).join("; ");
       return message === "" ? each : { ...each, message };
     }),
-    pullSecrets: await pullSecretFacts(secrets, host, tryAccount),
+    pullSecrets: await pullSecretFacts(secrets, names, tryAccount),
     ...own,
   };
 }
@@ -101,8 +105,7 @@ async function ownObjects(
 ): Promise<Pick<ClusterFacts, "registryPlace" | "registryPod" | "claim" | "route">> {
   const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
   const core = { apiVersion: "v1", namespace };
-  const gateway = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute", namespace };
-  const [set, pod, claim, found] = await Promise.all([
+  const [set, pod, claim, parents] = await Promise.all([
     reader.read<V1StatefulSet>({
       apiVersion: "apps/v1",
       kind: "StatefulSet",
@@ -115,7 +118,7 @@ async function ownObjects(
       kind: "PersistentVolumeClaim",
       name: claimName,
     }),
-    route === undefined ? undefined : reader.read<RouteObject>({ ...gateway, name: route.name }),
+    route === undefined ? undefined : readRoute(reader, namespace, route),
   ]);
   const size = claim?.status?.capacity?.["storage"] ?? "of unknown size";
   const replicas = set?.spec?.replicas;
@@ -129,9 +132,19 @@ async function ownObjects(
     ...(claim === undefined
       ? {}
       : { claim: { name: claimName, phase: claim.status?.phase ?? "?", size } }),
-    ...(route === undefined ? {} : { route: routeFacts(route.name, found) }),
+    ...(route === undefined
+      ? {}
+      : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),
   };
 }
+
+/** No gateway serves a route that is not there. */
+const noRoute = (
+  namespace: string,
+  { name }: NonNullable<ClusterExpectations["route"]>,
+): GatewayAnswer[] => [
+  { gateway: name, accepted: false, message: `there is no HTTPRoute ${namespace}/${name}` },
+];
 
 async function podFacts(
   { metadata, status }: V1Pod,

@@ -17,10 +17,13 @@ const keyList = z.looseObject({
   ),
 });
 
+/** How a registry is called, and where it is reached by people. */
+export type Place = Pick<RegistryFacts, "host" | "aliases" | "url">;
+
 /** Looks at a registry, whatever state it is in; what cannot be read is left out, never guessed. */
 export async function gatherRegistry(
   client: RegistryClient,
-  place: Pick<RegistryFacts, "host" | "url">,
+  place: Place,
   wanted: readonly Wanted[],
   upstreamPrefixes: readonly string[],
   account: string | undefined,

@@ -17,17 +17,19 @@ const dockerConfig = z.looseObject({
 /** How the registry answers an account: 200 where it is good, undefined where it could not be asked. */
 export type TryAccount = (credentials: Credentials) => Promise<number | undefined>;
 
-/** What pull secrets are worth at `host`. Their credentials are tried, and are not in the answer. */
+/** What pull secrets are worth at a registry of these names. Their credentials are tried, and are not in the answer. */
 export async function pullSecretFacts(
   secrets: readonly V1Secret[],
-  host: string,
+  names: readonly string[],
   tryAccount: TryAccount,
 ): Promise<PullSecretFacts[]> {
   const held = secrets.filter(({ type }) => type === "kubernetes.io/dockerconfigjson");
   return Promise.all(
     held.map(async ({ metadata, data }) => {
       const auths = authsIn(data?.[".dockerconfigjson"]);
-      const credentials = credentialsIn(auths[host]);
+      const credentials = credentialsIn(
+        auths[names.find((name) => auths[name] !== undefined) ?? ""],
+      );
       const status = credentials && (await tryAccount(credentials));
       return {
         namespace: metadata?.namespace ?? "",

@@ -1,7 +1,7 @@
 import { deployAgain, deployWith, kubectl, showConfig } from "./commands";
 import type { Evidence } from "./finding";
 import type { ContainerFacts, PullSecretFacts, Snapshot } from "./snapshot";
-import { failingPulls, refused, subjectOf } from "./text";
+import { failingPulls, referenceOf, refused, subjectOf } from "./text";
 
 /** What is wrong with a container's pull secret, the first that applies. */
 type Trouble =
@@ -23,7 +23,7 @@ type Found = Pick<Evidence, "detail" | "command"> & { trouble: Trouble };
 
 function troubleOf(snapshot: Snapshot, container: ContainerFacts): Found | undefined {
   const { cluster, registry } = snapshot;
-  const { host } = registry;
+  const host = referenceOf(container.image)?.registry ?? registry.host;
   const { namespace, pullSecrets: named, serviceAccount } = container;
   const all = cluster?.pullSecrets ?? [];
   const here = all.filter((each) => each.namespace === namespace);

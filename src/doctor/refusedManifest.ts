@@ -1,5 +1,5 @@
 import type { Snapshot } from "./snapshot";
-import { errorOf } from "./text";
+import { errorOf, namesOf } from "./text";
 import { wantedIn } from "./wanted";
 
 /**
@@ -22,7 +22,7 @@ export function refusedManifest(
 
 /** How the registry answered the last try to put one of the images that the error names. */
 function statusIn({ cluster, registry, errorText = "" }: Snapshot): number | undefined {
-  const paths = wantedIn(errorText, registry.host).map(
+  const paths = wantedIn(errorText, namesOf(registry)).map(
     ({ repository, reference }) =>
       `"method":"PUT","path":"/v2/${repository}/manifests/${reference}"`,
   );

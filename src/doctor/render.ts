@@ -1,3 +1,4 @@
+import { escaped, fenced } from "../checks/render/markdownText";
 import { oneLine } from "../checks/render/text";
 import type { Finding } from "./finding";
 import type { Snapshot } from "./snapshot";
@@ -63,9 +64,9 @@ const table: Render = (diagnosis, { color = false } = {}) => {
   const paint = (codeOf: number, text: string) =>
     color ? `\u001B[${codeOf}m${text}\u001B[0m` : text;
   const lines = findings.flatMap(({ code, title, subject, detail, hint, command }) => [
-    `${paint(31, "× found")}  ${code}  ${title}`,
+    `${paint(31, "× found")}  ${oneLine(`${code}  ${title}`)}`,
     `         ${oneLine(subject)}: ${oneLine(detail)}`,
-    `         ${paint(31, "→")} ${hint}`,
+    `         ${paint(31, "→")} ${oneLine(hint)}`,
     ...(command === undefined ? [] : [`         $ ${oneLine(command)}`]),
     "",
   ]);
@@ -78,13 +79,6 @@ const table: Render = (diagnosis, { color = false } = {}) => {
   return `${[...lines, "Looked at", ...looked, "", `${mark}${summary(diagnosis)}`].join("\n")}\n`;
 };
 
-/** Text that stays text in Markdown. */
-const escaped = (text: string) =>
-  oneLine(text)
-    .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replaceAll("<", "&lt;")
-    .replaceAll("@", "@\u200B");
-
 const markdown: Render = (diagnosis) => {
   const { findings, seen } = diagnosis;
   const parts = findings.map(({ code, title, subject, detail, hint, command }, position) =>
@@ -92,14 +86,14 @@ const markdown: Render = (diagnosis) => {
       `${position + 1}. **${code} ${escaped(title)}**`,
       `   - ${escaped(subject)}: ${escaped(detail)}`,
       `   - ${escaped(hint)}`,
-      ...(command === undefined
-        ? []
-        : ["", "   ```sh", `   ${oneLine(command).replaceAll("```", "")}`, "   ```"]),
+      ...(command === undefined ? [] : ["", indented(fenced(oneLine(command), "sh"))]),
     ].join("\n"),
   );
   const looked = seen.map((line) => `- ${escaped(line)}`);
   return `${["### Registry check", summary(diagnosis), ...parts, "Looked at:", looked.join("\n")].join("\n\n")}\n`;
 };
+
+const indented = (text: string) => text.replace(/^/gm, "   ");
 
 const json: Render = (diagnosis) => `${JSON.stringify(diagnosis, null, 2)}\n`;
 

@@ -1,9 +1,12 @@
+import type { GatewayAnswer } from "../cluster/routeStatus";
 import type { FailureReason } from "../oci/errors";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
 export interface RegistryFacts {
   /** As images name it: `oci.killinit.cc`. */
   host: string;
+  /** More names that lead to it. Absent where there are none. */
+  aliases?: readonly string[];
   /** Where it is reached by people: `https://oci.killinit.cc`. */
   url: string;
   /** How `/v2/` was answered, or why it was not. */
@@ -105,7 +108,7 @@ export interface ClusterFacts {
   };
   claim?: { name: string; phase: string; size: string };
   /** What the gateways say of the route; undefined where there is no route. */
-  route?: { name: string; parents: { gateway: string; accepted: boolean; message: string }[] };
+  route?: { name: string; parents: GatewayAnswer[] };
 }
 
 /** How this program was called. */

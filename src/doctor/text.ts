@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { parseReference, type Reference } from "../oci/reference";
-import type { ContainerFacts, ImageFacts, Snapshot } from "./snapshot";
+import type { ContainerFacts, ImageFacts, RegistryFacts, Snapshot } from "./snapshot";
 
 /** The reference, or undefined where it is none. */
 export function referenceOf(image: string): Reference | undefined {
@@ -10,6 +10,16 @@ export function referenceOf(image: string): Reference | undefined {
     return undefined;
   }
 }
+
+/** The names under which images are this registry's. */
+export const namesOf = ({ host, aliases = [] }: Pick<RegistryFacts, "host" | "aliases">) => [
+  host,
+  ...aliases,
+];
+
+/** Whether an image is named by one of them. */
+export const isNamedBy = (names: readonly string[], image: string): boolean =>
+  names.includes(referenceOf(image)?.registry ?? "");
 
 /** `namespace/pod (container)`. */
 export const subjectOf = ({ namespace, pod, container }: ContainerFacts) =>
@@ -32,7 +42,7 @@ export const cannotPull = ({ waiting = "" }: ContainerFacts) =>
 /** The containers whose pull fails at this registry. */
 export function failingPulls({ cluster, registry }: Snapshot): ContainerFacts[] {
   return (cluster?.containers ?? []).filter(
-    (each) => cannotPull(each) && referenceOf(each.image)?.registry === registry.host,
+    (each) => cannotPull(each) && isNamedBy(namesOf(registry), each.image),
   );
 }
 

@@ -4,17 +4,20 @@ import type { ContainerFacts } from "./snapshot";
 import { referenceOf } from "./text";
 
 /** The images of a registry that containers name, each once. */
-export function wantedBy(containers: readonly ContainerFacts[], host: string): Wanted[] {
+export function wantedBy(
+  containers: readonly ContainerFacts[],
+  names: readonly string[],
+): Wanted[] {
   const all = containers.flatMap(({ image }) => {
     const named = referenceOf(image);
-    if (named?.registry !== host) return [];
+    if (named === undefined || !names.includes(named.registry ?? "")) return [];
     return [{ repository: named.repository, reference: named.digest ?? named.tag ?? "latest" }];
   });
   return unique(all);
 }
 
 /** The images that a tool's error names: by the API's path, as `host/repository:tag`, or as skopeo and podman write them. */
-export function wantedIn(errorText: string, host: string): Wanted[] {
+export function wantedIn(errorText: string, hosts: readonly string[]): Wanted[] {
   const paths = errorText.matchAll(/\/v2\/([a-z0-9._/-]+)\/manifests\/([\w.:-]+)/g);
   const names = errorText.matchAll(/([\w.:-]+)\/([a-z0-9][a-z0-9._/-]*):([\w.-]+)/g);
   const uploads = errorText.matchAll(
@@ -22,11 +25,11 @@ export function wantedIn(errorText: string, host: string): Wanted[] {
   );
   const found = [
     ...[...uploads]
-      .filter(([, , registry]) => registry === host)
+      .filter(([, , registry = ""]) => hosts.includes(registry))
       .map(([, reference = "", , repository = ""]) => ({ repository, reference })),
     ...[...paths].map(([, repository = "", reference = ""]) => ({ repository, reference })),
     ...[...names]
-      .filter(([, registry]) => registry === host)
+      .filter(([, registry = ""]) => hosts.includes(registry))
       .map(([, , repository = "", reference = ""]) => ({ repository, reference })),
   ];
   return unique(

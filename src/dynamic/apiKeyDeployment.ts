@@ -3,8 +3,11 @@ import { endOf, orphans, whyWorn } from "../keys/life";
 import { isOff, isRefused, listKeys, makeKey, revokeKeys } from "../keys/registryKeys";
 import type { Login } from "../oci/dockerConfig";
 import { messageOf } from "../oci/exchange";
+import { lookedAt, registryAway } from "./away";
+import { isEnding } from "./ending";
 import { ofTheKey, type ApiKeyInputs, type ApiKeyOutputs, type HeldKey } from "./apiKeyProvider";
 import { deliver, dropped, notHeld, withdraw } from "./keyDelivery";
+import { progress } from "./progress";
 import { differ, incomplete, type Deployment } from "./provider";
 import { revokeAs } from "./revokeAs";
 import { withClient } from "./withClient";
@@ -17,6 +20,10 @@ export interface Surroundings {
 
 const usual: Surroundings = { now: () => new Date(), courier };
 
+/** What looks at targets before a deployment: it needs no token for that. */
+export const courierOf = ({ courier: courierWith }: Surroundings = usual): Courier =>
+  courierWith({});
+
 /**
  * Keeps a key of an account where it is needed: makes it, proves it, delivers it, and only then revokes the ones before. Whatever
  * fails on the way, each target holds a key that works; the next deployment goes on from there.
@@ -27,7 +34,14 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
 > {
   return {
     create: async (inputs) => ({ id: inputs.label, outs: await converge(inputs, undefined) }),
-    read: async (id, props) => ({ id, props: await refreshed(props) }),
+    read: async (id, props) => ({
+      id,
+      props: await lookedAt(
+        { what: props.label, endpoint: props.endpoint },
+        () => refreshed(props),
+        (renew) => ({ ...props, renew }),
+      ),
+    }),
     update: async (_id, olds, news) => ({ outs: await converge(news, olds) }),
     delete: (_id, props) => remove(props),
   };
@@ -100,17 +114,34 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
   }
 
   async function remove(props: ApiKeyOutputs): Promise<void> {
-    const { endpoint, account, label, keys = [], tokens, targets } = props;
+    const { label, keys = [], tokens, targets } = props;
+    const ending = isEnding();
     try {
-      await revokeAs(endpoint, [account, ...keys], (key) => key.label === label);
+      await revoke(props, ending);
     } catch (error) {
-      throw new Error(
-        `${label} could not be revoked: ${messageOf(error)}. Run it again when the registry answers; "pulumi state delete" forgets the key, which then works until ${props.expiresAt ?? "it expires"}.`,
+      const words = `${label} could not be revoked: ${messageOf(error)}`;
+      const until = props.expiresAt ?? "it expires";
+      if (!ending)
+        throw new Error(
+          `${words}. Run it again when the registry answers; "pulumi state delete" forgets the key, which then works until ${until}.`,
+        );
+      progress.say(
+        `${words}. It stays in the registry's claim: should a registry start there again, it works until ${until}, and ZF704 lists it.`,
       );
     }
     const logins = keys.map((key) => loginOf(props, key));
     await withdraw(courierWith(tokens), targets, logins);
   }
+}
+
+/** A stack that ends does not wait for a registry that is away: it may never answer again. */
+async function revoke(
+  { endpoint, account, label, keys = [] }: ApiKeyOutputs,
+  ending: boolean,
+): Promise<void> {
+  const away = ending ? await registryAway(endpoint) : undefined;
+  if (away !== undefined) throw new Error(away);
+  await revokeAs(endpoint, [account, ...keys], (key) => key.label === label);
 }
 
 /** The key signs in, and as nobody but its account: only that one's keys are listed. */
@@ -144,8 +175,12 @@ async function revokeOthers(
   await revokeAs(endpoint, elsewhere, (key) => labels.includes(key.label));
 }
 
-const loginOf = ({ host }: Pick<ApiKeyInputs, "host">, { username, password }: HeldKey): Login => ({
+const loginOf = (
+  { host, aliases = [] }: Pick<ApiKeyInputs, "host" | "aliases">,
+  { username, password }: HeldKey,
+): Login => ({
   host,
+  aliases,
   username,
   password,
 });

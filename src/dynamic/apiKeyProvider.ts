@@ -3,6 +3,7 @@ import type { Target } from "../delivery/target";
 import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../oci/client";
 import type * as deployed from "./apiKeyDeployment";
+import type * as judging from "./keyTargets";
 import { differ, whenDeployed, type DynamicProvider } from "./provider";
 
 export interface ApiKeyInputs extends KeyLife {
@@ -10,6 +11,8 @@ export interface ApiKeyInputs extends KeyLife {
   endpoint: Endpoint;
   /** The registry's host name, under which clients look for the key. */
   host: string;
+  /** More names of the same registry, under which clients may look as well. Absent where there are none. */
+  aliases?: string[];
   /** Whose key it is, with the account's password. */
   account: Credentials;
   /** The other accounts that the key may be moved to: a deployment that was killed on the way may have left one there. */
@@ -21,6 +24,11 @@ export interface ApiKeyInputs extends KeyLife {
   targets: Target[];
   /** The forges' tokens, by host. */
   tokens: Record<string, string>;
+  /**
+   * Secrets among the targets, as namespace/name, that are there and were not made for a key. What a preview saw of the cluster;
+   * no change of the key. Absent: none, or nobody looked.
+   */
+  foreign?: string[];
 }
 
 /** A key that a target may hold. */
@@ -49,6 +57,7 @@ export const ofTheKey = [
   "renewal",
   "targets",
   "host",
+  "aliases",
 ] as const;
 const others = ["siblings", "endpoint", "renewBeforeDays", "tokens"] as const;
 
@@ -57,7 +66,20 @@ export function apiKeyProviderIn(
   surroundings?: deployed.Surroundings,
 ): DynamicProvider<ApiKeyInputs, ApiKeyOutputs> {
   return {
-    check: (_olds, inputs) => Promise.resolve({ inputs, failures: problems(inputs) }),
+    check: async (olds, inputs) => {
+      const wrong = problems(inputs);
+      if (inputs.targets.every(({ to }) => to === "file")) return { inputs, failures: wrong };
+      // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
+      const { judgeTargets } = require("./keyTargets") as typeof judging;
+      const { courierOf } = require("./apiKeyDeployment") as typeof deployed;
+      const courier = courierOf(surroundings);
+      const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
+      const { failures, foreign } = await judgeTargets(courier, inputs.label, old, inputs.targets);
+      return {
+        inputs: { ...inputs, ...(foreign.length === 0 ? {} : { foreign }) },
+        failures: [...wrong, ...failures],
+      };
+    },
     diff: (_id, olds, news) =>
       Promise.resolve({
         changes:

@@ -51,7 +51,11 @@ export async function withdraw(
 ): Promise<void> {
   for (const target of targets) {
     try {
-      for (const login of logins) await courier.withdraw(target, login);
+      for (const login of logins)
+        if (await courier.withdraw(target, login))
+          progress.say(
+            `${describeTarget(target)} was not made for a key: it stays, without the revoked one`,
+          );
     } catch (error) {
       progress.say(`${describeTarget(target)} still holds a revoked key: ${messageOf(error)}`);
     }

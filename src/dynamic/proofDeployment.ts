@@ -3,12 +3,13 @@ import { failureText } from "../checks/failureText";
 import { reachable } from "../checks/reachable";
 import { runChecks } from "../checks/runChecks";
 import { withEndpoint } from "../cluster/endpoint";
-import type { ProofInputs } from "./proofProvider";
+import { unseenIn } from "./away";
+import type { ProofInputs, ProofOutputs } from "./proofProvider";
 import type { Deployment } from "./provider";
 
-export const proofDeployment: Deployment<ProofInputs, ProofInputs> = {
+export const proofDeployment: Deployment<ProofInputs, ProofOutputs> = {
   create: async (inputs) => ({ id: "proof", outs: await prove(inputs) }),
-  read: (id, props) => Promise.resolve({ id, props }),
+  read: async (id, props) => ({ id, props: await unseenIn("the proof of the accounts", props) }),
   update: async (_id, _olds, news) => ({ outs: await prove(news) }),
   delete: () => Promise.resolve(),
 };

@@ -15,7 +15,8 @@ export interface DynamicProvider<Inputs, Outputs extends Inputs> {
     news: Inputs,
   ) => Promise<{ changes: boolean; replaces?: string[] }>;
   create: (inputs: Inputs) => Promise<{ id: string; outs: Outputs }>;
-  read: (id: string, props: Outputs) => Promise<{ id: string; props: Outputs }>;
+  /** `inputs`, where they are given, are what the next check and diff begin with. */
+  read: (id: string, props: Outputs) => Promise<{ id: string; props: Outputs; inputs?: Inputs }>;
   update: (id: string, olds: Outputs, news: Inputs) => Promise<{ outs: Outputs }>;
   delete: (id: string, props: Outputs) => Promise<void>;
 }

@@ -1,11 +1,13 @@
 import { accountProvider } from "./accountProvider";
 import { apiKeyProvider } from "./apiKeyProvider";
 import { clusterGuardProvider } from "./clusterGuardProvider";
+import { noted } from "./ending";
 import { issuerProofProvider } from "./issuerProofProvider";
 import { keyRevocationProvider } from "./keyRevocationProvider";
 import { keyRevocationEndProvider } from "./keyRevocationEndProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
+import { registryPlaceProvider } from "./registryPlaceProvider";
 import { rotationProvider } from "./rotationProvider";
 import { seedProvider } from "./seedProvider";
 import { sessionKeysProvider } from "./sessionKeysProvider";
@@ -13,15 +15,16 @@ import { verificationProvider } from "./verificationProvider";
 
 /** The dynamic providers by the names that states hold: a name given out once keeps its meaning. */
 export const providers = {
-  account: knownOutputs(accountProvider, ["plainPassword"]),
-  apiKey: knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"]),
-  clusterGuard: clusterGuardProvider,
-  issuerProof: issuerProofProvider,
-  keyRevocation: knownOutputs(keyRevocationProvider, ["unrevoked"]),
-  keyRevocationEnd: keyRevocationEndProvider,
-  proof: proofProvider,
-  rotation: rotationProvider,
-  seed: knownOutputs(seedProvider, ["digest", "children", "action", "problem"]),
-  sessionKeys: sessionKeysProvider,
-  verification: verificationProvider,
+  account: noted(knownOutputs(accountProvider, ["plainPassword"])),
+  apiKey: noted(knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"])),
+  clusterGuard: noted(clusterGuardProvider),
+  issuerProof: noted(issuerProofProvider),
+  keyRevocation: noted(knownOutputs(keyRevocationProvider, ["unrevoked"])),
+  keyRevocationEnd: noted(keyRevocationEndProvider),
+  proof: noted(proofProvider),
+  registryPlace: noted(registryPlaceProvider),
+  rotation: noted(rotationProvider),
+  seed: noted(knownOutputs(seedProvider, ["digest", "children", "action", "problem"])),
+  sessionKeys: noted(sessionKeysProvider),
+  verification: noted(verificationProvider),
 };

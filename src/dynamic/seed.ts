@@ -13,9 +13,9 @@ export class Seed extends pulumi.dynamic.Resource {
   declare readonly repository: pulumi.Output<string>;
   declare readonly tags: pulumi.Output<string[]>;
   declare readonly platforms: pulumi.Output<SeedOutputs["platforms"]>;
-  /** The digest behind every tag; undefined where the seeding failed. */
+  /** The digest that was last seen behind every tag, also where the last seeding failed; undefined where none ever was. */
   declare readonly digest: pulumi.Output<string | undefined>;
-  /** The platforms' own manifests; undefined where the seeding failed. */
+  /** The platforms' own manifests of that digest. */
   declare readonly children: pulumi.Output<SeedOutputs["children"]>;
   declare readonly action: pulumi.Output<"pushed" | "present" | undefined>;
   /** Why the seeding failed. The verification fails the deployment with it, when every image had its turn. */

@@ -6,6 +6,9 @@ import { inProject } from "../oci/projectFolder";
 import { removeTags } from "../oci/removeTags";
 import { seedImage, type SeededImage } from "../oci/seedImage";
 import { pushArchive } from "../oci/skopeo";
+import { lookedAt } from "./away";
+import { declaredIn } from "./declaredSeeds";
+import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
 import type { SeedInputs, SeedOutputs } from "./seedProvider";
@@ -29,19 +32,27 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
  * by the verification. The problem in the state makes the next deployment try again.
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
-  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, [])) }),
-  read: async (id, props) => ({ id, props: await refreshed(props) }),
+  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
+  read: async (id, props) => ({
+    id,
+    props: await lookedAt(
+      { what: props.repository, endpoint: props.endpoint },
+      () => refreshed(props),
+      (problem) => ({ ...props, problem }),
+    ),
+  }),
   update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
-    if (props.onRemove === "delete")
+    // A destroy keeps the claim, and with it the images: they left no stack file.
+    if (props.onRemove === "delete" && !isEnding())
       await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, tagsOf(props)),
+        remove(client, props, undeclared(props)),
       );
   },
 };
 
 async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
-  const outs = await seed(news, digests(olds));
+  const outs = await seed(news, olds);
   const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
   if (outs.problem === undefined && news.onRemove === "delete") {
     await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
@@ -49,14 +60,15 @@ async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs>
   return outs;
 }
 
-async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs> {
+/** `before` is what an earlier seeding left: a seeding that fails moves no tag, and the state goes on knowing that. */
+async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<SeedOutputs> {
   try {
     const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
       seedImage({
         client,
         image: inputs,
         onMoved: inputs.onMoved,
-        previous,
+        previous: digests(before),
         push: (what) =>
           pushing(() =>
             pushArchive({
@@ -74,7 +86,13 @@ async function seed(inputs: SeedInputs, previous: string[]): Promise<SeedOutputs
     );
     return { ...inputs, ...seeded };
   } catch (error) {
-    return { ...inputs, problem: error instanceof Error ? error.message : String(error) };
+    const { digest, children } = before;
+    return {
+      ...inputs,
+      ...(digest === undefined ? {} : { digest }),
+      ...(children === undefined ? {} : { children }),
+      problem: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 
@@ -97,6 +115,12 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
     ...rest,
     problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
   };
+}
+
+/** The tags of a seed that nobody declares any more. */
+function undeclared(seed: SeedInputs): string[] {
+  const kept = new Set(declaredIn(seed.repository).flatMap(tagsOf));
+  return tagsOf(seed).filter((tag) => !kept.has(tag));
 }
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];

@@ -3,6 +3,7 @@ import type { Credentials } from "../oci/client";
 import type { SeedPlatform } from "../oci/lookAtImage";
 import type { OnMoved, SeededImage } from "../oci/seedImage";
 import type { Compression } from "../oci/skopeo";
+import { declareSeed } from "./declaredSeeds";
 import { differ, whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./seedDeployment";
 
@@ -25,7 +26,10 @@ export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
 
 /** One image in the registry. A preview compares what was asked for, and looks at no archive and no registry. */
 export const seedProvider: DynamicProvider<SeedInputs, SeedOutputs> = {
-  check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
+  check: (_olds, inputs) => {
+    declareSeed(inputs);
+    return Promise.resolve({ inputs, failures: [] });
+  },
   diff: (_id, olds, news) =>
     Promise.resolve({
       changes: olds.problem !== undefined || olds.digest === undefined || changed(olds, news),

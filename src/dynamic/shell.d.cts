@@ -9,6 +9,7 @@ export function shell(
     | "keyRevocation"
     | "keyRevocationEnd"
     | "proof"
+    | "registryPlace"
     | "rotation"
     | "seed"
     | "sessionKeys"

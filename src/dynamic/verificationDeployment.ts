@@ -2,13 +2,14 @@ import type { ExpectedAccount } from "../checks/check";
 import { failureText } from "../checks/failureText";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../oci/client";
+import { unseenIn } from "./away";
 import { heldGeneration } from "./heldGeneration";
 import { incomplete, type Deployment } from "./provider";
 import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
   create: async (inputs) => ({ id: "verification", outs: await verify(inputs, {}, [], []) }),
-  read: (id, props) => Promise.resolve({ id, props }),
+  read: async (id, props) => ({ id, props: await unseenIn("the verification", props) }),
   update: async (_id, olds, news) => ({
     outs: await verify(
       news,
@@ -26,7 +27,7 @@ async function verify(
   retired: Credentials[],
   retiredKeys: Credentials[],
 ): Promise<VerificationOutputs> {
-  const { apiKeys, ...rest } = inputs;
+  const { apiKeys, clusterUid: _, ...rest } = inputs;
   const keys = apiKeys === undefined ? {} : { apiKeys: { ...apiKeys, replaced: retiredKeys } };
   const results = await runVerification({ ...rest, ...keys }, retired);
   const outs = { ...inputs, results };

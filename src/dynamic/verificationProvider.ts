@@ -1,13 +1,19 @@
 import type { CheckResult } from "../checks/check";
 import type { Verified } from "../checks/runVerification";
+import { isElsewhere } from "./clusterUid";
 import { differ, whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./verificationDeployment";
 
 /** What is verified, as the engine keeps it. */
-export type VerificationInputs = Verified;
+export interface VerificationInputs extends Verified {
+  /** The UID of the cluster's `kube-system`: in another cluster everything is looked at again. Absent where none was known. */
+  clusterUid?: string;
+}
 
 export interface VerificationOutputs extends VerificationInputs {
   results: CheckResult[];
+  /** Why a refresh could not look at the registry. */
+  unseen?: string;
   /** The generation of the machine accounts that clients hold, where this verification failed. */
   held?: number;
 }
@@ -17,7 +23,10 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: differ<VerificationInputs>(olds, news, [
+      changes:
+        olds.unseen !== undefined ||
+        isElsewhere(olds, news) ||
+        differ<VerificationInputs>(olds, news, [
         "endpoint",
         "accounts",
         "images",

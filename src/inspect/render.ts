@@ -1,3 +1,4 @@
+import { code, codeCell, escaped } from "../checks/render/markdownText";
 import { sizeText } from "../checks/render/size";
 import { oneLine } from "../checks/render/text";
 import type { Inspection, PlatformImage, Runner } from "./inspection";
@@ -12,7 +13,8 @@ type Render = (inspection: Inspection, style?: InspectionStyle) => string;
 const short = (digest: string) => digest.slice(0, "sha256:".length + 12);
 
 const table: Render = (inspection, { color = false } = {}) => {
-  const strong = (text: string) => (color ? `\u001B[1m${text}\u001B[0m` : text);
+  // Colours last: what a registry says is cleaned of its own.
+  const strong = (text: string) => (color ? `\u001B[1m${oneLine(text)}\u001B[0m` : oneLine(text));
   const { registry, repository, reference, digest, mediaType, size, tags, images } = inspection;
   const lines = [
     strong(`${repository} ${reference}`),
@@ -23,41 +25,39 @@ const table: Render = (inspection, { color = false } = {}) => {
       ["Tags", tags.join(", ") || "none: only its digest names it"],
     ]),
     ...images.flatMap((image) => ["", strong(image.platform), ...pairs(imagePairs(image))]),
-    ...inspection.missing.map((each) => `× missing  ${each}: the index names it, and it is gone`),
+    ...inspection.missing.map((each) =>
+      oneLine(`× missing  ${each}: the index names it, and it is gone`),
+    ),
     "",
     strong("Runs in"),
-    ...runnerLines(inspection),
+    ...runnerLines(inspection).map(oneLine),
   ];
-  return `${lines.map((line) => (color ? line : oneLine(line))).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 };
 
 function imagePairs(image: PlatformImage): [string, string][] {
   const { config, layers, created, starts, user, workingDirectory, environment } = image;
+  const row = (name: string, value: string | undefined): [string, string][] =>
+    value === undefined ? [] : [[name, value]];
   return [
     ["  Digest", image.digest],
     ["  Config", `${config.digest}, ${sizeText(config.size)}`],
-    ...(created === undefined ? [] : [["  Created", oneLine(created)] as [string, string]]),
-    ...(starts === undefined
-      ? []
-      : [["  Starts", oneLine(JSON.stringify(starts))] as [string, string]]),
-    ...(user === undefined ? [] : [["  User", oneLine(user)] as [string, string]]),
-    ...(workingDirectory === undefined
-      ? []
-      : [["  Folder", oneLine(workingDirectory)] as [string, string]]),
-    ...(environment.length === 0
-      ? []
-      : [["  Variables", oneLine(environment.join(", "))] as [string, string]]),
+    ...row("  Created", created),
+    ...row("  Starts", starts && JSON.stringify(starts)),
+    ...row("  User", user),
+    ...row("  Folder", workingDirectory),
+    ...row("  Variables", environment.length === 0 ? undefined : environment.join(", ")),
     ["  Layers", `${layers.length}, ${sizeText(image.bytes)}`],
     ...layers.map((layer, position): [string, string] => [
       `    ${position + 1}`,
-      `${layer.digest}  ${sizeText(layer.size).padStart(9)}  ${oneLine(layer.mediaType)}`,
+      `${layer.digest}  ${sizeText(layer.size).padStart(9)}  ${layer.mediaType}`,
     ]),
   ];
 }
 
 function pairs(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${oneLine(value)}`);
 }
 
 function runnerLines({ runners }: Inspection): string[] {
@@ -75,24 +75,24 @@ function runnerLine({ namespace, pod, container, node, digest, current }: Runner
 const markdown: Render = (inspection) => {
   const { registry, repository, reference, digest, mediaType, tags, images, missing } = inspection;
   return `${[
-    `### \`${repository}\` \`${reference}\``,
+    `### ${code(repository)} ${code(reference)}`,
     "",
-    `- Registry: ${registry}`,
-    `- Digest: \`${digest}\``,
-    `- Type: \`${mediaType}\``,
-    `- Tags: ${tags.map((tag) => `\`${tag}\``).join(", ") || "none"}`,
-    ...missing.map((each) => `- **missing**: \`${each}\``),
+    `- Registry: ${escaped(registry)}`,
+    `- Digest: ${code(digest)}`,
+    `- Type: ${code(mediaType)}`,
+    `- Tags: ${tags.map(code).join(", ") || "none"}`,
+    ...missing.map((each) => `- **missing**: ${code(each)}`),
     "",
     "| Platform | Digest | Config | Layers | Size |",
     "| --- | --- | --- | --- | --- |",
     ...images.map(
       (image) =>
-        `| ${image.platform} | \`${image.digest}\` | \`${short(image.config.digest)}\` | ${image.layers.length} | ${sizeText(image.bytes)} |`,
+        `| ${escaped(image.platform)} | ${codeCell(image.digest)} | ${codeCell(short(image.config.digest))} | ${image.layers.length} | ${sizeText(image.bytes)} |`,
     ),
     "",
     "Runs in:",
     "",
-    ...runnerLines(inspection).map((line) => `- ${line.replace(/^- /, "")}`),
+    ...runnerLines(inspection).map((line) => `- ${escaped(line.replace(/^- /, ""))}`),
   ].join("\n")}\n`;
 };
 

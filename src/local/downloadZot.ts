@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Agent, fetch } from "undici";
+import { fetch } from "undici";
+import { parseAddress } from "../oci/address";
+import { buildAgent } from "../oci/network";
+import { readProxies } from "../oci/proxy";
 import { cacheDirectory } from "./cacheDirectory";
 import { UserError } from "./userError";
 
@@ -44,8 +47,11 @@ export async function downloadZot(say: (message: string) => void): Promise<strin
 }
 
 async function download(file: string): Promise<Buffer> {
-  const dispatcher = new Agent({ connect: { timeout: 5000 } });
   const from = `${releasePage}/download`;
+  const address = parseAddress({ url: new URL(from).origin });
+  const proxies = readProxies();
+  const [ca, connections] = [undefined, 1];
+  const dispatcher = buildAgent({ address, proxies, ca, timeoutMs: 5000, connections });
   try {
     const response = await fetch(`${from}/v${version}/${file}`, { dispatcher });
     if (!response.ok)

@@ -64,11 +64,14 @@ function seededImage(
     ({ outputs }) =>
       outputs["repository"] === repository && (outputs["tags"] as string[])[0] === tags[0],
   );
-  const { digest, action } = (seed?.outputs ?? {}) as Partial<LocalReport["seeded"][number]>;
+  // A seeding that failed knows the digest of the one before.
+  const { digest, action, problem } = (seed?.outputs ?? {}) as Partial<
+    LocalReport["seeded"][number] & { problem: string | null }
+  >;
   return {
     image: repository,
     tags: [...tags],
-    digest: digest ?? null,
+    digest: problem == null ? (digest ?? null) : null,
     action: seed !== undefined && untouched.has(seed.urn) ? "present" : (action ?? null),
   };
 }

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import type { Status } from "../checks/check";
 import { countText, type Counts } from "../checks/count";
+import { oneLine } from "../checks/render/text";
 import type { Changes } from "./deployment";
 import type { ToldPart } from "./stackUse";
 
@@ -69,7 +70,10 @@ export function formatReport(report: LocalReport, folder: string): string {
     `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
     `  npm run --silent fleet -- verify --local${here}`,
     "",
-  ].join("\n");
+  ]
+    .flatMap((line) => line.split("\n"))
+    .map(oneLine)
+    .join("\n");
 }
 
 function describeChanges({ create, update, delete: removed, same }: Changes): string {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { digestLike, readBody } from "./body";
+import { digestLike, readBody, type ReadLimits } from "./body";
 import { sha256 } from "./digest";
 import type { Asked, Failures, RegistryError } from "./errors";
 import { header, messageOf, mostErrorBytes, type Answer } from "./exchange";
@@ -9,6 +9,9 @@ import { longestRetryAfterMs, readRetryAfter } from "./retry";
 
 /** Bytes of a manifest: what Zot and most registries accept at most. */
 const mostManifestBytes = 4 * 1024 * 1024;
+
+/** Bytes a second: what comes more slowly than a modem did is not worth waiting for, and may have no end. */
+const slowestBlob = 8 * 1024;
 
 /** A manifest or an index, as it came. */
 export interface ManifestAnswer extends Descriptor {
@@ -39,6 +42,11 @@ export class AnswerReader {
   /** Reads a body of at most `maxBytes`, within the client's timeout. */
   bytes(answer: Answer, maxBytes: number): Promise<Buffer> {
     return readBody(answer.body, { maxBytes, deadlineMs: this.#deadlineMs });
+  }
+
+  /** The limits of a blob of at most `maxBytes`: after the client's timeout it must have come at `slowestBlob` on the whole. */
+  blobLimits(maxBytes: number): ReadLimits {
+    return { maxBytes, deadlineMs: this.#deadlineMs, slowest: slowestBlob };
   }
 
   /** Reads JSON of a known shape. */

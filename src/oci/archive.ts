@@ -1,4 +1,5 @@
 import { ArchiveEntries, cleanName } from "./archiveEntries";
+import { ArchiveFile } from "./archiveFile";
 import { onlyImage } from "./archiveManifest";
 import { openSource } from "./byteSource";
 import { sha256 } from "./digest";
@@ -36,27 +37,29 @@ export interface DockerArchive {
  * Throws `ArchiveError` for anything else, and for an archive whose parts are missing or contradict each other.
  */
 export async function readArchive(path: string): Promise<DockerArchive> {
-  const source = await openSource(path);
+  const file = await ArchiveFile.open(path);
+  try {
+    return await readOpenArchive(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same, of a file that stays open. */
+export async function readOpenArchive(file: ArchiveFile): Promise<DockerArchive> {
+  const { path } = file;
+  const source = await openSource(file);
   try {
     const tar = await indexTar(source, path);
     const entries = new ArchiveEntries(path, tar);
-    const { Config: name, Layers, RepoTags } = await onlyImage(entries);
+    const { config: name, layers: names, repoTags } = await onlyImage(entries);
     const config = await entries.readJson(name);
     const imageId = sha256(config);
     refuseOtherDigest(entries, name, imageId);
     const { platform, diffIds } = readConfig(entries, name, config);
-    const layers = findLayers(entries, Layers ?? [], diffIds);
+    const layers = findLayers(entries, names, diffIds);
     const { compressed } = tar;
-    return {
-      path,
-      compressed,
-      imageId,
-      repoTags: RepoTags ?? [],
-      platform,
-      config,
-      diffIds,
-      layers,
-    };
+    return { path, compressed, imageId, repoTags, platform, config, diffIds, layers };
   } finally {
     await source.close();
   }

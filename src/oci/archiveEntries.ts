@@ -27,7 +27,7 @@ export class ArchiveEntries {
   find(name: string): TarEntry | undefined {
     const entry = this.byName.get(cleanName(name));
     if (entry?.target === undefined) return entry;
-    return this.byName.get(posix.join(posix.dirname(cleanName(name)), entry.target));
+    return this.byName.get(cleanName(posix.join(posix.dirname(cleanName(name)), entry.target)));
   }
 
   /** The bytes of an entry that should be JSON and no larger than `keptJson`. */

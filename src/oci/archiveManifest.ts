@@ -1,39 +1,40 @@
-import { z } from "zod";
 import type { ArchiveEntries } from "./archiveEntries";
-import { parseJson } from "./goJson";
-
-const manifestItems = z.array(
-  z.object({
-    Config: z.string(),
-    RepoTags: z.array(z.string()).nullish(),
-    Layers: z.array(z.string()).nullish(),
-  }),
-);
+import { array, field, GoJsonError, object, parseJson, string, strings } from "./goJson";
 
 /** One image in `manifest.json`: the names of its config and layers in the archive (moby, image/tarexport). */
-export type ManifestItem = z.infer<typeof manifestItems>[number];
+export interface ManifestItem {
+  config: string;
+  repoTags: string[];
+  layers: string[];
+}
 
 /** The one image of an archive. Throws `ArchiveError` where there is none or there are several, and for other tars. */
 export async function onlyImage(entries: ArchiveEntries): Promise<ManifestItem> {
   if (entries.find("manifest.json") === undefined) throw entries.error(withoutManifest(entries));
-  const { data: items, error } = manifestItems.safeParse(await readManifest(entries));
-  if (error) {
-    const problems = z.prettifyError(error).split("\n").join(" ");
-    throw entries.error(`a manifest.json that is none (${problems})`);
-  }
+  const items = readItems(entries, await entries.readJson("manifest.json"));
   const [item] = items;
   if (item === undefined) throw entries.error("no image");
   if (items.length === 1) return item;
-  const names = items.map(({ RepoTags, Config }) => RepoTags?.[0] ?? Config).join(", ");
+  const names = items.map(({ repoTags, config }) => repoTags[0] ?? config).join(", ");
   throw entries.error(`${items.length} images (${names})`);
 }
 
-async function readManifest(entries: ArchiveEntries): Promise<unknown> {
-  const bytes = await entries.readJson("manifest.json");
+/** As Go reads it, whatever the case of its keys: another one would find another config. */
+function readItems(entries: ArchiveEntries, bytes: Buffer): ManifestItem[] {
   try {
-    return parseJson(bytes, "manifest.json");
+    return array(parseJson(bytes, "manifest.json"), "manifest.json").map((each, index) => {
+      const item = object(each, `[${index}]`);
+      const config = string(field(item, "Config"), `[${index}].Config`);
+      if (config === "") throw new GoJsonError(`[${index}] has no Config`);
+      return {
+        config,
+        repoTags: strings(field(item, "RepoTags"), `[${index}].RepoTags`),
+        layers: strings(field(item, "Layers"), `[${index}].Layers`),
+      };
+    });
   } catch (error) {
-    throw entries.error((error as Error).message);
+    if (!(error instanceof GoJsonError)) throw error;
+    throw entries.error(`a manifest.json that is none (${error.message})`);
   }
 }
 

@@ -61,8 +61,7 @@ export class Authenticator {
       throw new Error("the user name has a colon or a control character, which Basic cannot carry");
     }
     const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
-    secrets.add(credentials.password);
-    secrets.add(pair);
+    secrets.addLogin(credentials);
     this.#basic = `Basic ${pair}`;
   }
 

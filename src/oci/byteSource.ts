@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
-import { open, stat, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { ArchiveError } from "./archiveError";
+import type { ArchiveFile } from "./archiveFile";
 
 /** Bytes that are read by position. */
 export interface ByteSource {
@@ -21,37 +21,23 @@ const unsupported: readonly (readonly [name: string, magic: string])[] = [
   ["bzip2", "425a68"],
 ];
 
-/** Opens the file at `path`, unpacking it where it is gzip. Throws `ArchiveError` where there is no file to read. */
-export async function openSource(path: string): Promise<ByteSource> {
-  const handle = await openFile(path);
-  try {
-    const { size } = await handle.stat();
-    if (size === 0) throw new ArchiveError(path, "an empty file");
-    const head = (await readAt(handle, 0, 6)).toString("hex");
-    const packed = unsupported.find(([, magic]) => head.startsWith(magic));
-    if (packed)
-      throw new ArchiveError(path, `${packed[0]} compression`, "a tar, plain or with gzip");
-    if (!head.startsWith("1f8b")) return new FileSource(handle, size);
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-  await handle.close();
-  return new GunzipSource(path);
-}
+/**
+ * How many times its size a gzipped archive may hold, and the bytes that any may: layers of programs give 2 to 5, and what
+ * gives a thousand is a file of zeros, which skopeo would write to the disk.
+ */
+const mostUnpacked = 100;
+const alwaysUnpacked = 64 * 1024 * 1024;
 
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    if (!(await stat(path)).isFile()) throw new ArchiveError(path, "something that is not a file");
-    return await open(path, "r");
-  } catch (error) {
-    if (error instanceof ArchiveError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    throw new ArchiveError(
-      path,
-      code === "ENOENT" ? "no such file" : `a file that cannot be read (${code})`,
-    );
-  }
+/**
+ * The bytes of an archive, unpacked where it is gzip: of at most a hundred times the file's size, or 64 MiB where that is
+ * more. Throws `ArchiveError` for other compressions. Closing it leaves the file open.
+ */
+export async function openSource(file: ArchiveFile): Promise<ByteSource> {
+  const head = (await readAt(file.handle, 0, 6)).toString("hex");
+  const packed = unsupported.find(([, magic]) => head.startsWith(magic));
+  if (packed)
+    throw new ArchiveError(file.path, `${packed[0]} compression`, "a tar, plain or with gzip");
+  return head.startsWith("1f8b") ? new GunzipSource(file) : new FileSource(file.handle, file.size);
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -71,7 +57,7 @@ class FileSource implements ByteSource {
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return Promise.resolve();
   }
 }
 
@@ -80,13 +66,17 @@ class GunzipSource implements ByteSource {
   size: number | undefined;
   private readonly gunzip = createGunzip({ chunkSize: 256 * 1024 });
   private readonly file;
+  private readonly most: number;
   private readonly chunks: AsyncIterator<Buffer>;
   private held: Buffer = Buffer.alloc(0);
   /** Where `held` begins. */
   private position = 0;
 
-  constructor(private readonly path: string) {
-    this.file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  constructor(private readonly archive: ArchiveFile) {
+    // From its start, whoever read it before, and left open at the end.
+    const options = { start: 0, autoClose: false, highWaterMark: 256 * 1024 };
+    this.file = archive.handle.createReadStream(options);
+    this.most = Math.max(archive.size * mostUnpacked, alwaysUnpacked);
     this.file.on("error", (error) => this.gunzip.destroy(error));
     this.chunks = this.file.pipe(this.gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
@@ -114,12 +104,18 @@ class GunzipSource implements ByteSource {
   private async more(): Promise<boolean> {
     const next = await this.chunks.next().catch((error: unknown) => {
       throw new ArchiveError(
-        this.path,
+        this.archive.path,
         `gzip that cannot be unpacked to its end (${(error as Error).message})`,
       );
     });
     if (next.done === true) this.size = this.position;
     else this.held = next.value;
+    if (this.position + this.held.length > this.most)
+      throw new ArchiveError(
+        this.archive.path,
+        `gzip of ${this.archive.size} bytes that unpacks to more than ${this.most}`,
+        "the archive without gzip, where that much is meant (gunzip unpacks it)",
+      );
     return next.done !== true;
   }
 }

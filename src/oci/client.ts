@@ -26,6 +26,8 @@ export type { RawAnswer, RawRequest } from "./session";
 export type RegistryClientOptions = SessionOptions;
 
 const mostBlobBytes = 16 * 1024 * 1024;
+/** Larger than any layer that somebody would pull. */
+const mostHashedBytes = 64 * 1024 ** 3;
 /** What distribution allows at most by default (`catalog.maxentries`). */
 const defaultPageSize = 1000;
 
@@ -156,7 +158,10 @@ export class RegistryClient {
     );
   }
 
-  /** A whole blob in memory, its digest checked; undefined when there is none. Default `maxBytes`: 16 MiB. */
+  /**
+   * A whole blob in memory, its digest checked; undefined when there is none. One that is larger than `maxBytes` (default:
+   * 16 MiB), or that comes at less than 8 KiB a second after the client's timeout, is an error.
+   */
   async getBlob(
     repository: string,
     digest: string,
@@ -165,19 +170,27 @@ export class RegistryClient {
     return this.#session.find(
       { method: "GET", path: blobPath(repository, digest) },
       async ({ asked, answer, reader }) => {
-        const bytes = await readBody(answer.body, { maxBytes });
+        const bytes = await readBody(answer.body, reader.blobLimits(maxBytes));
         reader.checkDigest(asked, bytes, digest, answer);
         return bytes;
       },
     );
   }
 
-  /** Reads a blob of any size through its hash, holding nothing; undefined when there is none, an error when the digest is another. */
-  async verifyBlob(repository: string, digest: string): Promise<{ size: number } | undefined> {
+  /**
+   * Reads a blob through its hash, holding nothing; undefined when there is none, an error when the digest is another, when
+   * it is larger than `maxBytes` (default: 64 GiB; give what its manifest says), and when it comes at less than 8 KiB a
+   * second after the client's timeout.
+   */
+  async verifyBlob(
+    repository: string,
+    digest: string,
+    maxBytes = mostHashedBytes,
+  ): Promise<{ size: number } | undefined> {
     return this.#session.find(
       { method: "GET", path: blobPath(repository, digest) },
       async ({ asked, answer, reader }) => {
-        const found = await hashBody(answer.body, digest);
+        const found = await hashBody(answer.body, digest, reader.blobLimits(maxBytes));
         if (found.digest === digest) return { size: found.size };
         throw reader.wrong(asked, `the blob has the digest ${found.digest}`, answer);
       },

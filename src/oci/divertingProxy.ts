@@ -1,37 +1,56 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { parseAddress, type RegistryAddress } from "./address";
+import { parseAddress, type ParsedAddress, type RegistryAddress } from "./address";
+import { authorityOf, hostOf, wayTo, type Proxies, type Way } from "./proxy";
+import { openRoad } from "./tunnel";
 
 /**
  * Runs `work` with the address of an HTTP proxy on loopback that leads to `address.connect` whatever is asked of the
- * registry's host, for tools that dial a URL's host and nothing else. It serves that host alone, so that it is of no use to
- * others on the machine, and TLS stays between the tool and the registry. It is gone when the work is done.
+ * registry's host, for tools that dial a URL's host and nothing else. Other hosts, such as a token service, are reached as
+ * `proxies` has it. It serves whoever knows the account in its address, so that it is of no use to others on the machine, and
+ * TLS stays between the tool and its host. It is gone when the work is done.
  */
 export async function withDivertingProxy<T>(
   address: RegistryAddress & { connect: string },
+  proxies: Proxies,
   work: (proxy: string) => Promise<T>,
 ): Promise<T> {
-  const { origin, dial } = parseAddress(address);
-  if (dial === undefined) throw new Error("there is nowhere to divert to");
-  const { host, hostname, port, protocol } = new URL(origin);
-  const authority = `${hostname}:${port === "" ? defaultPort(protocol) : port}`;
+  const parsed = parseAddress(address);
+  const key = randomBytes(24).toString("hex");
+  const known = `Basic ${Buffer.from(`${account}:${key}`).toString("base64")}`;
+  const knows = ({ headers }: IncomingMessage) => headers["proxy-authorization"] === known;
   const sockets = new Set<Duplex>();
   const server = createServer((asked, answer) => {
-    if (asked.headers.host === host && protocol === "http:") forward(asked, answer, dial);
-    else answer.writeHead(403).end();
+    const url = URL.canParse(asked.url ?? "") ? new URL(asked.url ?? "") : undefined;
+    if (!knows(asked)) answer.writeHead(407).end();
+    else if (url?.protocol === "http:") forward(asked, answer, url, wayTo(url, parsed, proxies));
+    else answer.writeHead(400).end();
   });
   server.on("connect", (asked: IncomingMessage, client: Socket, head: Buffer) => {
     sockets.add(client);
     client.on("error", () => client.destroy());
-    if (asked.url === authority) sockets.add(tunnel(client, head, dial));
-    else client.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    if (!knows(asked)) {
+      client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+      return;
+    }
+    // Whoever asks for a tunnel does not say for what; the registry's own host speaks its own protocol, all others TLS.
+    const url = originFor(asked.url ?? "", parsed);
+    openRoad(url, wayTo(url, parsed, proxies)).then(
+      (road) => {
+        sockets.add(road);
+        join(client, head, road);
+      },
+      () => client.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   try {
-    return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { port } = server.address() as AddressInfo;
+    return await work(`http://${account}:${key}@127.0.0.1:${port}`);
   } finally {
     for (const socket of sockets) socket.destroy();
     server.closeAllConnections();
@@ -39,31 +58,29 @@ export async function withDivertingProxy<T>(
   }
 }
 
-interface Dial {
-  hostname: string;
-  port: string;
+/** A name, which Go's client does not send an account without. */
+const account = "zot-fleet";
+
+function originFor(authority: string, { origin }: ParsedAddress): URL {
+  const own = new URL(origin);
+  return authority === authorityOf(own) ? own : new URL(`https://${authority}`);
 }
 
-function tunnel(client: Socket, head: Buffer, { hostname, port }: Dial): Socket {
-  let through = false;
-  const registry = connect(Number(port), hostname, () => {
-    through = true;
-    client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-    registry.write(head);
-    registry.pipe(client).pipe(registry);
-  });
-  registry.on("error", () => {
-    if (through) client.destroy();
-    else client.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-  });
-  client.on("close", () => registry.destroy());
-  return registry;
+/** A client's connection and its host's, as one. */
+function join(client: Duplex, head: Buffer, road: Duplex): void {
+  road.on("error", () => client.destroy());
+  client.on("close", () => road.destroy());
+  client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+  road.write(head);
+  road.pipe(client).pipe(road);
 }
 
-function forward(asked: IncomingMessage, answer: ServerResponse, { hostname, port }: Dial): void {
-  const { pathname, search } = new URL(asked.url ?? "/", "http://registry");
-  const { method, headers } = asked;
-  const onward = request({ hostname, port, method, path: pathname + search, headers });
+/** An http request is never given to another proxy: it may carry a password. */
+function forward(asked: IncomingMessage, answer: ServerResponse, url: URL, way: Way): void {
+  const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+  const { "proxy-authorization": _, ...headers } = asked.headers;
+  const path = url.pathname + url.search;
+  const onward = request({ hostname, port, method: asked.method, path, headers });
   onward.on("response", (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(answer);
@@ -71,5 +88,3 @@ function forward(asked: IncomingMessage, answer: ServerResponse, { hostname, por
   onward.on("error", () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end()));
   asked.pipe(onward);
 }
-
-const defaultPort = (protocol: string) => (protocol === "https:" ? 443 : 80);

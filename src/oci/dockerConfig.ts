@@ -1,13 +1,16 @@
-/** An account of one registry host, with its password or an API key in its place. */
+/** An account of one registry, with its password or an API key in its place. */
 export interface Login {
   /** Such as `oci.killinit.cc`. */
   host: string;
+  /** More names of the same registry. @default none */
+  aliases?: readonly string[];
   username: string;
   password: string;
 }
 
 /** The text that docker, skopeo, crane and kubelet read an account from (kubernetes.io, "Pull an Image from a Private Registry"). */
-export function dockerConfig({ host, username, password }: Login): string {
+export function dockerConfig({ host, aliases = [], username, password }: Login): string {
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
-  return JSON.stringify({ auths: { [host]: { username, password, auth } } });
+  const hosts = [host, ...aliases].map((name) => [name, { username, password, auth }]);
+  return JSON.stringify({ auths: Object.fromEntries(hosts) as object });
 }

@@ -22,11 +22,14 @@ export function parseJson(json: Uint8Array | string, what: string): unknown {
 
 /** The value of a struct's field: the last one whose name differs in case at most. `null` is as good as absent. */
 export function field(of: JsonObject, name: string): unknown {
-  const folded = name.toLowerCase();
+  const wanted = folded(name);
   return Object.entries(of)
-    .filter(([key, value]) => value !== null && key.toLowerCase() === folded)
+    .filter(([key, value]) => value !== null && folded(key) === wanted)
     .at(-1)?.[1];
 }
+
+/** Go takes a long s for an s, too. */
+const folded = (name: string) => name.replaceAll("\u017f", "s").toLowerCase();
 
 export function object(value: unknown, path: string): JsonObject {
   if (value === undefined || value === null) return {};

@@ -21,33 +21,48 @@ export interface LockSeedsOptions {
    * platform and tags. Default: every archive must be there.
    */
   previous?: SeedLock;
+  /** Seeds whose archives are not looked at: what is locked of them stays, and what is not is left out. Default: none. */
+  others?: readonly SeedRequest[];
+  /** Called with each archive that keeps what was locked of it, because it is not here or was not to be looked at. */
+  onKept?: (image: string, archive: string) => void;
 }
 
 /**
- * Reads the archives of `seeds`, which are those of all stacks, and makes the lock. It is made anew, so what no stack
- * names any more is not in it. Relative paths start at `baseDir`. Throws `LockError` with all problems: archives that are
- * missing or none, and images for another platform than the stack promises.
+ * Reads the archives of `seeds` and makes the lock. It is made anew, so what neither they nor `others` name any more is not
+ * in it. Relative paths start at `baseDir`. Throws `LockError` with all problems: archives that are missing or none, and
+ * images for another platform than the stack promises.
  */
 export async function lockSeeds(
   seeds: readonly SeedRequest[],
   baseDir: string,
-  { previous }: LockSeedsOptions = {},
+  { previous, others = [], onKept }: LockSeedsOptions = {},
 ): Promise<SeedLock> {
   const read = once(readImage);
   const lock = new Map<string, Map<string, LockedArchive>>();
   const before = mapOf(previous?.seeds);
   const problems = new Set<string>();
+  const known = (image: string, archive: string) => mapOf(before.get(image)).get(archive);
+  const add = (
+    image: string,
+    archive: string,
+    entry: Omit<LockedArchive, "tags">,
+    tags: readonly string[],
+  ) => {
+    const locked = lock.get(image) ?? new Map<string, LockedArchive>();
+    const all = [...(locked.get(archive)?.tags ?? []), ...tags];
+    lock.set(image, locked.set(archive, { ...entry, tags: [...new Set(all)].sort() }));
+  };
   for (const { image, tags, archives } of seeds) {
     for (const [name, archive] of Object.entries(archives)) {
       try {
-        const platform = parsePlatform(name);
-        const known = mapOf(before.get(image)).get(archive);
-        const entry = await lockArchive(resolve(baseDir, archive), platform, tags, known, read);
-        const locked = lock.get(image) ?? new Map<string, LockedArchive>();
-        const others = locked.get(archive)?.tags ?? [];
-        lock.set(
+        const path = resolve(baseDir, archive);
+        const entry = known(image, archive);
+        const keep = () => onKept?.(image, archive);
+        add(
           image,
-          locked.set(archive, { ...entry, tags: [...new Set([...others, ...tags])].sort() }),
+          archive,
+          await lockArchive(path, parsePlatform(name), tags, entry, read, keep),
+          tags,
         );
       } catch (error) {
         problems.add(`${image} (${name}): ${(error as Error).message}`);
@@ -55,6 +70,15 @@ export async function lockSeeds(
     }
   }
   if (problems.size > 0) throw new LockError([...problems]);
+  for (const { image, tags, archives } of others) {
+    for (const [name, archive] of Object.entries(archives)) {
+      const made = lock.get(image)?.get(archive);
+      const entry = made ?? known(image, archive);
+      if (entry === undefined || !covers(entry, parsePlatform(name), made ? [] : tags)) continue;
+      if (made === undefined) onKept?.(image, archive);
+      add(image, archive, entry, tags);
+    }
+  }
   const seedsOf = [...lock].map(([image, locked]) => [image, Object.fromEntries(locked)] as const);
   return { version: 1, seeds: Object.fromEntries(seedsOf) };
 }
@@ -75,8 +99,16 @@ async function lockArchive(
   tags: readonly string[],
   known: LockedArchive | undefined,
   read: (path: string) => Promise<Image>,
+  keep: () => void,
 ): Promise<Omit<LockedArchive, "tags">> {
-  if (known !== undefined && covers(known, promised, tags) && !existsSync(path)) return known;
+  if (known !== undefined && !existsSync(path)) {
+    if (!covers(known, promised, tags))
+      throw new Error(
+        `${path}: found no such file, and it is locked for ${known.platform} and the tags ${known.tags.join(", ")} only`,
+      );
+    keep();
+    return known;
+  }
   const { platform: found, ...ids } = await read(path);
   const platform = formatPlatform(promised);
   if (samePlatform(promised, found)) return { platform, ...ids };

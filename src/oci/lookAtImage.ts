@@ -21,20 +21,35 @@ export interface ImageToSeed {
   platforms: readonly SeedPlatform[];
 }
 
+/** A manifest that a registry holds, of the image that was wanted. */
+export interface HeldChild extends IndexChild {
+  bytes: Buffer;
+}
+
+/** What a registry holds of one platform. */
+export interface FoundChild {
+  wanted: SeedPlatform;
+  /** The tag that holds this platform's manifest. */
+  tag: string;
+  /** What that tag resolves to, whatever image it is. */
+  digest?: string;
+  /** The manifest, where it is of the wanted image. */
+  found?: HeldChild;
+}
+
+/** What each of an image's tags should hold. */
+export interface Target {
+  digest: string;
+  mediaType: string;
+  bytes: Buffer;
+}
+
 export interface FoundImage {
-  children: {
-    wanted: SeedPlatform;
-    /** The tag that holds this platform's manifest. */
-    tag: string;
-    /** What that tag resolves to, whatever image it is. */
-    digest?: string;
-    /** The manifest, where it is of the wanted image. */
-    found?: IndexChild;
-  }[];
+  children: FoundChild[];
   /** What each of the image's tags resolves to. */
   tags: { tag: string; digest?: string }[];
-  /** What each of the image's tags should hold; absent while a child is missing. */
-  target?: { digest: string; mediaType: string; bytes: Buffer };
+  /** Absent while a child is missing. */
+  target?: Target;
 }
 
 /** The largest image config that is read; Docker's own limit for a manifest is the same. */
@@ -57,15 +72,14 @@ export function childTags({
 /** What the registry holds of `image`, by reading alone: a manifest and a config for each platform, a HEAD for each tag. */
 export async function lookAt(client: RegistryClient, image: ImageToSeed): Promise<FoundImage> {
   const tagOf = childTags(image);
-  const looks = await Promise.all(
+  const children = await Promise.all(
     image.platforms.map(async (wanted, position) => {
       const tag = tagOf[position] ?? "";
       return { wanted, tag, ...(await lookAtChild(client, image.repository, tag, wanted)) };
     }),
   );
-  const children = looks.map(({ bytes: _, ...child }) => child);
-  const target = targetOf(looks);
-  const known = image.platforms.length === 1 ? looks[0] : undefined;
+  const target = targetOf(children);
+  const known = image.platforms.length === 1 ? children[0] : undefined;
   const tags = await Promise.all(
     image.tags.map(async (tag) => {
       if (tag === known?.tag)
@@ -77,15 +91,14 @@ export async function lookAt(client: RegistryClient, image: ImageToSeed): Promis
   return { children, tags, ...(target === undefined ? {} : { target }) };
 }
 
-type Look = FoundImage["children"][number] & { bytes?: Buffer };
-
-async function lookAtChild(
+/** What a tag or a digest stands for, and whether it is the wanted image: by its canonical config, whoever converted it. */
+export async function lookAtChild(
   client: RegistryClient,
   repository: string,
-  tag: string,
+  reference: string,
   wanted: SeedPlatform,
-): Promise<Pick<Look, "digest" | "found" | "bytes">> {
-  const manifest = await client.getManifest(repository, tag);
+): Promise<Pick<FoundChild, "digest" | "found">> {
+  const manifest = await client.getManifest(repository, reference);
   if (manifest === undefined) return {};
   const { digest, mediaType, size, bytes, document } = manifest;
   if (isIndex(document)) return { digest };
@@ -93,11 +106,11 @@ async function lookAtChild(
   if (config === undefined || canonicalConfigDigest(config) !== wanted.config) return { digest };
   return {
     digest,
-    bytes,
     found: {
       digest,
       mediaType,
       size,
+      bytes,
       platform: platformOfConfig(config),
       // As crane's `index append` writes them, from v0.22.1.
       artifactType: document.config.mediaType,
@@ -106,11 +119,10 @@ async function lookAtChild(
   };
 }
 
-function targetOf(looks: Look[]): FoundImage["target"] {
-  const found = looks.flatMap((look) => (look.found === undefined ? [] : [look.found]));
-  if (found.length < looks.length) return undefined;
-  const [only] = looks;
-  if (looks.length > 1) return buildIndex(found);
-  if (only?.found === undefined || only.bytes === undefined) return undefined;
-  return { digest: only.found.digest, mediaType: only.found.mediaType, bytes: only.bytes };
+/** What the tags of an image should hold: its only manifest, or the index of all; undefined while one is missing. */
+export function targetOf(children: readonly Pick<FoundChild, "found">[]): Target | undefined {
+  const found = children.flatMap((child) => (child.found === undefined ? [] : [child.found]));
+  if (found.length < children.length) return undefined;
+  const [only] = found;
+  return found.length > 1 ? buildIndex(found) : only;
 }

@@ -1,10 +1,15 @@
+import type { Socket } from "node:net";
 import { checkServerIdentity, rootCertificates } from "node:tls";
 import { Agent, buildConnector, errors } from "undici";
 import type { ParsedAddress } from "./address";
 import type { FailureReason } from "./errors";
+import { authorityOf, wayTo, type Proxies } from "./proxy";
+import { isRetriedStatus } from "./retry";
+import { ProxyRefusal, tunnel } from "./tunnel";
 
 export interface NetworkOptions {
   address: ParsedAddress;
+  proxies: Proxies;
   ca: string | undefined;
   /** The longest wait for a connection, TLS included, in milliseconds. */
   timeoutMs: number;
@@ -13,16 +18,19 @@ export interface NetworkOptions {
 }
 
 /**
- * Connections to the registry and to the hosts it redirects to, kept alive. A registry with its own `ca` is trusted by
- * it or by Node's roots: its redirects and its token service mostly have public certificates.
+ * Connections to the registry and to the hosts it redirects to, kept alive, each by its way. A registry with its own `ca` is
+ * trusted by it or by Node's roots: its redirects and its token service mostly have public certificates. So is whoever answers
+ * in its place behind a proxy; the proxy itself is trusted by Node's roots.
  */
-export function buildAgent({ address, ca, timeoutMs, connections }: NetworkOptions): Agent {
+export function buildAgent({
+  address,
+  proxies,
+  ca,
+  timeoutMs,
+  connections,
+}: NetworkOptions): Agent {
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
   const usual = buildConnector({ ...trust, timeout: timeoutMs });
-  const { dial } = address;
-  const limits = { connections, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-  if (!dial) return new Agent({ ...limits, connect: usual });
-
   const diverted = buildConnector({
     ...trust,
     timeout: timeoutMs,
@@ -31,10 +39,24 @@ export function buildAgent({ address, ca, timeoutMs, connections }: NetworkOptio
       checkServerIdentity(address.hostname, certificate),
   });
   return new Agent({
-    ...limits,
+    connections,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     connect: (options, callback) => {
-      if (originOf(options) === address.origin) diverted({ ...options, ...dial }, callback);
-      else usual(options, callback);
+      const url = new URL(originOf(options));
+      const way = wayTo(url, address, proxies);
+      if (way.by === "dial")
+        diverted({ ...options, hostname: way.hostname, port: way.port }, callback);
+      else if (way.by === "direct") usual(options, callback);
+      else
+        tunnel(way.proxy, authorityOf(url), timeoutMs).then(
+          (socket) => {
+            usual({ ...options, httpSocket: socket as Socket }, callback);
+          },
+          (error: unknown) => {
+            callback(error as Error, null);
+          },
+        );
     },
   });
 }
@@ -110,6 +132,10 @@ const failures: Record<string, [FailureReason, Kind, string]> = {
 
 /** Reads a transport's error; undefined for one that is no such thing (a bug). */
 export function readNetworkError(error: unknown): NetworkFailure | undefined {
+  if (error instanceof ProxyRefusal) {
+    const passing = isRetriedStatus(error.status, "safely");
+    return { reason: "unreachable", words: error.message, unsent: true, passing };
+  }
   const code = codeOf(error);
   if (code === undefined) return undefined;
   const [reason, kind, words] = failures[code] ?? unknown(code);

@@ -18,7 +18,7 @@ export interface SessionOptions extends RegistryAddress {
   proof?: Readonly<Record<string, string>>;
   /**
    * Milliseconds to wait for a connection, for the headers of an answer, between two pieces of a body, and for the whole of
-   * an answer that is not a blob. Undici looks about once a second, so a limit is up to a second late. Default: 30 000.
+   * an answer that is not a blob; a blob has longer while it comes at 8 KiB a second on the whole. Undici looks about once a second, so a limit is up to a second late. Default: 30 000.
    */
   timeoutMs?: number;
   /** Requests at a time; others wait. Default: 8. */

@@ -1,12 +1,17 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { isLoopback, type RegistryAddress } from "./address";
+import type { ArchiveFile } from "./archiveFile";
+import { archiveForSkopeo, type ArchiveForSkopeo } from "./archiveForSkopeo";
 import type { Credentials } from "./client";
 import { withDivertingProxy } from "./divertingProxy";
 import { childEnvironment } from "./environment";
 import { withPrivateDirectory } from "./privateDirectory";
+import { proxyVariables, readProxies, withoutProxies } from "./proxy";
+import { Secrets } from "./redact";
 import { requireTool } from "./tools";
 
 /** How the layers of a pushed image are compressed. */
@@ -14,7 +19,7 @@ export type Compression = "gzip" | "zstd";
 
 /** One image to copy from a docker-archive to a registry. */
 export interface PushOptions {
-  archive: string;
+  archive: Pick<ArchiveFile, "path" | "handle">;
   repository: string;
   tag: string;
   address: RegistryAddress;
@@ -40,6 +45,7 @@ export async function pushArchive(options: PushOptions): Promise<string> {
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
     const { host, protocol } = new URL(options.address.url);
+    const archive = archiveForSkopeo(options.archive, directory);
     const args = [
       // The archive is ours and locked by its image ID: a signature policy of the machine has nothing to add.
       "--insecure-policy",
@@ -50,25 +56,31 @@ export async function pushArchive(options: PushOptions): Promise<string> {
       ...["--digestfile", digestFile],
       ...["--authfile", writeAuthFile(directory, host, options.credentials)],
       ...certificateOptions(directory, protocol, options.address.ca),
-      `docker-archive:${options.archive}`,
+      archive.source,
       `docker://${host}/${options.repository}:${options.tag}`,
     ];
-    await dialling(options.address, (proxy) => run(skopeo, args, options, { signal, proxy }));
+    await dialling(options.address, (proxy) =>
+      run(skopeo, args, options, { ...archive, signal, proxy }),
+    );
     return readFileSync(digestFile, "utf8").trim();
   });
 }
 
-/** Runs `work`, with a proxy where another address is to be dialled than the URL's: skopeo knows no other way. */
+/** Runs `work` with the variables that lead skopeo to the registry as this process is led there. */
 async function dialling<T>(
   { connect, ...address }: RegistryAddress,
-  work: (proxy?: string) => Promise<T>,
+  work: (proxy: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  if (connect === undefined) return work();
-  if (isLoopback(new URL(address.url).hostname))
+  const url = new URL(address.url);
+  const proxies = readProxies();
+  if (connect === undefined) return work(proxyVariables(url, proxies));
+  if (isLoopback(url.hostname))
     throw new SkopeoError(
       `skopeo asks no proxy for ${address.url}, so it cannot dial ${connect} instead: give that as the url`,
     );
-  return withDivertingProxy({ ...address, connect }, work);
+  return withDivertingProxy({ ...address, connect }, proxies, (proxy) =>
+    work({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+  );
 }
 
 function writeAuthFile(
@@ -100,14 +112,20 @@ function run(
   skopeo: string,
   args: string[],
   { onProgress, credentials }: PushOptions,
-  { signal, proxy }: { signal: AbortSignal; proxy: string | undefined },
+  started: Omit<ArchiveForSkopeo, "source"> & {
+    signal: AbortSignal;
+    proxy: Record<string, string>;
+  },
 ): Promise<void> {
+  const { cwd, descriptors, signal, proxy } = started;
   return new Promise((resolve, reject) => {
-    const env =
-      proxy === undefined
-        ? childEnvironment()
-        : childEnvironment({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: "", no_proxy: "" });
-    const child = spawn(skopeo, args, { stdio: ["ignore", "pipe", "pipe"], signal, env });
+    const env = { ...withoutProxies(childEnvironment()), ...proxy };
+    const child = spawn(skopeo, args, {
+      stdio: ["ignore", "pipe", "pipe", ...descriptors],
+      cwd,
+      signal,
+      env,
+    }) as ChildProcessByStdio<null, Readable, Readable>;
     createInterface(child.stdout).on("line", (line) => {
       if (line.startsWith("Copying")) onProgress?.(line);
     });
@@ -130,14 +148,17 @@ function run(
   });
 }
 
-/** skopeo's own last words, without its log prefix and without the password, should it ever repeat it. */
-function explain(errorText: string, credentials: Credentials | undefined): string {
+/** skopeo's own last words, without its log prefix and without credentials, which a registry may send back. */
+export function explain(errorText: string, credentials: Credentials | undefined): string {
   const lines = errorText.trim().split("\n");
   const fatal = lines
     .filter((line) => line.includes("level=fatal"))
     .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
   const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
-  return credentials === undefined || credentials.password === ""
-    ? text
-    : text.replaceAll(credentials.password, "…");
+  const secrets = new Secrets();
+  if (credentials !== undefined) secrets.addLogin(credentials);
+  return text
+    .split("\n")
+    .map((line) => secrets.clean(line, 8192))
+    .join("\n");
 }

@@ -1,8 +1,5 @@
-import { Header, type HeaderData } from "tar";
-import { ArchiveError } from "./archiveError";
-
-/** Bytes of a header, and what contents are padded to. */
-export const block = 512;
+import type { PaxHeader } from "./paxHeader";
+import { TarHeaderError, type TarHeader } from "./tarHeader";
 
 /** One entry of a tar. */
 export interface TarEntry {
@@ -17,73 +14,48 @@ export interface TarEntry {
   size: number;
 }
 
-/** The header in `bytes`, or `undefined` for the zero block that ends a tar. Throws `ArchiveError` where there is none. */
-export function decodeHeader(
-  bytes: Buffer,
-  offset: number,
-  path: string,
-  extended: HeaderData | undefined,
-  global: HeaderData | undefined,
-): Header | undefined {
-  const first = offset === 0;
-  if (bytes.length < block) {
-    throw new ArchiveError(
-      path,
-      first
-        ? `${bytes.length} bytes, too few for a tar`
-        : `a tar that is cut off inside the header at byte ${offset}`,
-    );
-  }
-  const header = headerOf(bytes, extended, global);
-  if (header?.nullBlock) return undefined;
-  if (!header?.cksumValid || !Number.isSafeInteger(header.size ?? 0)) {
-    throw new ArchiveError(
-      path,
-      first
-        ? "a file that does not begin as a tar does"
-        : `a damaged tar: no valid header at byte ${offset}`,
-    );
-  }
-  return header;
-}
+/** Types that have no content, whatever size they state (Go's archive/tar, isHeaderOnlyType): links, devices, folders. */
+const headerOnly = new Set(["1", "2", "3", "4", "5", "6"]);
 
-function headerOf(
-  bytes: Buffer,
-  extended: HeaderData | undefined,
-  global: HeaderData | undefined,
-): Header | undefined {
-  try {
-    return new Header(bytes, 0, extended, global);
-  } catch {
-    return undefined; // A number beyond what JavaScript counts exactly.
-  }
-}
-
-/** Types that have no content, whatever size they state (Go's archive/tar, isHeaderOnlyType). */
-const headerOnly = new Set([
-  "Link",
-  "SymbolicLink",
-  "CharacterDevice",
-  "BlockDevice",
-  "Directory",
-  "FIFO",
+/** What the type bits of a mode say (Go's archive/tar, common.go, FileInfo). */
+const kinds = new Map<number, TarEntry["type"]>([
+  [0o040000, "directory"],
+  [0o010000, "other"],
+  [0o120000, "symlink"],
+  [0o060000, "other"],
+  [0o020000, "other"],
+  [0o140000, "other"],
 ]);
-const files = new Set(["File", "OldFile", "ContiguousFile"]);
 
-/** The entry of a header; `offset` is where its content begins. */
-export function entryOf(
-  header: Header,
-  offset: number,
-  extended: HeaderData | undefined,
-): TarEntry {
-  // node-tar's Header puts its own prefix before a pax path and its own link over a pax link: the pax ones are whole.
-  const target = extended?.linkpath ?? header.linkpath;
-  const entry = {
-    name: extended?.path ?? header.path ?? "",
-    offset,
-    size: headerOnly.has(header.type) ? 0 : (header.size ?? 0),
-  };
-  if (header.type === "SymbolicLink") return { ...entry, type: "symlink", target: target ?? "" };
-  if (header.type === "Directory") return { ...entry, type: "directory" };
-  return { ...entry, type: files.has(header.type) ? "file" : "other" };
+const types = new Map<string, TarEntry["type"]>([
+  // A hard link is a file to Go, an empty one. No program writes an image with one: it is not read as content.
+  ["1", "other"],
+  ["2", "symlink"],
+  ["3", "other"],
+  ["4", "other"],
+  ["5", "directory"],
+  ["6", "other"],
+  // A global header is an entry to Go, with the name that it has, and changes nothing of what follows.
+  ["g", "other"],
+]);
+
+/**
+ * The entry of a header, as Go's archive/tar has it; `said` is what pax and GNU headers before it say, and `offset` is
+ * where its content begins.
+ *
+ * @throws TarHeaderError for a sparse file, whose content is not what stands in the tar
+ */
+export function entryOf(header: TarHeader, offset: number, said: PaxHeader): TarEntry {
+  const { name, link, size } = { ...header, ...said };
+  if (header.type === "S") throw new TarHeaderError("a sparse file");
+  // Only a type that is NUL, of tars before POSIX, makes a folder of a name that ends in a slash.
+  const type = header.type === "\0" ? (name.endsWith("/") ? "5" : "0") : header.type;
+  const entry = { name, offset, size: headerOnly.has(type) ? 0 : size };
+  const [kind = "file", other] = new Set(
+    [types.get(type), kinds.get(header.mode - (header.mode % 0o10000))].filter(
+      (each) => each !== undefined,
+    ),
+  );
+  if (other !== undefined) return { ...entry, type: "other" };
+  return { ...entry, type: kind, ...(kind === "symlink" ? { target: link } : {}) };
 }

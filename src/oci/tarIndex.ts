@@ -1,7 +1,8 @@
-import { Pax, type HeaderData } from "tar";
 import { ArchiveError } from "./archiveError";
 import type { ByteSource } from "./byteSource";
-import { block, decodeHeader, entryOf, type TarEntry } from "./tarEntry";
+import { readPaxHeader, type PaxHeader } from "./paxHeader";
+import { entryOf, type TarEntry } from "./tarEntry";
+import { block, readTarHeader, TarHeaderError, untilNul, utf8, type TarHeader } from "./tarHeader";
 
 export type { TarEntry } from "./tarEntry";
 
@@ -18,22 +19,32 @@ export interface TarIndex {
 /** The largest JSON entry that is kept while a compressed tar goes by: what containers/image accepts as a config (iolimits.MaxConfigBodySize). */
 export const keptJson = 4 * 1024 * 1024;
 
-/** The largest pax or GNU header that is read; node-tar's limit. */
+/** All JSON that is kept of one compressed tar. Docker writes some kilobytes for each layer. */
+const keptJsonInAll = 16 * 1024 * 1024;
+
+/** The largest pax or GNU header that is read: Go's limit (archive/tar, maxSpecialFileSize). */
 const metaLimit = 1024 * 1024;
 
+/** The most headers of one tar. An image has at most 127 layers, and no program writes more than eight for one of them. */
+export const mostHeaders = 10_000;
+
 /**
- * Lists the entries of a tar by reading its 512-byte headers alone; contents are skipped. Ends at the first zero block
- * or at the end of the file, as Go's archive/tar does. Throws `ArchiveError`, naming `path`, for what is no tar, for a
- * damaged header and for a tar that is cut off.
+ * Lists the entries of a tar as Go's archive/tar does, by reading its 512-byte headers alone; contents are skipped. Ends at
+ * two zero blocks or at the end of the file. Throws `ArchiveError`, naming `path`, for what is no tar, for a damaged
+ * header, for a tar that is cut off, and for one of more than `mostHeaders` headers.
  */
 export async function indexTar(source: ByteSource, path: string): Promise<TarIndex> {
   const entries: TarEntry[] = [];
   const kept = new Map<TarEntry, Buffer>();
+  let keptBytes = 0;
   for await (const entry of walk(source, path)) {
     entries.push(entry);
     if (source.compressed && entry.type === "file" && entry.size <= keptJson) {
       const start = await source.read(entry.offset, Math.min(entry.size, 1));
       if (!/^[\s{[]/.test(start.toString())) continue;
+      keptBytes += entry.size;
+      if (keptBytes > keptJsonInAll)
+        throw new ArchiveError(path, `more than ${keptJsonInAll} bytes of JSON in a gzipped tar`);
       kept.set(entry, Buffer.concat([start, await source.read(entry.offset + 1, entry.size - 1)]));
     }
   }
@@ -45,38 +56,87 @@ export async function indexTar(source: ByteSource, path: string): Promise<TarInd
   };
 }
 
+/** What headers before an entry say of it. GNU's come before pax's, and a later pax header replaces an earlier one. */
+interface Said {
+  pax: PaxHeader;
+  gnu: PaxHeader;
+}
+
 async function* walk(source: ByteSource, path: string): AsyncGenerator<TarEntry> {
   let last: TarEntry | undefined;
-  let extended: HeaderData | undefined;
-  let global: HeaderData | undefined;
-  for (let offset = 0; ;) {
+  let said: Said = { pax: {}, gnu: {} };
+  for (let offset = 0, count = 0; ; count++) {
     const bytes = await source.read(offset, block);
     refuseCutOff(source, path, last);
     if (bytes.length === 0) return;
-    const header = decodeHeader(bytes, offset, path, extended, global);
+    const header = await headerAt(offset, bytes, source, path);
     if (header === undefined) return;
-    const entry = entryOf(header, offset + block, extended);
-    offset = entry.offset + Math.ceil(entry.size / block) * block;
-    last = entry;
-    switch (header.type) {
-      case "ExtendedHeader":
-      case "OldExtendedHeader":
-        extended = Pax.parse(await meta(source, path, entry), extended);
-        break;
-      case "GlobalExtendedHeader":
-        global = Pax.parse(await meta(source, path, entry), global, true);
-        break;
-      case "NextFileHasLongPath":
-      case "OldGnuLongPath":
-        extended = { ...extended, path: untilNul(await meta(source, path, entry)) };
-        break;
-      case "NextFileHasLongLinkpath":
-        extended = { ...extended, linkpath: untilNul(await meta(source, path, entry)) };
-        break;
-      default:
-        extended = undefined;
-        yield entry;
-    }
+    if (count === mostHeaders) throw new ArchiveError(path, `more than ${mostHeaders} entries`);
+    const at = offset;
+    const described = read(path, at, () =>
+      entryOf(header, at + block, isMeta(header) ? {} : { ...said.pax, ...said.gnu }),
+    );
+    offset = described.offset + Math.ceil(described.size / block) * block;
+    if (!Number.isSafeInteger(offset)) throw new ArchiveError(path, "a tar beyond all counting");
+    last = described;
+    if (isMeta(header)) {
+      const content = await meta(source, path, described);
+      said = read(path, at, () => heard(said, header, content));
+      if (header.type !== "g") continue;
+      yield { ...described, name: said.pax.name ?? described.name };
+    } else yield described;
+    said = { pax: {}, gnu: {} };
+  }
+}
+
+/** Headers whose content is about others. */
+const isMeta = ({ type }: TarHeader) => ["x", "g", "L", "K"].includes(type);
+
+function heard({ pax, gnu }: Said, { type }: TarHeader, content: Buffer): Said {
+  if (type === "x" || type === "g") return { pax: readPaxHeader(content), gnu };
+  const text = utf8(untilNul(content));
+  const { name, link } = { ...gnu, ...(type === "L" ? { name: text } : { link: text }) };
+  return { pax, gnu: { ...(name ? { name } : {}), ...(link ? { link } : {}) } };
+}
+
+/** The header at `offset`, or `undefined` for the zero blocks that end a tar. */
+async function headerAt(
+  offset: number,
+  bytes: Buffer,
+  source: ByteSource,
+  path: string,
+): Promise<TarHeader | undefined> {
+  if (bytes.length < block) {
+    throw new ArchiveError(
+      path,
+      offset === 0
+        ? `${bytes.length} bytes, too few for a tar`
+        : `a tar that is cut off inside the header at byte ${offset}`,
+    );
+  }
+  if (!isZero(bytes)) return read(path, offset, () => readTarHeader(bytes));
+  const next = await source.read(offset + block, block);
+  if (next.length === 0 || isZero(next)) return undefined;
+  throw new ArchiveError(
+    path,
+    `a damaged tar: one zero block at byte ${offset}, and more behind it`,
+  );
+}
+
+const isZero = (bytes: Buffer) => bytes.every((byte) => byte === 0);
+
+/** Runs what reads the header at `offset`, and says where it was when it fails. */
+function read<T>(path: string, offset: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TarHeaderError)) throw error;
+    throw new ArchiveError(
+      path,
+      offset === 0
+        ? `a file that does not begin as a tar does (${error.message})`
+        : `a damaged tar: ${error.message} at byte ${offset}`,
+    );
   }
 }
 
@@ -89,14 +149,12 @@ function refuseCutOff(source: ByteSource, path: string, last: TarEntry | undefin
   );
 }
 
-async function meta(source: ByteSource, path: string, entry: TarEntry): Promise<string> {
+async function meta(source: ByteSource, path: string, entry: TarEntry): Promise<Buffer> {
   if (entry.size > metaLimit) {
     throw new ArchiveError(
       path,
       `a damaged tar: ${entry.size} bytes for the header before byte ${entry.offset}`,
     );
   }
-  return (await source.read(entry.offset, entry.size)).toString("utf8");
+  return source.read(entry.offset, entry.size);
 }
-
-const untilNul = (text: string) => text.replace(/\0.*$/s, "");

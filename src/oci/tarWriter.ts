@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { Header, Pax, type HeaderData } from "tar";
-import { block } from "./tarEntry";
+import { block } from "./tarHeader";
 
 /** Content of one entry, in parts whose lengths add up to `size`. */
 export interface Content {

@@ -7,6 +7,7 @@ import { readBody, TooLarge, TooSlow } from "./body";
 import { RegistryError, type Failures } from "./errors";
 import { header, mostErrorBytes, type Answer, type Exchange, type Journey } from "./exchange";
 import { buildAgent, readNetworkError } from "./network";
+import { readProxies, wayText, wayTo, type Proxies } from "./proxy";
 import type { Secrets } from "./redact";
 import {
   backoff,
@@ -34,6 +35,7 @@ export interface TransportOptions {
 /** Exchanges with one registry: how many at a time, how often again, what went wrong. Knows nothing of manifests. */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #proxies: Proxies = readProxies();
   readonly #agent: Agent;
   readonly #authenticator: Authenticator;
   readonly #sender: Sender;
@@ -45,7 +47,8 @@ export class Transport {
     this.#authenticator = new Authenticator(address.origin, credentials, secrets, (url, proof) =>
       this.#askRealm(url, proof),
     );
-    this.#agent = buildAgent({ address, ca, timeoutMs, connections: concurrency });
+    const proxies = this.#proxies;
+    this.#agent = buildAgent({ address, proxies, ca, timeoutMs, connections: concurrency });
     this.#sender = new Sender(this.#agent, this.#authenticator, failures, options);
     this.#limit = pLimit(concurrency);
   }
@@ -135,9 +138,7 @@ export class Transport {
     if (!failure) return error;
     const { reason, words, unsent } = failure;
     if (reason === "aborted") return failures.of(asked, reason, words);
-    const { dial, origin } = address;
-    const through = dial && url.origin === origin ? ` (through ${dial.hostname}:${dial.port})` : "";
-    const where = `${url.origin}${through}`;
+    const where = `${url.origin}${wayText(wayTo(url, address, this.#proxies))}`;
     const unreached = unsent || reason === "tls";
     const told = unreached ? `cannot reach ${where}` : `${asked.method} ${asked.path} at ${where}`;
     return failures.ofConnection(asked, reason, `${told}: ${words}`);

@@ -29,63 +29,78 @@ const access = z
   })
   .catch({});
 
-/** A right that a change gives or takes. */
-export interface RightChange {
-  /** `anonymous`: whoever reaches the registry. `everybody`: every account without a rule of its own. */
-  who: string;
-  pattern: string;
-  actions: string[];
-  given: boolean;
+/** Who has a right: whoever reaches the registry, every account without a rule of its own, or one that is named. */
+export type Who = "strangers" | "others" | { user: string } | { group: string };
+
+/** An action that holds only under conditions, such as moving some tags, is another one than the whole. */
+interface Action {
+  action: string;
+  /** Lists of tags that it holds for. */
+  tags: string[];
+  /** Other conditions, in CEL. */
+  where: string[];
 }
 
-export const anonymous = "strangers, without a password,";
+/** A right that a change gives or takes. None of its texts is ours. */
+export interface RightChange {
+  who: Who;
+  pattern: string;
+  actions: Action[];
+  given: boolean;
+}
 
 /** What changes in who may do what, between two of Zot's `http.accessControl`; none at all is everything for everybody. */
 export function rightChanges(old: unknown, now: unknown): RightChange[] {
   const [before, after] = [rights(old), rights(now)];
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   return keys.flatMap((key) => {
-    const [pattern = "", who = ""] = key.split("\n");
-    const [had, has] = [before.get(key) ?? new Set<string>(), after.get(key) ?? new Set<string>()];
-    const given = [...has].filter((action) => !had.has(action));
-    const taken = [...had].filter((action) => !has.has(action));
-    return [
-      ...(given.length > 0 ? [{ who, pattern, actions: given, given: true }] : []),
-      ...(taken.length > 0 ? [{ who, pattern, actions: taken, given: false }] : []),
-    ];
+    const [pattern, who] = JSON.parse(key) as [string, Who];
+    const [had, has] = [before, after].map((all) => all.get(key) ?? new Set<string>());
+    const change = (of = new Set<string>(), less = new Set<string>(), given: boolean) => {
+      const actions = [...of].filter((each) => !less.has(each));
+      if (actions.length === 0) return [];
+      return [{ who, pattern, actions: actions.map((each) => JSON.parse(each) as Action), given }];
+    };
+    return [...change(has, had, true), ...change(had, has, false)];
   });
 }
 
-/** An action that holds only under conditions, such as moving some tags, is another one than the whole. */
-function conditionally(action: string, conditions: readonly { expression: string }[] = []): string {
-  const where = conditions.map(({ expression }) => {
-    const tags = /^req\.reference in \[(.*)\]$/.exec(expression)?.[1];
-    return tags === undefined ? `where ${expression}` : `the tags ${tags.replaceAll('"', "")}`;
-  });
-  return [action, ...where].join(" ");
+function conditionally(action: string, conditions: readonly { expression: string }[] = []): Action {
+  const tagsIn = (expression: string) => /^req\.reference in \[(.*)\]$/.exec(expression)?.[1];
+  const expressions = conditions.map(({ expression }) => expression);
+  return {
+    action,
+    tags: expressions.flatMap((each) => tagsIn(each)?.replaceAll('"', "") ?? []),
+    where: expressions.filter((each) => tagsIn(each) === undefined),
+  };
 }
 
+/** Actions as JSON, by pattern and who, as JSON. */
 function rights(value: unknown): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>();
-  const add = (pattern: string, who: string, some: readonly string[]) => {
+  const add = (
+    pattern: string,
+    who: Who,
+    some: readonly string[],
+    conditions?: readonly { expression: string }[],
+  ) => {
     if (some.length === 0) return;
-    const key = `${pattern}\n${who}`;
-    all.set(key, new Set([...(all.get(key) ?? []), ...some]));
+    const key = JSON.stringify([pattern, who]);
+    const actions = some.map((action) => JSON.stringify(conditionally(action, conditions)));
+    all.set(key, new Set([...(all.get(key) ?? []), ...actions]));
   };
-  const everything = ["read", "create", "update", "delete"];
-  if (value === undefined) add("**", anonymous, everything);
+  if (value === undefined) add("**", "strangers", ["read", "create", "update", "delete"]);
   const { repositories = {}, adminPolicy } = access.parse(value ?? {});
   for (const [pattern, rule] of Object.entries(repositories)) {
-    add(pattern, anonymous, rule.anonymousPolicy ?? []);
-    add(pattern, "every other account", rule.defaultPolicy ?? []);
-    for (const { users = [], groups = [], actions: all, conditions } of rule.policies ?? []) {
-      const some = all.map((action) => conditionally(action, conditions));
-      for (const user of users) add(pattern, user, some);
-      for (const group of groups) add(pattern, `the group ${group}`, some);
+    add(pattern, "strangers", rule.anonymousPolicy ?? []);
+    add(pattern, "others", rule.defaultPolicy ?? []);
+    for (const { users = [], groups = [], actions: some, conditions } of rule.policies ?? []) {
+      for (const user of users) add(pattern, { user }, some, conditions);
+      for (const group of groups) add(pattern, { group }, some, conditions);
     }
   }
   const { users = [], groups = [], actions: some = [] } = adminPolicy ?? {};
-  for (const user of users) add("**", user, some);
-  for (const group of groups) add("**", `the group ${group}`, some);
+  for (const user of users) add("**", { user }, some);
+  for (const group of groups) add("**", { group }, some);
   return all;
 }

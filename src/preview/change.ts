@@ -49,11 +49,6 @@ export function describedStep({ op, urn, oldState, newState }: Step): Described 
   };
 }
 
-/** A name as it may stand in Markdown, whatever is in it. */
-export function code(text: string): string {
-  return `\`${text.replace(/[`\p{Cc}]/gu, "").replaceAll("@", "@\u200B")}\``;
-}
-
 /** The text at a path of a resource's inputs; undefined where there is none. */
 export function textAt(from: unknown, ...path: (string | number)[]): string | undefined {
   let value = from;
@@ -63,3 +58,7 @@ export function textAt(from: unknown, ...path: (string | number)[]): string | un
   }
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
+
+/** The texts of a list; none where it is no list. */
+export const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];

@@ -1,4 +1,5 @@
-import { code, textAt, type Change, type Described } from "./change";
+import { code } from "../checks/render/markdownText";
+import { textAt, type Change, type Described } from "./change";
 
 type Describe = (step: Described) => Change[];
 
@@ -38,7 +39,7 @@ const claim: Describe = (step) => {
   const size = (inputs: Described["old"]) =>
     textAt(inputs, "spec", "resources", "requests", "storage");
   if (kind === "created")
-    return [{ kind, words: `claims ${size(now) ?? "storage"} for images: ${name}` }];
+    return [{ kind, words: `claims ${code(size(now) ?? "storage")} for images: ${name}` }];
   if (kind === "replaced")
     return [
       {
@@ -86,7 +87,10 @@ const secret: Describe = (step) => {
   return [
     kind === "created"
       ? { kind, words: `pods in ${where} get a pull secret` }
-      : { kind, words: `the pull secret in ${where} holds a new account; running pods stay` },
+      : {
+          kind,
+          words: `the pull secret in ${where} holds another account or other host names; running pods stay`,
+        },
   ];
 };
 
@@ -103,14 +107,30 @@ const serviceAccount: Describe = (step) => {
     : [{ kind: step.kind, words: `the service account ${where} has the pull secret attached` }];
 };
 
+const hostsOf = (inputs: Described["old"]): string[] => {
+  const hosts = (inputs["spec"] as { hostnames?: unknown } | undefined)?.hostnames;
+  return Array.isArray(hosts) ? hosts.map(String) : [];
+};
+
 const route: Describe = (step) => {
   const { kind, now, old } = step;
-  const host = code(
-    textAt(now, "spec", "hostnames", 0) ?? textAt(old, "spec", "hostnames", 0) ?? "?",
-  );
-  if (kind === "created") return [{ kind, words: `${host} leads to the registry` }];
+  const [before, after] = [hostsOf(old), hostsOf(now)];
+  const host = (after.length > 0 ? after : before).map(code).join(", ") || code("?");
+  const leads = host.includes(",") ? "lead" : "leads";
+  if (kind === "created") return [{ kind, words: `${host} ${leads} to the registry` }];
   if (kind === "deleted")
-    return [{ kind, words: `${host} no longer leads to the registry`, risk: true }];
+    return [{ kind, words: `${host} no longer ${leads} to the registry`, risk: true }];
+  const gone = before.filter((name) => !after.includes(name));
+  const come = after.filter((name) => !before.includes(name));
+  if (gone.length > 0 || come.length > 0)
+    return [
+      ...gone.map((name) => ({
+        kind,
+        words: `${code(name)} no longer leads to the registry: nodes and clients that name it can neither pull nor push`,
+        risk: true as const,
+      })),
+      ...come.map((name) => ({ kind, words: `${code(name)} leads to the registry` })),
+    ];
   return [
     {
       kind,
@@ -120,11 +140,34 @@ const route: Describe = (step) => {
   ];
 };
 
+const podAccount: Describe = (step) => [
+  {
+    kind: step.kind,
+    words:
+      step.now["automountServiceAccountToken"] === false
+        ? "the registry's pod gets no token for the Kubernetes API from its next start on"
+        : "the registry's pod gets a token for the Kubernetes API from its next start on",
+  },
+];
+
+const networkPolicy: Describe = ({ kind }) => [
+  kind === "deleted"
+    ? { kind, words: "no NetworkPolicy keeps anybody from the registry's pod any longer" }
+    : {
+        kind,
+        words:
+          "a NetworkPolicy says who reaches the registry's pod, and what it reaches: a gateway or an upstream that it leaves out is cut",
+        risk: true,
+      },
+];
+
 /** What each Kubernetes kind means, by Pulumi's name of its type. */
 export const clusterTypes: Readonly<Record<string, Describe>> = {
   "kubernetes:core/v1:Namespace": namespace,
   "kubernetes:core/v1:PersistentVolumeClaim": claim,
   "kubernetes:core/v1:Secret": secret,
+  "kubernetes:core/v1:ServiceAccount": podAccount,
   "kubernetes:core/v1:ServiceAccountPatch": serviceAccount,
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy": networkPolicy,
   "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": route,
 };

@@ -1,4 +1,5 @@
-import { code, type Change, type Kind } from "./change";
+import { code, fenced } from "../checks/render/markdownText";
+import type { Change, Kind } from "./change";
 import type { ClusterReport } from "./describe";
 
 /** By which a workflow finds the comment that it keeps current. */
@@ -85,8 +86,8 @@ function counts(changes: readonly Change[]): string {
 
 function failure(report: ClusterReport): Section {
   const title = `### × ${nameOf(report)}: cannot be previewed`;
-  const text = report.errors.join("\n").replaceAll("```", "'''").slice(0, 2000);
-  return { whole: `${title}\n\n\`\`\`\n${text}\n\`\`\``, short: `${title} (see the job's log)` };
+  const text = report.errors.join("\n").slice(0, 2000);
+  return { whole: `${title}\n\n${fenced(text)}`, short: `${title} (see the job's log)` };
 }
 
 /** The longest sections give way first, so that most clusters are told whole. */
@@ -95,9 +96,11 @@ function fitted(head: string, sections: readonly Section[], foot: string, limit:
   const text = () =>
     `${[head, ...sections.map((each) => (shortened.has(each) ? each.short : each.whole)), foot].join("\n\n")}\n`;
   const bySize = [...sections].sort((a, b) => bytes(b.whole) - bytes(a.whole));
+  let size = bytes(text());
   for (const longest of bySize) {
-    if (bytes(text()) <= limit) break;
+    if (size <= limit) break;
     shortened.add(longest);
+    size -= bytes(longest.whole) - bytes(longest.short);
   }
   const whole = text();
   if (bytes(whole) <= limit) return whole;

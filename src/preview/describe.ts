@@ -1,5 +1,6 @@
+import { code, escaped } from "../checks/render/markdownText";
 import { recordedGenerations } from "../zot/generations";
-import { code, describedStep, textAt, type Change, type Described } from "./change";
+import { describedStep, textAt, textsIn, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";
 import { differences } from "./differences";
 import { seedChanges } from "./images";
@@ -104,27 +105,46 @@ function lineOwners({ lines }: Described["now"]): string[] {
 
 function apiKey({ kind, name, now, old }: Described): Change[] {
   const key = code(textAt(now, "label") ?? textAt(old, "label") ?? name);
-  if (kind === "created") return [{ kind, words: `the API key ${key} is made and delivered` }];
-  return kind === "deleted"
-    ? [{ kind, words: `the API key ${key} stops to work`, risk: true }]
-    : [
-        {
-          kind,
-          words: `the API key ${key} is renewed, or delivered anew`,
-        },
-      ];
+  const [before, after] = [old, now].map((inputs) => textsIn(inputs["foreign"]).map(code));
+  if (kind === "deleted") {
+    const stays = list(before, "stays, without it", "stay, without it");
+    return [{ kind, words: `the API key ${key} stops to work${stays}`, risk: true }];
+  }
+  const what = kind === "created" ? "is made and delivered" : "is renewed, or delivered anew";
+  const taken = (after ?? []).filter((name) => !before?.includes(name));
+  const words = list(
+    taken,
+    "is there and not ours: only the keys of the login are written",
+    "are there and not ours: only the keys of the login are written",
+  );
+  return [
+    {
+      kind,
+      words: `the API key ${key} ${what}${words}`,
+      ...(taken.length === 0 ? {} : { risk: true }),
+    },
+  ];
 }
+
+const list = (secrets: readonly string[] = [], one: string, many: string): string =>
+  secrets.length === 0
+    ? ""
+    : secrets.length === 1
+      ? `; the Secret ${secrets.join("")} ${one}`
+      : `; the Secrets ${secrets.join(", ")} ${many}`;
 
 /** The one that hands accounts out tells the same again. */
 function rotation({ kind, name, old, now }: Described): Change[] {
   if (name !== "rotation" || kind === "created") return [];
-  const [from, to] = [textAt(old, "rotation"), textAt(now, "rotation")];
+  const [from = "?", to = "?"] = [old, now].map((inputs) =>
+    escaped(textAt(inputs, "rotation") ?? "?"),
+  );
   if (kind === "deleted") return [{ kind, words: "the rotation is forgotten", risk: true }];
   const kept = keptBy(now);
   if (from !== to) {
-    const words = `rotates the machine accounts from ${from ?? "?"} to ${to ?? "?"}`;
-    const before = kept.includes(from ?? "") ? "works until the next rotation" : "stops to work";
-    return [{ kind, words: `${words}: ${from ?? "?"} ${before}`, risk: true }];
+    const words = `rotates the machine accounts from ${from} to ${to}`;
+    const before = kept.includes(from) ? "works until the next rotation" : "stops to work";
+    return [{ kind, words: `${words}: ${from} ${before}`, risk: true }];
   }
   const words =
     kept.length > 0 ? "the accounts before work as well" : "the accounts before stop to work";

@@ -1,9 +1,10 @@
-import { code, textAt, type Change, type Described } from "./change";
+import { code } from "../checks/render/markdownText";
+import { textAt, textsIn, type Change, type Described } from "./change";
 
 /** What a change of a seed means: what is pushed, moved or deleted in the registry. */
 export function seedChanges({ kind, name, old, now }: Described): Change[] {
   const image = (inputs: Described["old"]) =>
-    code(`${textAt(inputs, "repository") ?? name}:${list(inputs["tags"]).join(",")}`);
+    code(`${textAt(inputs, "repository") ?? name}:${textsIn(inputs["tags"]).join(",")}`);
   switch (kind) {
     case "deleted": {
       const gone = textAt(old, "onRemove") === "delete";
@@ -15,7 +16,7 @@ export function seedChanges({ kind, name, old, now }: Described): Change[] {
     }
     case "changed": {
       const [before, after] = [JSON.stringify(archives(old)), JSON.stringify(archives(now))];
-      const tags = list(now["tags"]).filter((tag) => !list(old["tags"]).includes(tag));
+      const tags = textsIn(now["tags"]).filter((tag) => !textsIn(old["tags"]).includes(tag));
       if (before !== after)
         return [
           { kind, words: `seeds a new image as ${image(now)} (${platforms(now)}): its tags move` },
@@ -38,10 +39,8 @@ function archives(inputs: Described["old"]): unknown {
 
 function platforms(inputs: Described["old"]): string {
   return items(inputs["platforms"])
-    .map((each) => textAt(each, "platform") ?? "?")
+    .map((each) => code(textAt(each, "platform") ?? "?"))
     .join(", ");
 }
 
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const list = (value: unknown): string[] =>
-  items(value).filter((each): each is string => typeof each === "string");

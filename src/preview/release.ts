@@ -1,5 +1,6 @@
-import { rightChanges, anonymous, type RightChange } from "./access";
-import { code, textAt, type Change, type Described } from "./change";
+import { code, escaped } from "../checks/render/markdownText";
+import { rightChanges, type RightChange, type Who } from "./access";
+import { textAt, type Change, type Described } from "./change";
 import { retentionChanges } from "./retention";
 import { differences, opened, type Difference } from "./differences";
 import { shown } from "./redacted";
@@ -106,19 +107,41 @@ function step(
   kind: Change["kind"],
 ): Change[] {
   if (old === now || old === undefined || now === undefined) return [];
-  return [{ kind, words: `${what} goes from ${shown([], old)} to ${shown([], now)}`, risk: true }];
+  return [
+    {
+      kind,
+      words: `${what} goes from ${escaped(shown([], old))} to ${escaped(shown([], now))}`,
+      risk: true,
+    },
+  ];
 }
 
 function rightWords(kind: Change["kind"], { who, pattern, actions, given }: RightChange): Change {
-  const [rights, where] = [actions.join(", "), code(pattern)];
-  if (who === anonymous)
+  const [rights, where] = [actions.map(actionWords).join(", "), code(pattern)];
+  if (who === "strangers") {
+    const words = "to anonymous: strangers, without a password,";
     return given
-      ? { kind, words: `opens ${where} to anonymous: ${who} may ${rights}`, risk: true }
-      : { kind, words: `closes ${where} to anonymous: ${who} may no longer ${rights}` };
-  const name = who.includes(" ") ? who : code(who);
-  const grave = given && actions.some((action) => /^(?:update|delete)\b/.test(action));
-  const words = `${name} ${given ? "may now" : "may no longer"} ${rights} in ${where}`;
+      ? { kind, words: `opens ${where} ${words} may ${rights}`, risk: true }
+      : { kind, words: `closes ${where} ${words} may no longer ${rights}` };
+  }
+  const grave = given && actions.some(({ action }) => action === "update" || action === "delete");
+  const words = `${nameOf(who)} ${given ? "may now" : "may no longer"} ${rights} in ${where}`;
   return { kind, words, ...(grave ? { risk: true } : {}) };
+}
+
+const nameOf = (who: Exclude<Who, "strangers">): string =>
+  who === "others"
+    ? "every other account"
+    : "group" in who
+      ? `the group ${code(who.group)}`
+      : code(who.user);
+
+function actionWords({ action, tags, where }: RightChange["actions"][number]): string {
+  return [
+    escaped(action),
+    ...tags.map((list) => `the tags ${code(list)}`),
+    ...where.map((expression) => `where ${code(expression)}`),
+  ].join(" ");
 }
 
 /** Told in their own words, or elsewhere. */

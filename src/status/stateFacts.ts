@@ -18,9 +18,9 @@ export interface StateFacts {
 export interface SeedFacts {
   repository: string;
   tags: string[];
-  /** Absent where the seeding failed. */
+  /** That of the last seeding that did not fail; absent where none did. */
   digest?: string;
-  /** What it was made of; see `contentOf`. */
+  /** What it was made of; see `contentOf`. Absent where the last seeding failed: the state has what was asked for then. */
   content?: string;
 }
 
@@ -32,6 +32,9 @@ const seed = z.looseObject({
   repository: z.string(),
   tags: z.array(z.string()),
   digest: z.string().nullish(),
+  problem: z.string().nullish(),
+  // Told by a seeding that did not fail, also where a refresh found a problem since.
+  action: z.string().nullish(),
   platforms: z.array(z.looseObject({ platform: z.string(), config: z.string() })).catch([]),
 });
 const key = z.looseObject({ expiresAt: z.string().nullish(), label: z.string().nullish() });
@@ -55,8 +58,9 @@ export function stateFacts(resources: readonly StateResource[]): StateFacts {
       ...(typeof expiresAt === "string" ? { expires: expiresAt } : {}),
     })),
     seeds: of(resources, "Seed", seed).map(
-      ({ outputs: { repository, tags, digest, platforms } }) => {
-        const content = contentOf(platforms);
+      ({ outputs: { repository, tags, digest, problem, action, platforms } }) => {
+        const failed = typeof problem === "string" && typeof action !== "string";
+        const content = failed ? undefined : contentOf(platforms);
         return {
           repository,
           tags,

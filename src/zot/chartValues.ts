@@ -10,6 +10,7 @@ export const chartNames = {
   statefulSet: releaseName,
   secret: `${releaseName}-secret`,
   configMap: `${releaseName}-config`,
+  serviceAccount: releaseName,
   claim: `${releaseName}-pvc-${releaseName}-0`,
   pod: `${releaseName}-0`,
 } as const;
@@ -50,6 +51,8 @@ export interface ChartValuesOptions<Hash> {
   startupMinutes: number;
   /** Whether a release that was live before is taken over: the kubelet then looks at the owner of every file. */
   adopt: boolean;
+  /** Whether the service account is made beside the chart, under the name that the chart would give it. @default the chart's */
+  ownServiceAccount?: boolean;
   /** The chart's claim template, as it was when the StatefulSet was made: it can never change. */
   claimTemplate: { size: string; storageClass?: string | undefined };
 }
@@ -68,6 +71,9 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
     replicaCount: 1,
     image: { repository: options.image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
     service: { type: "ClusterIP", port: zotPort },
+    ...(options.ownServiceAccount === true
+      ? { serviceAccount: { create: false, name: chartNames.serviceAccount } }
+      : {}),
     mountConfig: true,
     configFiles: {
       "config.json": JSON.stringify(config, null, 2),

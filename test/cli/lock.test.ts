@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
 import { parseLock } from "../../src/oci/lock";
+import { join } from "node:path";
 import { useScratch } from "../oci/scratch";
 import { fleet } from "./fleet";
 
@@ -15,7 +16,7 @@ const app: Seed = { image: "team/app", tags: ["v1"], archives: { "linux/amd64": 
 const tool: Seed = { image: "team/tool", tags: ["v1"], archives: { "linux/arm64": "tool.tar" } };
 
 describe("lock", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const scratch = useScratch();
 
   async function project(name: string, stacks: Record<string, Seed[] | string>) {
@@ -103,14 +104,59 @@ describe("lock", function () {
     assert.match(found.stderr, /^- stacks\/Pulumi\.three\.yaml: /m);
   });
 
-  it("keeps what is locked of archives that are elsewhere, when told to", async () => {
+  it("keeps what is locked of archives that are elsewhere, and says so", async () => {
     const { folder, lock, read } = await project("elsewhere", { one: [app, tool] });
     await lock();
     const before = read();
     rmSync(`${folder}/tool.tar`);
-    assert.equal((await lock("--check")).code, 1);
+    const found = await lock();
+    assert.equal(found.code, 0, found.stderr);
+    assert.match(
+      found.stdout,
+      /^= kept {7}tool\.tar {2}team\/tool: linux\/arm64, v1, sha256:\w+; as it was locked, its archive was not looked at$/m,
+    );
+    assert.match(found.stdout, /0 removed, 1 unchanged, 1 kept without a look at the archive$/m);
     assert.equal((await lock("--check", "--keep-missing")).code, 0);
     assert.equal(read(), before);
+  });
+
+  it("looks at the archives of the stacks that are named, and keeps what is locked of others", async () => {
+    const { folder, lock, read, archive, stack } = await project("named", {
+      one: [app],
+      two: [{ ...app, tags: ["v2"] }, tool],
+    });
+    await lock();
+    const [before] = [parseLock(read() ?? "")];
+    await archive("app.tar", "linux/amd64", "another");
+    await archive("tool.tar", "linux/arm64", "another");
+    stack("three", [{ ...tool, image: "team/new", archives: { "linux/arm64": "none.tar" } }]);
+    const found = await lock("one");
+    assert.equal(found.code, 0, found.stderr);
+    const after = parseLock(read() ?? "");
+    assert.deepEqual(after.seeds["team/tool"], before.seeds["team/tool"]);
+    assert.notEqual(
+      after.seeds["team/app"]?.["app.tar"]?.imageId,
+      before.seeds["team/app"]?.["app.tar"]?.imageId,
+    );
+    assert.deepEqual(after.seeds["team/app"]?.["app.tar"]?.tags, ["v1", "v2"]);
+    assert.match(found.stdout, /^= kept .*tool\.tar/m);
+    assert.equal(
+      (await lock()).code,
+      1,
+      "what nobody has and nobody locked is a problem where it is asked for",
+    );
+    const unknown = await lock("nobody");
+    assert.match(unknown.stderr, /there is no stack file of nobody in stacks\//);
+    assert.ok(existsSync(`${folder}/stacks/seeds.lock`));
+  });
+
+  it("has nothing to do on a fresh clone", async () => {
+    const root = join(__dirname, "../..");
+    for (const args of [["lock"], ["lock", "--check"]]) {
+      const found = await fleet(args, { cwd: root });
+      assert.equal(found.code, 0, found.stderr);
+    }
+    assert.ok(!existsSync(join(root, "stacks/seeds.lock")));
   });
 
   it("writes a lock anew that was merged and not resolved", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -13,12 +13,40 @@ import { useFakes } from "../support/fakeRegistry";
 const folder = join(__dirname, "../../workflows");
 const forges = ["github", "forgejo"];
 
+interface Step {
+  uses?: string;
+  run?: string;
+  if?: string;
+  with?: Record<string, unknown>;
+}
+
 interface Workflow {
   on: unknown;
   permissions?: Record<string, string>;
+  jobs: Record<string, { steps: Step[] }>;
 }
 
+interface Comment {
+  id: number;
+  body: string;
+  user: { id: number; login: string; type?: string };
+}
+
+/** The engine that the project is tested with. */
+const enginesVersion = /pulumi\/pkg\/v3 v(\S+)/.exec(
+  readFileSync(join(__dirname, "../../src/local/engine/go.mod"), "utf8"),
+)?.[1];
+
+const stepsOf = (words: string) =>
+  Object.values((parse(words) as Workflow).jobs).flatMap(({ steps }) => steps);
+
 const read = (forge: string, file: string) => readFileSync(join(folder, forge, file), "utf8");
+
+/** Whose comments a run's own token writes. */
+const ours = (github: boolean): Comment["user"] =>
+  github
+    ? { id: 41898282, login: "github-actions[bot]", type: "Bot" }
+    : { id: -2, login: "forgejo-actions" };
 
 describe("workflows", function () {
   this.timeout(30_000);
@@ -36,6 +64,61 @@ describe("workflows", function () {
         const comments = file === "preview.yaml" ? { "pull-requests": "write" } : {};
         assert.deepEqual(permissions, { contents: "read", ...comments });
       });
+
+      it(`${forge}/${file} runs nothing that a moved tag could change`, () => {
+        const words = read(forge, file);
+        const used = stepsOf(words).flatMap(({ uses }) => uses ?? []);
+        assert.ok(used.length > 0);
+        for (const uses of used) {
+          assert.match(uses, /@[0-9a-f]{40}$/);
+          assert.match(
+            words,
+            new RegExp(`uses: ${uses} # v\\d+\\.\\d+\\.\\d+`),
+            "its release is told",
+          );
+        }
+        const installs = stepsOf(words).find(({ uses = "" }) => uses.includes("pulumi/actions@"));
+        assert.equal(installs?.with?.["pulumi-version"], enginesVersion);
+      });
+
+      it(`${forge}/${file} leaves no credential on the runner, also where a step fails`, async () => {
+        const steps = stepsOf(read(forge, file));
+        const last = steps.at(-1) ?? {};
+        assert.equal(last.if, "always()");
+        const [temp, bin] = ["temp", "bin"].map((name) => scratch(`${forge}-${file}-${name}`));
+        assert.ok(temp !== undefined && bin !== undefined);
+        mkdirSync(temp);
+        mkdirSync(bin);
+        writeFileSync(
+          join(bin, "pulumi"),
+          '#!/bin/sh\ncat "$KUBECONFIG" >&2\necho "{}"\nexit 1\n',
+          {
+            mode: 0o755,
+          },
+        );
+        for (const tool of ["npm", "node"])
+          writeFileSync(join(bin, tool), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+        const env = {
+          PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+          RUNNER_TEMP: temp,
+          KUBECONFIG_TEXT: "the-kubeconfig",
+          STACK: "ottawa",
+        };
+        const run = async ({ run: script = "" }: Step) => {
+          const options = { env, cwd: join(folder, "..") };
+          try {
+            return await promisify(execFile)("bash", ["--norc", "-e", "-c", script], options);
+          } catch (error) {
+            return error as { stdout: string; stderr: string };
+          }
+        };
+        const uses = steps.filter(({ run: script = "" }) => script.includes("KUBECONFIG_TEXT"));
+        assert.equal(uses.length, 1);
+        for (const step of uses) assert.match((await run(step)).stderr, /the-kubeconfig/);
+        assert.ok(readdirSync(temp).length > 0);
+        const { stderr } = await run(last);
+        assert.deepEqual(readdirSync(temp), [], stderr);
+      });
     }
   }
 
@@ -45,19 +128,23 @@ describe("workflows", function () {
   });
 
   /** The comments of pull request 7: by pages as GitHub gives them, or all on every page as Forgejo does. */
-  function forge(comments: { id: number; body: string }[], paged: boolean): RequestListener {
+  function forge(comments: Comment[], paged: boolean): RequestListener {
     return (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://x");
       void text(request).then((body) => {
         assert.equal(request.headers.authorization, "token the-token");
         const content = body === "" ? undefined : (JSON.parse(body) as { body: string });
         let answer: unknown = {};
-        if (request.method === "GET") {
+        if (pathname === "/user") {
+          // GitHub tells the token of a run nothing of itself; Forgejo does.
+          if (paged) response.statusCode = 403;
+          answer = paged ? { message: "Resource not accessible by integration" } : ours(paged);
+        } else if (request.method === "GET") {
           const from = (Number(searchParams.get("page")) - 1) * 50;
           answer = paged ? comments.slice(from, from + 50) : comments;
         } else if (request.method === "POST") {
           assert.equal(pathname, "/repos/team/fleet/issues/7/comments");
-          comments.push({ id: 1000, body: content?.body ?? "" });
+          comments.push({ id: 1000, body: content?.body ?? "", user: ours(paged) });
         } else {
           const id = Number(pathname.split("/").at(-1));
           const found = comments.find((each) => each.id === id);
@@ -69,9 +156,18 @@ describe("workflows", function () {
   }
 
   for (const paged of [true, false]) {
-    it(`keep one comment current ${paged ? "at GitHub" : "at Forgejo"}`, async () => {
-      const others = Array.from({ length: 60 }, (_, id) => ({ id, body: `comment ${id}` }));
-      const comments = [...others];
+    it(`keep one comment current ${paged ? "at GitHub" : "at Forgejo"}, and it is their own`, async () => {
+      const strangers = [
+        { id: 1, login: "mallory", type: "User" },
+        { id: 2, login: "mallory[bot]", type: "Bot" },
+        { id: 3, login: "github-actions", type: "User" },
+        { id: -1, login: "Ghost" },
+      ];
+      const others = Array.from({ length: 60 }, (_, id): Comment => {
+        const user = strangers[id % strangers.length] ?? ours(paged);
+        return { id, body: id < 8 ? `${marker}\nnot ours` : `comment ${id}`, user };
+      });
+      const comments = structuredClone(others);
       const { url } = await fakes.server(forge(comments, paged));
       const file = scratch("comment.md");
       const run = async (body: string) => {
@@ -88,7 +184,8 @@ describe("workflows", function () {
       };
       await run("first");
       await run("second");
-      assert.deepEqual(comments, [...others, { id: 1000, body: `${marker}\nsecond\n` }]);
+      const kept = { id: 1000, body: `${marker}\nsecond\n`, user: ours(paged) };
+      assert.deepEqual(comments, [...others, kept]);
     });
   }
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { withPortForward } from "../../src/cluster/portForward";
 import { RegistryClient } from "../../src/oci/client";
-import { pushArchive } from "../../src/oci/skopeo";
+import { pushFile } from "../support/pushFile";
 import { hashPassword } from "../../src/zot/credentials";
 import {
   ClusterProject,
@@ -70,7 +70,7 @@ describe("moving in", function () {
     await promisify(execFile)("helm", [...args, "--values", values, "--wait", "--timeout", "3m"]);
     const archive = join(project.folder, await project.archive("kept", "linux/amd64"));
     await withPortForward(target(), async (url) => {
-      await pushArchive({
+      await pushFile({
         archive,
         address: { url },
         credentials: { username: "admin", password },

@@ -70,6 +70,11 @@ describe("the acceptance of the route", function () {
         },
       ];
     });
+    return say(parents);
+  }
+
+  /** What the check finds after a controller has written this status. */
+  async function say(parents: object[]): Promise<Outcome[]> {
     const patch = JSON.stringify({ status: { parents } });
     await cluster.kubectl(
       "-n",
@@ -100,6 +105,30 @@ describe("the acceptance of the route", function () {
 
   const statuses = (outcomes: Outcome[]) => outcomes.map(({ status }) => status);
 
+  it("passes where a controller tells it by listener, and one of them accepts, for the route as it is now", async () => {
+    const path = "jsonpath={.metadata.generation}";
+    const now = await cluster.kubectl("-n", namespace, "get", "httproute", "zot", "-o", path);
+    const entry = (ref: object, status: string, observedGeneration: number) => ({
+      controllerName: "test.example/controller",
+      parentRef: { group: "gateway.networking.k8s.io", kind: "Gateway", ...ref },
+      conditions: ["Accepted", "ResolvedRefs"].map((type) => ({
+        ...{ type, reason: type, message: "", observedGeneration },
+        status: type === "Accepted" ? status : "True",
+        lastTransitionTime: new Date().toISOString(),
+      })),
+    });
+    const generation = Number(now);
+    const outcomes = await say([
+      entry({ name: "ts", namespace, sectionName: "http", port: 80 }, "False", generation),
+      entry({ name: "ts", namespace, sectionName: "https" }, "True", generation),
+      entry({ name: "private", namespace: "gateways" }, "True", generation - 1),
+      entry({ name: "public", namespace, sectionName: "https" }, "True", generation),
+    ]);
+    assert.deepEqual(statuses(outcomes), ["passed", "failed", "passed"]);
+    assert.match(outcomes[0]?.detail ?? "", /^accepted \(listener https\); listener http, port 80/);
+    assert.match(outcomes[1]?.detail ?? "", /generation 0 of 1/);
+  });
+
   it("passes where every gateway accepts it", async () => {
     assert.deepEqual(statuses(await answer(true, true, true)), ["passed", "passed", "passed"]);
   });
@@ -113,6 +142,6 @@ describe("the acceptance of the route", function () {
   it("fails where one of three has not answered", async () => {
     const outcomes = await answer(true, true, undefined);
     assert.deepEqual(statuses(outcomes), ["passed", "passed", "failed"]);
-    assert.equal(outcomes[2]?.subject, "public/https");
+    assert.equal(outcomes[2]?.subject, "public, listener https");
   });
 });

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { declare, stackOf, type Declared } from "../support/deployment";
+import { declare, stackFiles, stackOf, type Declared } from "../support/deployment";
 
-const stacks = readdirSync(join(__dirname, "../../stacks")).flatMap(
-  (file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
-);
+const stacks = [...stackFiles.keys()];
 
 const ofType = (resources: Declared[], type: string) =>
   resources.filter((resource) => resource.type.endsWith(`:${type}`));

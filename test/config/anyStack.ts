@@ -10,7 +10,15 @@ const cluster = fc.record(
     name: label,
     context: fc.stringMatching(/^[\w@:/.-]{1,30}$/),
     domain: fc.tuple(label, label).map((labels) => labels.join(".")),
-    gateways: fc.uniqueArray(label, { maxLength: 4 }),
+    gateways: fc.uniqueArray(
+      fc.oneof(
+        label,
+        fc.tuple(label, label).map((two) => two.join("/")),
+      ),
+      {
+        maxLength: 4,
+      },
+    ),
   },
   { requiredKeys: ["name", "context", "domain"], noNullPrototype: true },
 );

@@ -22,7 +22,8 @@ function lineFor(said: object, before: Parameters<typeof refuseLostGeneration>[1
 
 describe("generations that clients hold", () => {
   it("are anything at first", () => {
-    for (const rotation of [1, 7, { current: 7 }]) assert.equal(lineFor({ rotation }, {}), undefined);
+    for (const rotation of [1, 7, { current: 7 }])
+      assert.equal(lineFor({ rotation }, {}), undefined);
   });
 
   it("are kept by staying, by one step, and by going back to them", () => {

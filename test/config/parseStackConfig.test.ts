@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/config/problem";
 import { registryHost } from "../../src/config/cluster";
+import { gatewayOf } from "../../src/config/gateways";
 import { parseStackConfig } from "../../src/config/stack";
 import { right, wrongStacks } from "./wrongStacks";
 
@@ -61,6 +62,16 @@ describe("parseStackConfig", () => {
 
   it("needs no more than a cluster", () => {
     assert.deepEqual(parseStackConfig({ cluster: right.cluster }).seeds, []);
+  });
+
+  it("takes a gateway in another namespace, as a text and as an object", () => {
+    const gateways = ["ts", "network/private", { name: "public", section: "https" }];
+    const { cluster } = parseStackConfig({ cluster: { ...right.cluster, gateways } });
+    assert.deepEqual(cluster.gateways.map(gatewayOf), [
+      { name: "ts" },
+      { name: "private", namespace: "network" },
+      { name: "public", section: "https" },
+    ]);
   });
 
   it("takes a password and a ready htpasswd line as they are", () => {
@@ -142,7 +153,7 @@ describe("parseStackConfig", () => {
         "",
         "  zot-fleet:cluster.gatways",
         "    found:    an unknown key",
-        "    allowed:  the keys name, context, domain and gateways",
+        "    allowed:  the keys name, context, domain, gateways and rebind",
         "    hint:     did you mean gateways?",
       ].join("\n"),
     );

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import Ajv from "ajv";
 import fc from "fast-check";
 import { schemaText, stackFileSchema } from "../../src/config/jsonSchema";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import { stackSchema } from "../../src/config/stack";
+import { stackFiles } from "../support/deployment";
 import { readYaml } from "../support/yaml";
 import { anyStack } from "./anyStack";
 import { right } from "./wrongStacks";
@@ -82,20 +83,26 @@ describe("stacks/schema.json", () => {
   });
 });
 
-describe("example stacks", () => {
-  const stacks = readdirSync(folder).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
-
-  it("are there", () => {
-    assert.ok(stacks.includes("Pulumi.ottawa.yaml"));
+describe("the stack files of the repository", () => {
+  it("are examples, and one to begin with that needs no archive", () => {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+    assert.deepEqual(names, ["Pulumi.local.yaml"]);
+    assert.ok(stackFiles.has("ottawa"));
+    const { config } = readYaml(readFileSync(stackFiles.get("local") ?? "", "utf8")) as {
+      config: object;
+    };
+    assert.ok(!("zot-fleet:seeds" in config));
   });
 
-  for (const name of stacks)
+  for (const [name, path] of stackFiles)
     describe(name, () => {
-      const text = readFileSync(join(folder, name), "utf8");
+      const text = readFileSync(path, "utf8");
       const stack = readYaml(text) as { config: Record<string, unknown> };
 
-      it("names its schema first", () => {
-        assert.ok(text.startsWith("# yaml-language-server: $schema=schema.json\n"));
+      it("names its schema first, by a path that leads there, from stacks/ as well", () => {
+        const schema = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? "";
+        for (const from of [dirname(path), folder])
+          assert.equal(resolve(from, schema), join(folder, "schema.json"));
       });
 
       it("matches the schema, and with a typo in any key of ours does not", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../src/config/stack";
-import { stackWarnings } from "../../src/config/warnings";
+import { nameWarnings, stackWarnings, tokenWarnings } from "../../src/config/warnings";
+import { refuseWeakPassword, weakPasswordWarnings } from "../../src/config/weakPassword";
 import { right } from "./wrongStacks";
 
 const warningsWith = (version: string) =>
@@ -18,5 +19,71 @@ describe("stackWarnings", () => {
 
   it("is silent about one that does not", () => {
     assert.deepEqual(warningsWith("2.1.15"), []);
+  });
+});
+
+describe("nameWarnings", () => {
+  const warned = (hosts: string[] | undefined, aliases: string[] = []) =>
+    nameWarnings(
+      parseStackConfig({ cluster: { ...right.cluster, domain: "new.cc", aliases } }),
+      hosts,
+    );
+
+  it("names what a changed domain cuts, and the line that serves both", () => {
+    assert.deepEqual(warned(["oci.old.cc", "oci.older.cc"], ["oci.older.cc"]), [
+      "zot-fleet:cluster.domain: the registry becomes oci.new.cc, and oci.old.cc leads nowhere once this is deployed: nodes and clients that name it can neither pull nor push. To serve both for a time, set zot-fleet:cluster.aliases: [oci.older.cc, oci.old.cc]",
+    ]);
+  });
+
+  it("is silent where nothing was deployed, nothing changes, both are served, or an alias goes later", () => {
+    for (const [hosts, aliases] of [
+      [undefined],
+      [["oci.new.cc"]],
+      [["oci.old.cc"], ["oci.old.cc"]],
+      [["oci.new.cc", "oci.old.cc"]],
+    ] as [string[] | undefined, string[]?][])
+      assert.deepEqual(warned(hosts, aliases), []);
+  });
+});
+
+describe("a short password", () => {
+  const withPassword = (adminPassword?: string) =>
+    parseStackConfig({ ...right, ...(adminPassword === undefined ? {} : { adminPassword }) });
+  const short = withPassword("x");
+
+  it("is refused in a new stack, and warned of in one that is there, without being shown", () => {
+    assert.throws(
+      () => {
+        refuseWeakPassword(withPassword("hunter22"), false);
+      },
+      ({ message }: Error) =>
+        /zot-fleet:adminPassword/.test(message) &&
+        /fewer than 12 characters/.test(message) &&
+        !message.includes("hunter22"),
+    );
+    refuseWeakPassword(short, true);
+    assert.match(
+      weakPasswordWarnings(short, true)[0] ?? "",
+      /^zot-fleet:adminPassword: it has fewer/,
+    );
+    assert.deepEqual(weakPasswordWarnings(short, false), []);
+  });
+
+  it("is none of twelve characters, of a line whose password nobody knows, or of a generated one", () => {
+    for (const fine of ["twelve chars", `admin:$2y$05$${"./aZ9".repeat(10)}abc`, undefined]) {
+      refuseWeakPassword(withPassword(fine), false);
+      assert.deepEqual(weakPasswordWarnings(withPassword(fine), true), []);
+    }
+  });
+});
+
+describe("tokenWarnings", () => {
+  const of = (registry: object, before?: "chart" | "own") =>
+    tokenWarnings(parseStackConfig({ ...right, registry }), before).length;
+
+  it("tells of a token that nobody chose, until somebody does", () => {
+    assert.deepEqual([of({}, "chart"), of({}, "own"), of({})], [1, 0, 0]);
+    for (const serviceAccountToken of [true, false])
+      assert.equal(of({ serviceAccountToken }, "chart"), 0);
   });
 });

@@ -58,13 +58,13 @@ export const wrongStacks: readonly WrongStack[] = [
   // Prettier would spread each of these over eight lines.
   // prettier-ignore
   ...[
-  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain and gateways$/),
+  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain, gateways and rebind$/),
   wrong("a text for a cluster", { cluster: "ottawa" }, "cluster", '"ottawa"', /^an object with name/),
   wrong("an unknown top-level key", { ...right, clutser: {} }, "clutser", "an unknown key", /^the keys cluster, adminPassword, zot, seeds/, /^did you mean cluster\?$/),
   wrong("a key in another case", { ...right, adminpassword: "x" }, "adminpassword", "an unknown key", /adminPassword/, /^did you mean adminPassword\?$/),
   wrong("a key that belongs elsewhere", { ...right, domain: "x.cc" }, "domain", "an unknown key", /cluster/, /^it belongs at zot-fleet:cluster\.domain$/),
   wrong("a key unlike any other", { ...right, quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", /cluster/),
-  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain and gateways$/, /^did you mean gateways\?$/),
+  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain, gateways and rebind$/, /^did you mean gateways\?$/),
   wrong("a key with dots in it", cluster({ "a.b": 1 }), 'cluster["a.b"]', "an unknown key", /the keys name/),
   wrong("no context", { cluster: { name: "a", domain: "b.cc" } }, "cluster.context", "nothing", /^the name of a kubeconfig context$/),
   wrong("an empty context", cluster({ context: "" }), "cluster.context", '""', /kubeconfig context/),
@@ -77,9 +77,10 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a domain with two dots", cluster({ domain: "a..cc" }), "cluster.domain", '"a..cc"', /DNS name/),
   wrong("an address for a domain", cluster({ domain: "10.0.0.1" }), "cluster.domain", '"10.0.0.1"', /DNS name/),
   wrong("a domain that oci. makes too long", cluster({ domain: "a.".repeat(124) + "cc" }), "cluster.domain", /^"(a\.){40}…"$/, /DNS name/),
-  wrong("a text for gateways", cluster({ gateways: "private" }), "cluster.gateways", '"private"', /^a list of Gateway names, each once$/),
+  wrong("a text for gateways", cluster({ gateways: "private" }), "cluster.gateways", '"private"', /^a list of Gateways, each once/),
   wrong("a gateway twice", cluster({ gateways: ["ts", "ts"] }), "cluster.gateways", "a list of 2", /each once/),
-  wrong("a gateway in a namespace", cluster({ gateways: ["net/ts"] }), "cluster.gateways[0]", '"net/ts"', /the name of a Gateway/),
+  wrong("a gateway twice, once with a section", cluster({ gateways: ["net/ts", { name: "ts", namespace: "net", section: "https" }] }), "cluster.gateways", "a list of 2", /each time with another section/),
+  wrong("a gateway's section in a text", cluster({ gateways: ["net/ts/https"] }), "cluster.gateways[0]", '"net/ts/https"', /network\/private in another namespace/),
   wrong("an object for seeds", { ...right, seeds: seed }, "seeds", /^an object with image, tags and archives$/, /^a list of seeds/),
   wrong("null for seeds", { ...right, seeds: null }, "seeds", "null", /^a list of seeds/),
   wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, onMoved, onRemove and rollouts$/),

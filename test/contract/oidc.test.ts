@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { actions, may } from "../../src/checks/rightsProbe";
 import { RegistryClient, type Credentials } from "../../src/oci/client";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { pushArchive } from "../../src/oci/skopeo";
+import { pushFile } from "../support/pushFile";
 import { mayDo } from "../../src/zot/mayDo";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
 import { supports, unsupportedMessage } from "../../src/zot/versions";
@@ -74,7 +74,7 @@ describe("people who sign in at an identity provider", function () {
     const address = { url: `https://127.0.0.1:${site.gateway.port}`, ca: site.tls.cert };
     const image = { archive: scratch(archive), repository: "team/app", tag };
     try {
-      await pushArchive({ ...image, address, credentials, compression: "gzip" });
+      await pushFile({ ...image, address, credentials, compression: "gzip" });
       return "pushed";
     } catch (error) {
       return String(error);

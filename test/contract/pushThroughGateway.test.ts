@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/oci/client";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { pushArchive } from "../../src/oci/skopeo";
+import { pushFile } from "../support/pushFile";
 import { selfSigned } from "../support/certificates";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";
@@ -58,7 +58,7 @@ for (const [kind, tool] of [
     };
 
     const push = async (address: { url: string; connect: string; ca?: string }) => {
-      const digest = await pushArchive({
+      const digest = await pushFile({
         archive,
         repository: "team/app",
         tag: "1",

@@ -155,6 +155,28 @@ describeEachRegistry("seeding", (fixture) => {
     assert.equal(await fixture.digestOf("gone/app", "latest"), moved.digest);
   });
 
+  it("keeps the digest that is at the registry when a seeding fails, and goes on from it", async () => {
+    const platforms = [await lockedPlatform(scratch("kept.tar"), { platform: "linux/amd64" })];
+    const inputs = seedInputs(fixture.registry.url, {
+      repository: "kept/app",
+      platforms,
+      onMoved: "tell",
+    });
+    const first = await create(inputs);
+    const next = [
+      await lockedPlatform(scratch("next.tar"), { platform: "linux/amd64", env: ["D=1"] }),
+    ];
+    rmSync(scratch("next.tar"));
+    const failed = await update(first, { ...inputs, platforms: next });
+    assert.match(failed.problem ?? "", /next\.tar: found no such file/);
+    assert.equal(failed.digest, first.digest);
+    assert.deepEqual(failed.children, first.children);
+    await lockedPlatform(scratch("next.tar"), { platform: "linux/amd64", env: ["D=1"] });
+    const mended = await update(failed, { ...inputs, platforms: next });
+    assert.equal(mended.problem, undefined);
+    assert.notEqual(mended.digest, first.digest);
+  });
+
   it("tells a wrong password as the registry does, without the password", async () => {
     const platforms = [await lockedPlatform(scratch("auth.tar"), { platform: "linux/amd64" })];
     const credentials = { username: "admin", password: "canary-password" };

@@ -63,7 +63,9 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
     withCluster({
       route: {
         name: "zot",
-        parents: [{ gateway: "private", accepted: false, message: "Accepted: NotAllowed" }],
+        parents: [
+          { gateway: "private", accepted: false, message: "Accepted is False: NotAllowed" },
+        ],
       },
     }),
     healthy,

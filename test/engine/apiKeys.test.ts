@@ -65,8 +65,8 @@ describe("API keys under a real engine", function () {
       url: forgeUrl,
       repository: "team/app",
       type: "login",
-      usernameSecret: "ZOT_USERNAME",
-      keySecret: "ZOT_API_KEY",
+      usernameSecret: "ZOT_TEST_USERNAME",
+      keySecret: "ZOT_TEST_API_KEY",
       configSecret: "ZOT_DOCKER_CONFIG",
     },
   ];
@@ -135,7 +135,7 @@ describe("API keys under a real engine", function () {
     const { username = "", password = "" } = auths["oci.test"] ?? {};
     const secret = (name: string) => forge.secrets.get(`/repos/team/app/actions/secrets/${name}`);
     if (!forgeFails)
-      assert.deepEqual([secret("ZOT_USERNAME"), secret("ZOT_API_KEY")], [username, password]);
+      assert.deepEqual([secret("ZOT_TEST_USERNAME"), secret("ZOT_TEST_API_KEY")], [username, password]);
     canaries.add(password);
     return { username, password };
   }

@@ -143,7 +143,10 @@ describe("readArchive", () => {
 
     it("a manifest.json that is none", async () => {
       await refused({ "manifest.json": "{" }, /manifest\.json is not JSON/);
-      await refused({ "manifest.json": "{}" }, /manifest\.json that is none \(.*expected array/);
+      await refused(
+        { "manifest.json": "{}" },
+        /manifest\.json that is none \(manifest\.json is object; wanted an array/,
+      );
       await refused(
         { "manifest.json": '[{"Layers":[]}]' },
         /manifest\.json that is none \(.*Config/,

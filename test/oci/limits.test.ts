@@ -58,17 +58,49 @@ describe("RegistryClient, limits", () => {
     });
   });
 
-  it("reads a blob drop by drop, as long as it comes", async () => {
+  it("reads a blob that takes longer than the timeout, as long as it comes", async () => {
+    const piece = "x".repeat(4096);
     const server = await fakes.server((_request, response) => {
       let left = 10;
       const drip = setInterval(() => {
-        if (left-- > 0) return response.write("x");
+        if (left-- > 0) return response.write(piece);
         clearInterval(drip);
         return response.end();
       }, 40);
     });
     const client = fakes.client(server.url, { timeoutMs: 200 });
-    assert.deepEqual(await client.verifyBlob("a", sha256("x".repeat(10))), { size: 10 });
+    const whole = piece.repeat(10);
+    assert.deepEqual(await client.verifyBlob("a", sha256(whole)), { size: whole.length });
+  });
+
+  it("does not read a blob that comes drop by drop, nor one without an end", async () => {
+    const server = await fakes.server((_request, response) => {
+      const drip = setInterval(() => response.write("x"), 20);
+      response.on("close", () => {
+        clearInterval(drip);
+      });
+    });
+    const client = fakes.client(server.url, { timeoutMs: 200 });
+    const tooSlow = {
+      reason: "timeout",
+      message: /after 200 ms the answer came at less than 8192 bytes a second on the whole/,
+    };
+    await assert.rejects(client.getBlob("a", sha256("x")), tooSlow);
+    await assert.rejects(client.verifyBlob("a", sha256("x")), tooSlow);
+  });
+
+  it("hashes no more of a blob than its manifest says", async () => {
+    const server = await fakes.server((_request, response) => {
+      const more = (): void => {
+        if (!response.destroyed) response.write(Buffer.alloc(64 * 1024, "x"), more);
+      };
+      more();
+    });
+    const client = fakes.client(server.url);
+    await assert.rejects(client.verifyBlob("a", sha256("x"), 1000), {
+      reason: "answer",
+      message: /the answer is larger than 1000 bytes/,
+    });
   });
 
   it("reads no more of an error than it needs", async () => {

@@ -4,8 +4,10 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { pack } from "tar-stream";
+import { ArchiveFile } from "../../src/oci/archiveFile";
 import { openSource, type ByteSource } from "../../src/oci/byteSource";
-import { indexTar, keptJson } from "../../src/oci/tarIndex";
+import { indexTar, keptJson, mostHeaders } from "../../src/oci/tarIndex";
+import { tarHeader } from "../../src/oci/tarWriter";
 import { tarBytes, useScratch, writeHoles, writeTar } from "./scratch";
 
 interface Listed {
@@ -16,8 +18,9 @@ interface Listed {
 }
 
 async function list(path: string): Promise<Listed[]> {
-  const source = await openSource(path);
+  const file = await ArchiveFile.open(path);
   try {
+    const source = await openSource(file);
     const tar = await indexTar(source, path);
     const listed: Listed[] = [];
     for (const entry of tar.entries) {
@@ -27,7 +30,7 @@ async function list(path: string): Promise<Listed[]> {
     }
     return listed;
   } finally {
-    await source.close();
+    await file.close();
   }
 }
 
@@ -124,9 +127,10 @@ describe("indexTar", () => {
       last: 5,
     };
     const path = await writeHoles(scratch("holes.tar"), sizes);
-    const source = new CountingSource(await openSource(path));
+    const file = await ArchiveFile.open(path);
+    const source = new CountingSource(await openSource(file));
     const { entries } = await indexTar(source, path);
-    await source.close();
+    await file.close();
     assert.deepEqual(Object.fromEntries(entries.map(({ name, size }) => [name, size])), sizes);
     assert.equal(source.bytes, 4 * 512);
     assert.equal(source.reads, 5);
@@ -188,6 +192,37 @@ describe("indexTar", () => {
       );
       await refused("a.tar.zst", Buffer.from("28b52ffd00000000", "hex"), /found zstd/);
       await refused("a.tar.bz2", Buffer.from("BZh9xxxx"), /found bzip2/);
+    });
+
+    it("a gzip that holds far more than its size", async () => {
+      // A gzip of several members is one stream: 1.1 GiB in a megabyte.
+      const part = gzipSync(Buffer.alloc(1024 ** 2));
+      const zeros = Array.from({ length: 1100 }, () => part);
+      const bytes = Buffer.concat([gzipSync(tarHeader("layer", 1100 * 1024 ** 2)), ...zeros]);
+      await refused(
+        "bomb.tar.gz",
+        bytes,
+        /found gzip of \d+ bytes that unpacks to more than \d+; wanted the archive without gzip/,
+      );
+    });
+
+    it("entries without number", async () => {
+      const one = tarHeader("x", 0);
+      const many = Buffer.concat(Array.from({ length: mostHeaders + 1 }, () => one));
+      await refused("many.tar", many, /found more than 10000 entries/);
+      await refused("many.tar.gz", gzipSync(many), /found more than 10000 entries/);
+    });
+
+    it("JSON without number in a gzipped tar", async () => {
+      const large = Buffer.alloc(keptJson / 4, " ");
+      const files = Object.fromEntries(
+        Array.from({ length: 17 }, (_, index) => [`${index}.json`, large]),
+      );
+      await refused(
+        "json.tar.gz",
+        gzipSync(await tarBytes(files)),
+        /bytes of JSON in a gzipped tar/,
+      );
     });
 
     it("a damaged header", async () => {

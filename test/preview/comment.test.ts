@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { comment, marker, mostBytes } from "../../src/preview/comment";
 import { describe as describePreview, type ClusterReport } from "../../src/preview/describe";
+import { redactedText } from "../../src/preview/redacted";
 import { readPreview } from "../../src/preview/readPreview";
 import { sample, sampleNames, sampleText } from "./samples";
 
@@ -71,6 +72,7 @@ describe("preview-report", () => {
   it("tells of an API key by its label, and of its end as a risk", () => {
     const type = "pulumi-nodejs:dynamic/zot-fleet:ApiKey";
     const inputs = { label: "zot-fleet:ottawa/builds", account: "[secret]" };
+    const beside = { type, inputs: { ...inputs, foreign: ["team/app"] } };
     const told = (op: string, sides: object) => {
       const urn = `urn:pulumi:ottawa::zot-fleet::${type}::builds`;
       const { changes } = describePreview(
@@ -87,6 +89,21 @@ describe("preview-report", () => {
     ]);
     assert.deepEqual(told("delete", { oldState: state }), [
       ["the API key `zot-fleet:ottawa/builds` stops to work", true],
+    ]);
+    assert.deepEqual(told("create", { newState: beside }), [
+      [
+        "the API key `zot-fleet:ottawa/builds` is made and delivered; the Secret `team/app` is there and not ours: only the keys of the login are written",
+        true,
+      ],
+    ]);
+    assert.deepEqual(told("update", { oldState: beside, newState: beside }), [
+      ["the API key `zot-fleet:ottawa/builds` is renewed, or delivered anew", false],
+    ]);
+    assert.deepEqual(told("delete", { oldState: beside }), [
+      [
+        "the API key `zot-fleet:ottawa/builds` stops to work; the Secret `team/app` stays, without it",
+        true,
+      ],
     ]);
   });
 
@@ -115,6 +132,11 @@ describe("preview-report", () => {
       ["clientSecret", "hunter22"],
       ["note", '{"auths":{"oci.example":{"auth":"aHVudGVyMjI="}}}'],
       ["htpasswd", "hunter22"],
+      ["note", "authorization: bearer abc"],
+      ["note", "Basic YTpi"],
+      ["note", "AbCd1234EfGh5678"],
+      ["note", "ghp_abcdef123"],
+      ["accessKey", "abc123"],
     );
     const types = ["kubernetes:helm.sh/v3:Release", "kubernetes:apps/v1:Deployment"];
     fc.assert(
@@ -139,6 +161,39 @@ describe("preview-report", () => {
         },
       ),
     );
+  });
+
+  it("takes credentials out of the engine's words, however they are said", () => {
+    const said: [string, string][] = [
+      ["the password is hunter2", "hunter2"],
+      ["password was 'two words'", "two words"],
+      ['the passphrase "two words" fails', "two words"],
+      ["Authorization: bearer X1", "X1"],
+      ['{"authorization":"Bearer abc"}', "abc"],
+      ["proxy-authorization = basic YTpi", "YTpi"],
+      ["sent Basic YTpi to it", "YTpi"],
+      ["api_key=k1", "k1"],
+      ["the key AbCd1234EfGh5678.", "AbCd1234EfGh5678"],
+      ["accessKey: k1", "k1"],
+      ["https://ada:hun/ter@host", "hun/ter"],
+      ["token is glpat-abcdef", "abcdef"],
+    ];
+    for (const [text, value] of said) {
+      const shown = redactedText(text);
+      assert.ok(!shown.includes(value), shown);
+    }
+  });
+
+  it("leaves words that are no credentials", () => {
+    for (const text of [
+      "the password is not set",
+      "basic authentication is required, or a bearer token",
+      'Bearer realm="https://auth.example"',
+      "zot-fleet:adminPassword\n    found:    a secret in plain text, which is not shown",
+      "kubernetes:core/v1:PersistentVolumeClaim zot-pvc-zot-0 sha256:0123456789abcdef0123456789abcdef",
+      "the Secret zot/zot-pull-secret is forbidden",
+    ])
+      assert.equal(redactedText(text), text);
   });
 
   it("stays below what a forge takes, and names every cluster", () => {

@@ -6,6 +6,7 @@ import { claimUse } from "../../src/status/lookAtCluster";
 import { pendingOf } from "../../src/status/pending";
 import type { Declared, Deployed, Place } from "../../src/status/place";
 import { stateFacts } from "../../src/status/stateFacts";
+import type { StateResource } from "../../src/status/stateResource";
 import { storageUse } from "../../src/status/storageUse";
 import { withinDeadline } from "../../src/status/withinDeadline";
 import { resourcesOf } from "../support/fleetProject";
@@ -61,6 +62,18 @@ describe("what a state tells", () => {
       ],
     });
     assert.doesNotMatch(JSON.stringify(facts), /hidden|zak_/);
+  });
+
+  it("does not take for seeded what a seeding that failed was asked for", () => {
+    const { asked } = place("ottawa", "a", "c1").deployed;
+    const [seed] = resourcesOf({ asked, since, configs: { "team/app": "c1" } }).filter(({ type }) =>
+      type.endsWith(":Seed"),
+    );
+    const told = (more: object) =>
+      stateFacts([{ ...seed, outputs: { ...seed?.outputs, ...more } } as StateResource]).seeds[0];
+    assert.equal(told({ problem: "no archive", action: null })?.content, undefined);
+    // A refresh that finds a tag moved says nothing of what was seeded.
+    assert.equal(told({ problem: "moved", action: "pushed" })?.content, "linux/amd64=c1");
   });
 
   it("leaves out what another version wrote otherwise", () => {

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import type { PreviousDeployment } from "../../src/components/previousDeployment";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
@@ -13,11 +14,33 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** The name of the state: the types of its parents, its own, and its name. */
+  urn: string;
+  /** Inputs whose changes the engine leaves out. */
+  ignoreChanges: string[];
 }
+
+/** What the SDK asks of the engine for a resource, as far as it matters here. */
+interface Registration {
+  getName: () => string;
+  getType: () => string;
+  getIgnorechangesList: () => string[];
+}
+
+/** The stack files in the repository, by name: what it ships to be used, and its examples. */
+export const stackFiles: ReadonlyMap<string, string> = new Map(
+  ["stacks", "examples"].flatMap((folder) => {
+    const path = join(__dirname, "../..", folder);
+    return readdirSync(path).flatMap((file) => {
+      const name = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+      return name === undefined ? [] : [[name, join(path, file)] as const];
+    });
+  }),
+);
 
 /** The configuration of a stack file in the repository. */
 export function stackOf(name: string): StackConfig {
-  const text = readFileSync(join(__dirname, "../../stacks", `Pulumi.${name}.yaml`), "utf8");
+  const text = readFileSync(stackFiles.get(name) ?? name, "utf8");
   const { config } = readYaml(text) as { config: Record<string, unknown> };
   return readStackConfig(
     Object.fromEntries(
@@ -56,22 +79,22 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 /**
  * Declares a whole deployment under mocks: nothing is made, and a preview leaves what is computed unknown.
  *
- * @param held what the state holds of a resource besides
+ * @param held what the state has of resources of a type, whatever is declared
  */
 export async function declare(
   config: StackConfig,
   preview: boolean,
-  held: (type: string, inputs: Record<string, unknown>) => object = () => ({}),
+  { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
-  const resources: Declared[] = [];
+  const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
   await runtime.setMocks(
     {
       newResource: ({ type, name, id, ...rest }) => {
         const inputs = (rest as { inputs: Record<string, unknown> }).inputs;
-        resources.push({ type, name, inputs });
+        declared.push({ type, name, inputs });
         return {
           id: id ?? `${name}-id`,
-          state: { ...inputs, ...computed(type, inputs, preview), ...held(type, inputs) },
+          state: { ...inputs, ...computed(type, inputs, preview), ...held[type] },
         };
       },
       call: () => ({}),
@@ -80,9 +103,37 @@ export async function declare(
     config.cluster.name,
     preview,
   );
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)));
+  const registrations = watched();
+  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), previous);
   await settled();
+  const resources = declared.map((each) => {
+    const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
+    return { ...each, urn: same?.urn ?? "", ignoreChanges: same?.ignoreChanges ?? [] };
+  });
   return { resources, outputs };
+}
+
+/** What the engine is told beside the inputs: mocks are not told. */
+function watched(): Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] {
+  const seen: Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] = [];
+  type Answer = (error: unknown, response?: { getUrn: () => string }) => void;
+  const monitor = runtime.getMonitor() as unknown as {
+    registerResource: (request: Registration, answer: Answer) => void;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answer) => {
+    register(request, (error, response) => {
+      const [type, name] = [request.getType(), request.getName()];
+      seen.push({
+        type,
+        name,
+        urn: response?.getUrn() ?? "",
+        ignoreChanges: request.getIgnorechangesList(),
+      });
+      answer(error, response);
+    });
+  };
+  return seen;
 }
 
 /** What was declared, without the marks of its secrets: a secret input arrives as its value beside a signature. */
@@ -94,7 +145,7 @@ export function revealed(value: unknown): unknown {
 }
 
 /** Registrations follow one another through promises; nothing tells that the last one is done. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     await runtime.disconnect();
@@ -106,6 +157,7 @@ function computed(type: string, inputs: object, preview: boolean): object {
     return {
       metadata: { uid: "uid-1", ...("metadata" in inputs ? (inputs.metadata as object) : {}) },
     };
+  if (type.endsWith(":RegistryPlace")) return { own: true };
   if (type.endsWith(":SessionKeys") && !preview)
     return { hashKey: "h".repeat(64), encryptKey: "e".repeat(32) };
   if (!type.endsWith(":Account") || preview) return {};

@@ -2,6 +2,7 @@ import { readArchive } from "../../src/oci/archive";
 import { canonicalConfigDigest } from "../../src/oci/imageConfig";
 import { writeDemoArchive, type DemoImage } from "../../src/oci/demoArchive";
 import type { SeedPlatform } from "../../src/oci/lookAtImage";
+import { programRuns } from "../../src/dynamic/ending";
 import { progress } from "../../src/dynamic/progress";
 import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/dynamic/seedProvider";
 
@@ -49,7 +50,11 @@ export const update = async (olds: SeedOutputs, news: SeedInputs): Promise<SeedO
 export const refresh = async (outs: SeedOutputs): Promise<SeedOutputs> =>
   (await seedProvider.read("id", outs)).props;
 
-export const remove = (outs: SeedOutputs): Promise<void> => seedProvider.delete("id", outs);
+/** As where a seed leaves its program. */
+export const remove = (outs: SeedOutputs): Promise<void> => {
+  programRuns();
+  return seedProvider.delete("id", outs);
+};
 
 /** Whether the next preview would show an update. */
 export const changes = async (olds: SeedOutputs, news: SeedInputs): Promise<boolean> =>

@@ -42,7 +42,8 @@ export class UnreliableTarget {
       throw new DeliveryError("no answer came in time");
     },
     holds: () => Promise.resolve(undefined),
-    withdraw: () => Promise.resolve(),
+    withdraw: () => Promise.resolve(false),
+    foreign: () => Promise.resolve(undefined),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Check } from "../check";
 import { failed } from "../outcomes";
 import { claimInUse } from "./claimInUse";
 import type { ClusterExpectations } from "./expectations";
+import { otherNames } from "./otherNames";
 import { pullSecretsInPlace } from "./pullSecretsInPlace";
 import { pullSecretsPull } from "./pullSecretsPull";
 import { routesAccepted } from "./routesAccepted";
@@ -12,7 +13,8 @@ const checks = [claimInUse, routesAccepted, pullSecretsInPlace, pullSecretsPull,
 
 /** The checks of what surrounds the registry in its cluster; they run after the registry's own. */
 export function clusterChecks(expected: ClusterExpectations, reader: KubernetesReader): Check[] {
-  return checks.map((check) => told(check(expected, reader)));
+  const all = expected.aliases === undefined ? checks : [...checks, otherNames];
+  return all.map((check) => told(check(expected, reader)));
 }
 
 /** The same checks for reading about, not for running: there is no cluster behind them. */
@@ -22,6 +24,7 @@ export function describedClusterChecks(): Check[] {
     context: "",
     namespace: "",
     host: "",
+    aliases: [],
     pod: "",
     claim: "",
     pullSecret: { name: "", username: "", namespaces: [] },

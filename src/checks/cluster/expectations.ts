@@ -1,14 +1,6 @@
 import type { KubernetesReader } from "../../cluster/kubernetes";
+import type { ExpectedGateway } from "../../cluster/routeStatus";
 import type { Check } from "../check";
-
-/** A Gateway that should route to the registry. */
-export interface ExpectedGateway {
-  name: string;
-  /** Default: the route's own. */
-  namespace?: string;
-  /** One listener of the Gateway. Default: all that fit. */
-  section?: string;
-}
 
 /** A workload that runs a seeded image, and the digests that are right for its tag. */
 export interface ExpectedWorkload {
@@ -27,6 +19,8 @@ export interface ClusterExpectations {
   namespace: string;
   /** The host name that clients use. */
   host: string;
+  /** More host names that lead to the registry. Absent where there are none. */
+  aliases?: string[];
   pod: string;
   claim: string;
   /** Absent where no gateway should route to the registry. */

@@ -17,7 +17,7 @@ const type = "kubernetes.io/dockerconfigjson";
 
 /** Reads the pull secret of every namespace that should have it. */
 export function readPullSecrets(
-  { pullSecret, host }: ClusterExpectations,
+  { pullSecret, host, aliases = [] }: ClusterExpectations,
   reader: KubernetesReader,
 ): Promise<PullSecretContent[]> {
   return Promise.all(
@@ -29,7 +29,7 @@ export function readPullSecrets(
         namespace,
         name,
       });
-      return { namespace, ...content(secret, host) };
+      return { namespace, ...content(secret, host, aliases) };
     }),
   );
 }
@@ -37,6 +37,7 @@ export function readPullSecrets(
 function content(
   secret: V1Secret | undefined,
   host: string,
+  aliases: readonly string[],
 ): { credentials: Credentials } | { problem: string } {
   if (secret === undefined) return { problem: "there is none" };
   if (secret.type !== type)
@@ -45,10 +46,13 @@ function content(
   const { data } = dockerConfig.safeParse(json(text));
   if (data === undefined) return { problem: "it does not decode as a Docker config" };
   const auth = data.auths[host]?.auth;
-  if (auth === undefined)
+  const absent = [host, ...aliases].filter((name) => data.auths[name] === undefined);
+  if (auth === undefined || absent.length > 0)
     return {
-      problem: `it is for ${Object.keys(data.auths).join(", ") || "no host"}, not for ${host}`,
+      problem: `it is for ${Object.keys(data.auths).join(", ") || "no host"}, not for ${absent.join(", ")}`,
     };
+  const other = aliases.find((name) => data.auths[name]?.auth !== auth);
+  if (other !== undefined) return { problem: `it holds another account for ${other}` };
   const [, username, password] =
     /^([^:]+):(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
   if (username === undefined || password === undefined)

@@ -1,21 +1,6 @@
-import type { Finding } from "../check";
+import { readRoute } from "../../cluster/routeStatus";
 import { failed, late, passed, skipped } from "../outcomes";
-import type { ClusterCheck, ExpectedGateway } from "./expectations";
-
-interface Condition {
-  type: string;
-  status: string;
-  message?: string;
-}
-
-interface RouteStatus {
-  status?: {
-    parents?: {
-      parentRef: { name: string; namespace?: string; sectionName?: string };
-      conditions?: Condition[];
-    }[];
-  };
-}
+import type { ClusterCheck } from "./expectations";
 
 export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
   code: "ZF501",
@@ -24,46 +9,11 @@ export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
   lag: 60_000,
   async run() {
     if (route === undefined) return skipped("no gateway is declared");
-    const kind = { apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute" };
-    const found = await reader.read<RouteStatus>({ ...kind, namespace, name: route.name });
-    if (found === undefined) return failed(`there is no HTTPRoute ${namespace}/${route.name}`);
-    const parents = found.status?.parents ?? [];
-    return route.gateways.map((gateway): Finding => {
-      const answers = parents.filter(({ parentRef }) => isFor(parentRef, gateway, namespace));
-      return judge(
-        gatewayText(gateway),
-        answers.map(({ conditions = [] }) => conditions),
-      );
-    });
+    const answers = await readRoute(reader, namespace, route);
+    if (answers === undefined)
+      return failed(`there is no HTTPRoute ${namespace}/${route.name}`, route.name);
+    return answers.map(({ gateway, accepted, message }) =>
+      (accepted ? passed : late)(message, gateway),
+    );
   },
 });
-
-function isFor(
-  ref: { name: string; namespace?: string; sectionName?: string },
-  gateway: ExpectedGateway,
-  own: string,
-): boolean {
-  return (
-    ref.name === gateway.name &&
-    (ref.namespace ?? own) === (gateway.namespace ?? own) &&
-    ref.sectionName === gateway.section
-  );
-}
-
-function judge(subject: string, answers: Condition[][]): Finding {
-  if (answers.length === 0) return late("no controller has answered for it", subject);
-  const accepted = answers.find((conditions) =>
-    ["Accepted", "ResolvedRefs"].every((type) =>
-      conditions.some((condition) => condition.type === type && condition.status === "True"),
-    ),
-  );
-  if (accepted !== undefined) return passed("accepted", subject);
-  const words = answers.flat().filter(({ status }) => status !== "True");
-  const detail = words.map(({ type, status, message = "" }) => `${type} is ${status}: ${message}`);
-  return late(detail.join("; ") || "it says neither Accepted nor ResolvedRefs", subject);
-}
-
-function gatewayText({ name, namespace, section }: ExpectedGateway): string {
-  const whole = namespace === undefined ? name : `${namespace}/${name}`;
-  return section === undefined ? whole : `${whole}/${section}`;
-}

@@ -4,21 +4,23 @@ import type { Finding } from "../check";
 import { late, passed, skipped } from "../outcomes";
 import type { ClusterCheck, ExpectedWorkload } from "./expectations";
 
-export const workloadsCurrent: ClusterCheck = ({ workloads, host }, reader) => ({
+export const workloadsCurrent: ClusterCheck = ({ workloads, host, aliases = [] }, reader) => ({
   code: "ZF505",
   title: "workloads run what their tags name",
   hint: "Does the workload pull always (imagePullPolicy), and has its rollout ended? `kubectl rollout restart` starts one.",
   lag: 120_000,
   async run() {
     if (workloads.length === 0) return skipped("no workload is named beside a seed");
-    const found = await Promise.all(workloads.map((workload) => look(workload, host, reader)));
+    const found = await Promise.all(
+      workloads.map((workload) => look(workload, [host, ...aliases], reader)),
+    );
     return found.flat();
   },
 });
 
 async function look(
   workload: ExpectedWorkload,
-  host: string,
+  hosts: readonly string[],
   reader: KubernetesReader,
 ): Promise<Finding[]> {
   const { namespace, kind, name, repository, digests } = workload;
@@ -29,10 +31,11 @@ async function look(
   const labels = found.spec?.selector.matchLabels ?? {};
   const all = await reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod", namespace }, labels);
   const pods = all.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-  const image = `${host}/${repository}`;
-  const running = pods.flatMap((pod) => digestsOf(pod, image));
+  const images = hosts.map((host) => `${host}/${repository}`);
+  const image = images[0] ?? repository;
+  const running = pods.flatMap((pod) => digestsOf(pod, images));
   // The digest behind an image volume is in no status: what cannot be seen is not called fine.
-  const unseen = pods.some((pod) => hasImageVolume(pod, image))
+  const unseen = pods.some((pod) => hasImageVolume(pod, images))
     ? [
         skipped(
           `unknown: ${image} is an image volume, whose digest Kubernetes does not tell`,
@@ -54,21 +57,26 @@ function judge(running: readonly string[], digests: readonly string[], subject: 
       );
 }
 
-/** The digests of the containers of `image`; an empty one where a container has not started. */
-function digestsOf({ status, spec }: V1Pod, image: string): string[] {
+/** The digests of the containers of an image, by any of its names; an empty one where a container has not started. */
+function digestsOf({ status, spec }: V1Pod, images: readonly string[]): string[] {
   const declared = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const ours = declared.filter((container) => isOf(container.image, image)).map(({ name }) => name);
+  const ours = declared
+    .filter((container) => isOf(container.image, images))
+    .map(({ name }) => name);
   const states = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   return ours.map(
     (name) => states.find((state) => state.name === name)?.imageID.split("@")[1] ?? "",
   );
 }
 
-function hasImageVolume({ spec }: V1Pod, image: string): boolean {
-  return (spec?.volumes ?? []).some((volume) => isOf(volume.image?.reference, image));
+function hasImageVolume({ spec }: V1Pod, images: readonly string[]): boolean {
+  return (spec?.volumes ?? []).some((volume) => isOf(volume.image?.reference, images));
 }
 
-const isOf = (reference: string | undefined, image: string) =>
-  reference === image ||
-  reference?.startsWith(`${image}:`) === true ||
-  reference?.startsWith(`${image}@`) === true;
+const isOf = (reference: string | undefined, images: readonly string[]) =>
+  images.some(
+    (image) =>
+      reference === image ||
+      reference?.startsWith(`${image}:`) === true ||
+      reference?.startsWith(`${image}@`) === true,
+  );

@@ -1,7 +1,7 @@
 import { countResults, countText } from "../count";
 import type { Render } from "./report";
+import { escaped } from "./markdownText";
 import { needsHint } from "./table";
-import { oneLine } from "./text";
 
 /** For a pull request or an issue: a table, the hints below it. */
 export const markdown: Render = ({ target, results }) => {
@@ -26,12 +26,3 @@ export const markdown: Render = ({ target, results }) => {
     countText(countResults(results)),
   ].join("\n")}\n`;
 };
-
-/** A text that stays in its cell, and text: no column, no HTML, no formatting, no mention. */
-export function escaped(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
-}

@@ -17,7 +17,7 @@ export const table: Render = ({ target, results }, { color = false } = {}) => {
   const line = ({ status, code, title, subject, detail }: CheckResult) => {
     const mark = paint(status, `${symbols[status]} ${status.padEnd(7)}`);
     const words = subject === undefined ? detail : `${subject}: ${detail}`;
-    return `${mark}  ${code}  ${title.padEnd(titleWidth)}  ${oneLine(words)}`.trimEnd();
+    return `${mark}  ${oneLine(`${code}  ${title.padEnd(titleWidth)}  ${words}`)}`.trimEnd();
   };
   const lines = results.flatMap((result) =>
     needsHint(result.status)

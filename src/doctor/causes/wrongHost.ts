@@ -1,6 +1,6 @@
 import { kubectl } from "../commands";
 import type { Cause } from "../finding";
-import { cannotPull, referenceOf, subjectOf } from "../text";
+import { cannotPull, isNamedBy, namesOf, referenceOf, subjectOf } from "../text";
 
 export const wrongHost: Cause = {
   code: "ZD201",
@@ -12,7 +12,8 @@ export const wrongHost: Cause = {
     (snapshot.cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
       const { host, repositories = [] } = snapshot.registry;
       const { registry, repository = "" } = referenceOf(each.image) ?? {};
-      if (registry === host || !repositories.includes(repository)) return [];
+      if (isNamedBy(namesOf(snapshot.registry), each.image) || !repositories.includes(repository))
+        return [];
       const image = `${host}/${each.image.slice(registry === undefined ? 0 : registry.length + 1)}`;
       return [
         {

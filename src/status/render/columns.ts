@@ -1,11 +1,14 @@
+import { oneLine } from "../../checks/render/text";
+
 /** A cell of a text table: what it says, and how it looks on a terminal with colours (SGR code). */
 export interface Cell {
   text: string;
   color?: number;
 }
 
-/** Rows as aligned lines; what a cell is not painted with still says it in words. */
-export function columns(rows: readonly (readonly Cell[])[], color: boolean): string[] {
+/** Rows as aligned lines; what a cell is not painted with still says it in words. A text that steers a terminal does not. */
+export function columns(cells: readonly (readonly Cell[])[], color: boolean): string[] {
+  const rows = cells.map((row) => row.map((cell) => ({ ...cell, text: oneLine(cell.text) })));
   const widths: number[] = [];
   for (const row of rows)
     for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, text.length);

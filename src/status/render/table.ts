@@ -84,7 +84,7 @@ function wrongLines(stacks: readonly StackStatus[], color: boolean): string[] {
       const cell = failed
         ? { text: "× failed ", color: red }
         : { text: "‼ warning", color: yellow };
-      const line = `${painted(cell, color)}  ${status.stack.padEnd(width)}  ${oneLine(words)}`;
+      const line = `${painted(cell, color)}  ${oneLine(`${status.stack.padEnd(width)}  ${words}`)}`;
       return hint === undefined ? [line] : [line, `           → ${oneLine(hint)}`];
     }),
   );
@@ -92,7 +92,7 @@ function wrongLines(stacks: readonly StackStatus[], color: boolean): string[] {
 
 const unknownLines = (stacks: readonly StackStatus[]): string[] =>
   stacks.flatMap((status) =>
-    unknowns(status).map((words) => `  ${status.stack}  ${oneLine(words)}`),
+    unknowns(status).map((words) => oneLine(`  ${status.stack}  ${words}`)),
   );
 
 function pendingLines(stacks: readonly StackStatus[]): string[] {

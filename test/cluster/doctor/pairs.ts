@@ -33,7 +33,7 @@ export const pairs: Situation[] = [
       return {
         broken: { registry },
         control: { registry: beside },
-        says: /Accepted: no listener takes it/,
+        says: /Accepted is False: no listener takes it/,
         mend: () => registry.answerRoute(true),
       };
     },

@@ -133,7 +133,7 @@ export const registrySituations: Situation[] = [
     make: async (world) => {
       await world.registry.answerRoute(false, "no listener allows routes from this namespace");
       return {
-        ...besideOf(world, /Accepted: no listener allows routes from this namespace/),
+        ...besideOf(world, /Accepted is False: no listener allows routes from this namespace/),
         mend: () => world.registry.answerRoute(true),
       };
     },

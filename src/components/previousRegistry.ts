@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/** What of the registry stands in the state of the deployments before this one. */
+export interface PreviousRegistry {
+  /** The host names that it was verified under last, the first its own. Absent where it never came to that. */
+  hosts?: string[];
+  /** Whose service account its pod has: the chart's, or one of ours. Absent where there is no release. */
+  serviceAccount?: "chart" | "own";
+}
+
+const verification = z.looseObject({
+  type: z.literal("pulumi-nodejs:dynamic/zot-fleet:Verification"),
+  outputs: z.looseObject({
+    cluster: z.looseObject({ host: z.string(), aliases: z.array(z.string()).nullish() }),
+  }),
+});
+
+const ofType = (type: string) => z.looseObject({ type: z.literal(type) });
+const release = ofType("kubernetes:helm.sh/v3:Release");
+const serviceAccount = ofType("kubernetes:core/v1:ServiceAccount");
+
+/** The same of a state's resources, with their outputs by URN. */
+export function registryBefore(
+  resources: readonly (readonly [urn: string, resource: unknown])[],
+): PreviousRegistry {
+  const [hosts] = resources.flatMap(([, each]) => {
+    const { data } = verification.safeParse(each);
+    return data === undefined
+      ? []
+      : [[data.outputs.cluster.host, ...(data.outputs.cluster.aliases ?? [])]];
+  });
+  const has = (schema: z.ZodType) => resources.some(([, each]) => schema.safeParse(each).success);
+  return {
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(has(release) ? { serviceAccount: has(serviceAccount) ? "own" : "chart" } : {}),
+  };
+}

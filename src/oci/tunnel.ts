@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { Client } from "undici";
+import { authorityOf, hostOf, type Way } from "./proxy";
+
+/** A proxy said no. The message names neither its account nor what was asked of it. */
+export class ProxyRefusal extends Error {
+  override readonly name = "ProxyRefusal";
+
+  constructor(
+    /** Its answer to CONNECT. */
+    readonly status: number,
+  ) {
+    const hint = hints[status];
+    super(`the proxy answers ${status}${hint === undefined ? "" : `: ${hint}`}`);
+  }
+}
+
+const hints: Readonly<Record<number, string>> = {
+  403: "it refuses this host",
+  407: "it wants an account",
+};
+
+/**
+ * A connection to `authority` (`host:port`) through an HTTP proxy (RFC 9110, 9.3.6). What is sent over it the proxy passes on
+ * as it is: TLS to the host stays TLS.
+ *
+ * @throws ProxyRefusal, or the transport's error where the proxy cannot be reached
+ */
+export async function tunnel(proxy: URL, authority: string, limitMs: number): Promise<Duplex> {
+  const client = new Client(proxy.origin, {
+    connect: { timeout: limitMs },
+    headersTimeout: limitMs,
+  });
+  try {
+    const { statusCode, socket } = await client.connect({
+      path: authority,
+      headers: { host: authority, ...accountOf(proxy) },
+      signal: AbortSignal.timeout(limitMs),
+    });
+    if (statusCode === 200) return socket;
+    socket.on("error", () => undefined).destroy();
+    throw new ProxyRefusal(statusCode);
+  } finally {
+    // The connection is the caller's now; there is nothing else to wait for.
+    void client.destroy();
+  }
+}
+
+const timeoutMs = 30_000;
+
+/** A plain connection to a URL's host, by its way. @throws as `tunnel` does */
+export async function openRoad(url: URL, way: Way): Promise<Duplex> {
+  if (way.by === "proxy") return tunnel(way.proxy, authorityOf(url), timeoutMs);
+  const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect", { signal: AbortSignal.timeout(timeoutMs) });
+  return socket;
+}
+
+function accountOf({ username, password }: URL): Record<string, string> {
+  if (username === "") return {};
+  const pair = [username, password].map(decodeURIComponent).join(":");
+  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}

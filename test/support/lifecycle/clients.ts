@@ -1,0 +1,80 @@
+import type { Credentials } from "../../../src/oci/client";
+import { isPlain } from "../standIn/fields";
+import type { Wish } from "./edits";
+import type { World } from "./world";
+
+/** What somebody was handed, and where. */
+export interface Handed extends Credentials {
+  where: string;
+}
+
+interface StateResource {
+  type: string;
+  urn: string;
+  outputs?: Record<string, unknown>;
+}
+
+/** Values of a state without the marks of secrets. */
+export function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revealed);
+  if (!isPlain(value)) return value;
+  if (typeof value["plaintext"] === "string") return revealed(JSON.parse(value["plaintext"]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
+}
+
+const decoded = (text: unknown) => Buffer.from(String(text), "base64").toString();
+
+/** The logins in a docker config, whichever host they are for. */
+function loginsIn(text: string): Credentials[] {
+  const { auths } = JSON.parse(text) as { auths: Record<string, { auth: string }> };
+  return Object.values(auths).map(({ auth }) => {
+    const [username = "", ...rest] = decoded(auth).split(":");
+    return { username, password: rest.join(":") };
+  });
+}
+
+/** Everything that clients hold now: accounts of the state, pull secrets, delivered keys. */
+export async function handedOut(world: World): Promise<Handed[]> {
+  const exported = JSON.parse(await world.project.export(true)) as {
+    deployment: { resources?: StateResource[] };
+  };
+  const resources = exported.deployment.resources ?? [];
+  const accounts = resources.flatMap(({ type, outputs }) => {
+    if (!type.endsWith(":Account")) return [];
+    const { username, plainPassword } = revealed(outputs) as {
+      username: string;
+      plainPassword?: string;
+    };
+    return plainPassword === undefined
+      ? []
+      : [{ username, password: plainPassword, where: `account ${username}` }];
+  });
+  const secrets = world.cluster.api
+    .under("/api/v1/namespaces/")
+    .flatMap(({ kind, metadata, ...object }) => {
+      const data = object["data"] as Record<string, string> | undefined;
+      const config = kind === "Secret" ? data?.[".dockerconfigjson"] : undefined;
+      if (config === undefined) return [];
+      return loginsIn(decoded(config)).map((login) => ({
+        ...login,
+        where: `${metadata.namespace ?? ""}/${metadata.name}`,
+      }));
+    });
+  const { secrets: forge } = world.forge;
+  const at = (name: string) => forge.get(`/repos/team/app/actions/secrets/${name}`);
+  const [username, password] = [at("ZOT_USERNAME"), at("ZOT_API_KEY")];
+  const delivered =
+    username === undefined || password === undefined
+      ? []
+      : [{ username, password, where: "forge" }];
+  return [...accounts, ...secrets, ...delivered];
+}
+
+/** Whether a wish keeps the account of a login alive, whatever its password. */
+export function isDeclared({ rotation, keepPrevious, keep }: Wish, username: string): boolean {
+  const [, generation] = /^(?:puller|ci)-(\d+)$/.exec(username) ?? [];
+  if (generation === undefined) return username === "admin" || username === "fleet";
+  const number = Number(generation);
+  if (keep !== undefined) return [rotation, ...keep].includes(number);
+  return number === rotation || (keepPrevious && number === rotation - 1);
+}

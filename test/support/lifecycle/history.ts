@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { edited, type Wish } from "./edits";
+import { passing } from "./faults";
+import {
+  causeIsNamed,
+  clientsWork,
+  imagesArePulled,
+  nothingSeen,
+  othersAreAsTheyWere,
+  previewIsEmpty,
+  reasons,
+  secretsAreHidden,
+  wasTold,
+  type Seen,
+} from "./invariants";
+import type { EngineRun } from "./project";
+import { describeStep, type Step } from "./steps";
+import type { World } from "./world";
+
+interface Model {
+  wish: Wish;
+}
+
+interface Real {
+  world: World;
+  seen: Seen;
+  /** Told of each step that was made. */
+  made: (step: Step) => void;
+}
+
+/** Runs a history in a new world, and looks at every invariant after every step. */
+export async function runHistory(
+  world: World,
+  steps: readonly Step[],
+  made: (step: Step) => void,
+): Promise<void> {
+  const seen = nothingSeen();
+  const begin: Step = { edit: "nothing", fault: "none", operation: "up", moment: 0 };
+  await world.configure();
+  await deployWell(world, begin, false);
+  await look(world, seen, begin);
+  await fc.asyncModelRun(
+    () => ({ model: { wish: world.wish }, real: { world, seen, made } }),
+    steps.map(command),
+  );
+}
+
+const command = (step: Step): fc.AsyncCommand<Model, Real> => ({
+  check: ({ wish }) => edited(wish, step.edit) !== undefined,
+  run: async (model, { world, seen, made }) => {
+    made(step);
+    world.wish = edited(world.wish, step.edit) ?? world.wish;
+    await takeStep(world, seen, step);
+    model.wish = world.wish;
+  },
+  toString: () => describeStep(step),
+});
+
+/** The command line takes seconds to start: by day it is left out, where ZOT_FLEET_COMMANDS says so. */
+const withCommands = () => process.env["ZOT_FLEET_COMMANDS"] !== "no";
+
+async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
+  const { fault, operation, moment } = step;
+  await world.configure();
+  await world.break(fault);
+  if (withCommands()) await causeIsNamed(world, step);
+  const theirs = world.theirs();
+  // A preview looks at the state: what somebody did by hand is found by a refresh.
+  const lasting = !passing.has(fault);
+  const refresh = lasting || operation === "up --refresh";
+  const told = fault === "killed" ? undefined : await world.preview(refresh);
+  const run = await world.deploy({ refresh, ...(fault === "killed" ? { killAfter: moment } : {}) });
+  if (told?.ok === true) wasTold(told, run, step);
+  await world.mend();
+  if (!run.ok && lasting) await withNamedChange(world, run, step);
+  else if (!run.ok) await deployWell(world, step, refresh);
+  await look(world, seen, step, theirs);
+  if (operation !== "destroy and up") return;
+  const destroyed = await world.project.destroy();
+  world.printed += destroyed.output;
+  if (!destroyed.ok)
+    assert.fail(`a. after ${describeStep(step)}: destroy fails:\n${reasons(destroyed)}`);
+  await world.cluster.settled();
+  // Another destroy makes other accounts: nothing that was handed out before is to be expected.
+  seen.handed.clear();
+  await deployWell(world, step, false);
+  await look(world, seen, step, theirs);
+}
+
+/** a. One deployment converges, with the file as it is or with the change that the error names. */
+async function deployWell(world: World, step: Step, refresh: boolean): Promise<void> {
+  const run = await world.deploy({ refresh });
+  if (!run.ok) await withNamedChange(world, run, step);
+}
+
+/** The changes that an error may name, and what they make of the wish. */
+export const namedChanges: readonly [RegExp, (wish: Wish, found: RegExpExecArray) => Wish][] = [
+  [
+    /write zot-fleet:rotation: \{ current: (\d+), keep: \[([\d, ]*)\] \}/,
+    (wish, [, current = "", keep = ""]) => ({
+      ...wish,
+      rotation: Number(current),
+      keep: keep === "" ? [] : keep.split(", ").map(Number),
+    }),
+  ],
+  [/set zot-fleet:revokeKeys to false/, (wish) => ({ ...wish, named: { revokeKeys: false } })],
+];
+
+async function withNamedChange(world: World, failed: EngineRun, step: Step): Promise<void> {
+  for (const [pattern, change] of namedChanges) {
+    const found = pattern.exec(failed.output);
+    if (found === null) continue;
+    world.wish = change(world.wish, found);
+    await world.configure();
+    const run = await world.deploy({ refresh: true });
+    world.wish = { ...world.wish, named: {} };
+    await world.configure();
+    if (run.ok && (await world.deploy()).ok) return;
+    failed = run;
+  }
+  assert.fail(`a. after ${describeStep(step)}: no deployment converges:\n${reasons(failed)}`);
+}
+
+async function look(world: World, seen: Seen, step: Step, theirs: object = {}): Promise<void> {
+  await previewIsEmpty(world, step);
+  othersAreAsTheyWere(world, theirs, step);
+  if (step.fault === "older state") seen.handed.clear();
+  await clientsWork(world, seen, step);
+  await imagesArePulled(world, seen, step);
+  await secretsAreHidden(world, seen, step);
+  world.setUpAround();
+}

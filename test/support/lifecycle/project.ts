@@ -1,0 +1,284 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { readStackSeeds } from "../../../src/cli/stackSeeds";
+import { secretKeys } from "../../../src/config/stack";
+import { pathWithDynamicPlugin } from "../../../src/local/dynamicPlugin";
+import { writeDemoArchive } from "../../../src/oci/demoArchive";
+import { formatLock, lockFile } from "../../../src/oci/lock";
+import { lockSeeds } from "../../../src/oci/lockSeeds";
+import { killTree } from "./processes";
+import { stackKey, type StackKey } from "./passphrase";
+
+const root = join(__dirname, "../../..");
+
+/** One resource's operation, as the engine tells it. */
+export interface Step {
+  /** `create`, `update`, `replace`, `create-replacement`, `delete-replaced`, `delete`, `read`, `same`, … */
+  op: string;
+  type: string;
+  name: string;
+  /** The paths that differ, with what becomes of them. */
+  diffs: string[];
+}
+
+export interface EngineRun {
+  /** Whether it ended well; false as well where it was killed. */
+  ok: boolean;
+  killed: boolean;
+  output: string;
+  /** What was done, or what a preview said would be; nothing that stays the same. */
+  steps: Step[];
+}
+
+export interface RunOptions {
+  /** Kills every process when so many operations have begun. */
+  killAfter?: number;
+  env?: Readonly<Record<string, string>>;
+}
+
+/** Operations that change nothing. */
+const quiet = new Set(["same", "read", "refresh", "read-replacement", "read-discard"]);
+
+/**
+ * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine. Its stack is
+ * called `test`, its passphrase `test`.
+ */
+export class Project {
+  readonly stack = "test";
+  readonly #key: StackKey;
+  #host: { child: ChildProcess; port: string } | undefined;
+  #runs = 0;
+
+  /** @param environment what leads to the cluster */
+  constructor(
+    readonly folder: string,
+    readonly environment: Readonly<Record<string, string>>,
+    commit?: string,
+  ) {
+    const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
+    mkdirSync(folder, { recursive: true });
+    if (commit === undefined)
+      for (const name of names) cpSync(join(root, name), join(folder, name), { recursive: true });
+    else
+      execFileSync("tar", ["-x", "-C", folder], {
+        input: execFileSync("git", ["archive", commit, ...names], {
+          cwd: root,
+          maxBuffer: 1 << 28,
+        }),
+      });
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    for (const name of ["stacks", "images", "state"])
+      mkdirSync(join(folder, name), { recursive: true });
+    this.#key = stackKey("test", Buffer.from("lifecycl"));
+  }
+
+  /** Writes a docker-archive and gives its path as a stack file has it. */
+  async archive(name: string, platform: string, text = name): Promise<string> {
+    const path = join("images", `${name}-${platform.replaceAll("/", "-")}.tar`);
+    await writeDemoArchive(join(this.folder, path), {
+      platform,
+      repoTag: `demo/${name}:1.0`,
+      files: { "text.txt": `${text} for ${platform}\n` },
+    });
+    return path;
+  }
+
+  get file(): string {
+    return join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** Writes the stack file, its secrets encrypted, and locks its seeds. */
+  async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+    const entries = Object.entries(config).map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return [
+        `zot-fleet:${name}`,
+        secretKeys.has(name) ? { secure: this.#key.encrypt(text) } : value,
+      ];
+    });
+    const file = { encryptionsalt: this.#key.salt, config: Object.fromEntries(entries) as object };
+    writeFileSync(this.file, JSON.stringify(file, null, 1));
+    const { seeds } = readStackSeeds(this.folder);
+    writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
+  }
+
+  up(options: RunOptions & { refresh?: boolean } = {}): Promise<EngineRun> {
+    const refresh = options.refresh === true ? ["--refresh"] : [];
+    return this.#run(["up", "--yes", "--skip-preview", ...refresh], options);
+  }
+
+  preview(options: RunOptions & { refresh?: boolean } = {}): Promise<EngineRun> {
+    return this.#run(
+      ["preview", "--diff", ...(options.refresh === true ? ["--refresh"] : [])],
+      options,
+    );
+  }
+
+  destroy(options: RunOptions = {}): Promise<EngineRun> {
+    return this.#run(["destroy", "--yes", "--skip-preview"], options);
+  }
+
+  async init(): Promise<void> {
+    await this.pulumi(["stack", "init", this.stack, "--secrets-provider", "passphrase"]);
+  }
+
+  /** The state, its secrets encrypted unless they are asked for. */
+  async export(show = false): Promise<string> {
+    return this.pulumi([
+      "stack",
+      "export",
+      "--stack",
+      this.stack,
+      ...(show ? ["--show-secrets"] : []),
+    ]);
+  }
+
+  async import(state: string): Promise<void> {
+    const path = join(this.folder, "import.json");
+    writeFileSync(path, state);
+    await this.pulumi(["stack", "import", "--stack", this.stack, "--file", path, "--force"]);
+    rmSync(path);
+  }
+
+  /** Runs another command of Pulumi's and gives what it prints. @throws Error with its words */
+  async pulumi(args: string[]): Promise<string> {
+    const child = spawn("pulumi", [...args, "--non-interactive"], {
+      cwd: this.folder,
+      env: this.env(),
+    });
+    const { code, stdout, stderr } = await ended(child);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")}: ${stderr}${stdout}`);
+    return stdout;
+  }
+
+  /** What the command line prints, and its exit code. */
+  async fleet(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const all = ["--import", "tsx", "src/cli/main.ts", ...args];
+    return ended(spawn(process.execPath, all, { cwd: this.folder, env: this.env() }));
+  }
+
+  close(): void {
+    if (this.#host?.child.pid !== undefined) killTree(this.#host.child.pid);
+    this.#host = undefined;
+  }
+
+  /** The environment of everything that runs here: nothing of Pulumi's comes from outside. */
+  env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
+    const bin = pathWithDynamicPlugin(join(this.folder, "bin")).split(delimiter)[0] ?? "";
+    return {
+      ...(Object.fromEntries(kept) as Record<string, string>),
+      ...this.environment,
+      PATH: [bin, this.environment["PATH"] ?? process.env["PATH"] ?? ""].join(delimiter),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_HOME: join(this.folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DEBUG_COMMANDS: "true",
+      ...more,
+    };
+  }
+
+  async #run(args: string[], { killAfter, env = {} }: RunOptions): Promise<EngineRun> {
+    const host = await this.#languageHost();
+    const log = join(this.folder, `events-${++this.#runs}.json`);
+    const inline = args[0] === "destroy" ? [] : [`--client=127.0.0.1:${host.port}`];
+    const all = [
+      ...args,
+      "--stack",
+      this.stack,
+      "--non-interactive",
+      ...inline,
+      "--exec-kind=auto.inline",
+      "--event-log",
+      log,
+    ];
+    const child = spawn("pulumi", all, { cwd: this.folder, env: this.env(env) });
+    let over = false;
+    const whole = ended(child).finally(() => (over = true));
+    let killed = false;
+    if (killAfter !== undefined)
+      while (!over && !killed) {
+        if (stepsIn(eventsIn(log), false).length >= killAfter && child.pid !== undefined) {
+          killTree(child.pid);
+          this.close();
+          killed = true;
+        } else await sleep(15);
+      }
+    const { code, stdout, stderr } = await whole;
+    const events = eventsIn(log);
+    rmSync(log, { force: true });
+    // A killed engine leaves its lock.
+    if (killed) rmSync(join(this.folder, "state/.pulumi/locks"), { recursive: true, force: true });
+    return { ok: code === 0, killed, output: stdout + stderr, steps: stepsIn(events, true) };
+  }
+
+  async #languageHost(): Promise<{ port: string }> {
+    if (this.#host !== undefined && this.#host.child.exitCode === null) return this.#host;
+    const args = ["--require", require.resolve("tsx/cjs"), join(__dirname, "host.ts"), this.folder];
+    const child = spawn(process.execPath, args, {
+      cwd: join(this.folder, "src"),
+      env: this.env(),
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const [port] = (await once(child.stdout, "data")) as [Buffer];
+    this.#host = { child, port: port.toString().trim() };
+    return this.#host;
+  }
+}
+
+async function ended(
+  child: ChildProcess,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const said = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, ...said };
+}
+
+/** The last line may be half written. */
+function eventsIn(log: string): EngineEvent[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as EngineEvent];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function stepsIn(events: readonly EngineEvent[], changesOnly: boolean): Step[] {
+  return events.flatMap(({ resourcePreEvent }) => {
+    if (resourcePreEvent === undefined) return [];
+    const { op, urn, type, detailedDiff, diffs } = resourcePreEvent.metadata;
+    if (changesOnly && quiet.has(op)) return [];
+    const told = Object.entries(detailedDiff ?? {}).map(
+      ([path, { diffKind }]) => `${diffKind} ${path}`,
+    );
+    return [
+      {
+        op,
+        type,
+        name: urn.split("::").at(-1) ?? "",
+        diffs: told.length > 0 ? told : (diffs ?? []),
+      },
+    ];
+  });
+}

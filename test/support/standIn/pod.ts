@@ -1,0 +1,194 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { findTool } from "../../../src/oci/tools";
+import { RegistryProcess } from "../registryProcess";
+import { everyManifest, likeZot, type Gatekeeper } from "./likeZot";
+
+/** What a pod of the registry starts with. */
+export interface PodFiles {
+  /** Those of the ConfigMap; `config.json` among them. */
+  config: Readonly<Record<string, string>>;
+  /** Those of the Secret. */
+  secret: Readonly<Record<string, string>>;
+  /** The folder of the claim. */
+  volume: string;
+  /** Of Zot, such as `2.1.18`. */
+  version: string;
+}
+
+/**
+ * "The pod": a real registry on loopback, Zot where it is on PATH, else Debian's docker-registry behind what Zot does besides.
+ * Clients reach it at one address through all its lives.
+ */
+export class RegistryPod {
+  readonly kind: "zot" | "distribution";
+  /** Starts so far. */
+  starts = 0;
+  /** What happens at the last moment before it ends. */
+  beforeStop: () => Promise<void> = () => Promise.resolve();
+  #refusing = false;
+  #front: Server | undefined;
+  #port = 0;
+  #process: RegistryProcess | undefined;
+  #backend: string | undefined;
+  #gate: Gatekeeper | undefined;
+  /** Of the pod's paths on this machine, for what the registry says of them. */
+  #here = "";
+
+  constructor(kind?: RegistryPod["kind"]) {
+    this.kind = kind ?? (findTool("zot") === undefined ? "distribution" : "zot");
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get log(): string {
+    return this.#process?.log ?? "";
+  }
+
+  /** Lets clients reach it. */
+  async open(): Promise<void> {
+    if (this.#front !== undefined) return;
+    const server = createServer((request, response) => {
+      this.#pass(request, response).catch(() => request.socket.destroy());
+    });
+    server.keepAliveTimeout = 1;
+    server.listen(this.#port, "127.0.0.1");
+    await once(server, "listening");
+    this.#port = (server.address() as AddressInfo).port;
+    this.#front = server;
+  }
+
+  /** Takes the address away: connections are refused. */
+  async shut(): Promise<void> {
+    const server = this.#front;
+    this.#front = undefined;
+    if (server === undefined) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  }
+
+  async start({ config, secret, volume, version }: PodFiles): Promise<void> {
+    await this.stop();
+    this.starts++;
+    const folder = mkdtempSync(join(tmpdir(), "zot-fleet-pod-"));
+    mkdirSync(volume, { recursive: true });
+    const asked = JSON.parse(config["config.json"] ?? "{}") as Parameters<
+      typeof likeZot
+    >[0]["config"];
+    if (this.kind === "zot") {
+      this.#here = folder;
+      const here = (text: string) =>
+        text
+          .replaceAll("/var/lib/registry", volume)
+          .replaceAll("/etc/zot", join(folder, "etc"))
+          .replaceAll("/secret", join(folder, "secret"));
+      for (const [name, content] of Object.entries(config))
+        write(join(folder, "etc", name), content);
+      for (const [name, content] of Object.entries(secret))
+        write(join(folder, "secret", name), content);
+      const listening = { ...asked, http: { ...asked.http, address: "127.0.0.1", port: "0" } };
+      write(join(folder, "etc", "config.json"), here(JSON.stringify(listening)));
+      this.#here = volume;
+      await this.#run(
+        ["zot", "serve", join(folder, "etc", "config.json")],
+        folder,
+        /kernel chosen port","port":(\d+)/,
+      );
+      return;
+    }
+    const file = {
+      version: 0.1,
+      log: { level: "warn" },
+      storage: { filesystem: { rootdirectory: volume }, delete: { enabled: true } },
+      http: { addr: "127.0.0.1:0", secret: "test", relativeurls: true },
+    };
+    write(
+      join(folder, "config.yml"),
+      JSON.stringify({ ...file, log: { level: "info", accesslog: { disabled: true } } }),
+    );
+    this.#gate = likeZot({ config: asked, version, htpasswd: secret["htpasswd"] ?? "", volume });
+    await this.#run(
+      ["docker-registry", "serve", join(folder, "config.yml")],
+      folder,
+      /listening on 127\.0\.0\.1:(\d+)/,
+    );
+  }
+
+  /** Whether it answers every push with 500, as one does whose volume is full. */
+  refuseWrites(refusing: boolean): void {
+    this.#refusing = refusing;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process !== undefined) await this.beforeStop();
+    const running = this.#process;
+    [this.#process, this.#backend, this.#gate] = [undefined, undefined, undefined];
+    await running?.stop();
+  }
+
+  async #run([command = "", ...args]: string[], folder: string, port: RegExp): Promise<void> {
+    const child = new RegistryProcess(command, args, folder);
+    this.#process = child;
+    this.#backend = await child.logged(port);
+  }
+
+  async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const backend = this.#backend;
+    if (backend === undefined) {
+      request.socket.destroy();
+      return;
+    }
+    if (this.#refusing && ["PUT", "POST", "PATCH"].includes(request.method ?? "")) {
+      response.writeHead(500).end();
+      return;
+    }
+    const base = `http://127.0.0.1:${backend}`;
+    if (this.#gate !== undefined && (await this.#gate(request, response, base))) return;
+    const { authorization: _, accept, ...rest } = request.headers;
+    const headers = {
+      ...rest,
+      accept: accept === undefined || accept === "*/*" ? everyManifest : accept,
+    };
+    const onward = ask(base + (request.url ?? "/"), {
+      method: request.method,
+      headers: this.#gate === undefined ? request.headers : headers,
+    });
+    onward.on("response", (answer) => {
+      if (this.kind === "zot" && request.url === "/metrics") {
+        void this.#metrics(answer, response);
+        return;
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(response);
+    });
+    onward.on("error", () => request.socket.destroy());
+    request.pipe(onward);
+  }
+
+  /** They name the folder of the images, which is another one in a pod. */
+  async #metrics(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString().replaceAll(this.#here, "/var/lib/registry");
+    response.writeHead(answer.statusCode ?? 502, { "content-type": "text/plain" });
+    response.end(text);
+  }
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content, { mode: 0o600 });
+}
