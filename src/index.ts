@@ -3,6 +3,12 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "./components/clusterDeployment";
 import { gatewayWarnings } from "./components/findGateways";
+import {
+  findRelease,
+  releaseProblem,
+  releaseWarnings,
+  type FoundRelease,
+} from "./components/findRelease";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
@@ -16,19 +22,28 @@ import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
 const root = join(__dirname, "..");
 
-/** The program: a stack file, the lock and the stack's own state in, one cluster's registry out. Nothing else is looked at. */
+/**
+ * The program: a stack file, the lock, the stack's own state and the cluster's own release in, one cluster's registry out.
+ * Nothing else is looked at.
+ */
 async function program(): Promise<DeploymentOutputs> {
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };
   });
+  const { cluster, registry } = config;
   // What a preview alone looks at; nothing that is declared waits for it.
   const looking = pulumi.runtime.isDryRun() ? gatewayWarnings(config) : Promise.resolve([]);
-  const previous = await previousDeployment();
+  const [previous, seen] = await Promise.all([
+    previousDeployment(),
+    findRelease(cluster.context, registry.namespace),
+  ]);
+  const found = { ...seen, inState: previous.release === true };
   told(() => {
     refuseLostGeneration(config, previous);
     refuseMovingSeeds(config, previous.existing);
     refuseWeakPassword(config, previous.existing);
+    refuseSomebodyElse(found);
   });
   const warnings = [
     ...stackWarnings(config),
@@ -37,15 +52,23 @@ async function program(): Promise<DeploymentOutputs> {
     ...nameWarnings(config, previous.hosts),
     ...tokenWarnings(config, previous.serviceAccount),
     ...weakPasswordWarnings(config, previous.existing),
+    ...releaseWarnings(found),
   ];
   for (const warning of warnings) void pulumi.log.warn(warning);
   const outputs = deployToCluster(
     { ...config, chart: seenFromHere(config.chart) },
     images,
     previous,
+    found,
   );
   for (const warning of await looking) void pulumi.log.warn(warning);
   return outputs;
+}
+
+/** A preview tells it, among what it finds; nothing is begun beside somebody who is at the release. */
+function refuseSomebodyElse(found: FoundRelease): void {
+  const problem = releaseProblem(found);
+  if (problem !== undefined && !pulumi.runtime.isDryRun()) throw new Error(problem);
 }
 
 /**

@@ -1,6 +1,7 @@
 export { Accounts, type AccountsArgs, type DeclaredAccount } from "./components/accounts";
 export { ApiKeys, type ApiKeysArgs, type ApiKeyToDeploy } from "./components/apiKeys";
 export { ClusterBinding, type ClusterBindingArgs } from "./components/clusterBinding";
+export { findRelease, type FoundRelease } from "./components/findRelease";
 export type { Gateway } from "./components/httpRoute";
 export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
 export type { RegistryAccount } from "./components/registryAccount";

@@ -104,10 +104,29 @@ export async function kubernetesReader(context: string): Promise<KubernetesReade
   };
 }
 
+/** The time by the API server's clock, in milliseconds since 1970. @throws KubernetesError */
+export async function clusterTime(context: string): Promise<number> {
+  const { VersionApi } = await kubernetesLibrary();
+  const api = (await kubeConfigOf(context)).makeApiClient(VersionApi);
+  try {
+    const { headers } = await api.getCodeWithHttpInfo();
+    const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "date")?.[1];
+    return date === undefined ? Date.now() : Date.parse(date);
+  } catch (error) {
+    throw refused("the API server's version", error);
+  }
+}
+
 /** What is written to a cluster. */
 export interface KubernetesWriter {
   /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */
   apply: (object: KubernetesObject & { metadata: { name: string } }) => Promise<void>;
+  /** Makes the object, which is not there yet. @throws KubernetesError */
+  create: (object: KubernetesObject) => Promise<void>;
+  /** Writes all of the object while it is as it was read (`metadata.resourceVersion`); 409 where it is not. @throws KubernetesError */
+  replace: (object: KubernetesObject, writer: string) => Promise<void>;
+  /** Changes what the strategic merge patch names, of an object that is there. @throws KubernetesError */
+  patch: (object: KubernetesObject & { metadata: { name: string } }) => Promise<void>;
   /**
    * Deletes the object while it is the one with this UID, as it was in this version; one that is gone is no error, one that
    * is another now is a 409. @throws KubernetesError
@@ -123,8 +142,22 @@ export const fieldManager = "zot-fleet";
 
 /** Writes objects of the cluster behind a context. */
 export async function kubernetesWriter(context: string): Promise<KubernetesWriter> {
-  const { KubernetesObjectApi, PatchStrategy, V1DeleteOptions } = await kubernetesLibrary();
-  const api = KubernetesObjectApi.makeApiClient(await kubeConfigOf(context));
+  const { HttpMethod, KubernetesObjectApi, PatchStrategy, V1DeleteOptions } =
+    await kubernetesLibrary();
+  /** The library's own patch leaves out what its models do not know: nulls and `$patch`, which are the patch. */
+  class ApiWithPatches extends KubernetesObjectApi {
+    async patchAsWritten(object: KubernetesObject, query: Record<string, string>): Promise<void> {
+      const path = await this.specUriPath(object, "patch");
+      const request = this.configuration.baseServer.makeRequestContext(path, HttpMethod.PATCH);
+      request.setHeaderParam("Accept", "application/json");
+      request.setHeaderParam("Content-Type", PatchStrategy.StrategicMergePatch);
+      for (const [name, value] of Object.entries(query)) request.setQueryParam(name, value);
+      request.setBody(JSON.stringify(object));
+      await this.requestPromise(request);
+    }
+  }
+  const config = await kubeConfigOf(context);
+  const api = KubernetesObjectApi.makeApiClient(config);
   const none = undefined;
   const nameOf = ({ kind, metadata }: KubernetesObject) =>
     `${kind ?? "object"} ${where(metadata?.namespace)}${metadata?.name ?? ""}`;
@@ -136,6 +169,27 @@ export async function kubernetesWriter(context: string): Promise<KubernetesWrite
         );
       } catch (error) {
         throw refused(nameOf(object), error, "written");
+      }
+    },
+    create: async (object) => {
+      try {
+        await inTime(api.create(object, none, none, fieldManager));
+      } catch (error) {
+        throw refused(nameOf(object), error, "made");
+      }
+    },
+    replace: async (object, writer) => {
+      try {
+        await inTime(api.replace(object, none, none, writer));
+      } catch (error) {
+        throw refused(nameOf(object), error, "written");
+      }
+    },
+    patch: async (object) => {
+      try {
+        await config.makeApiClient(ApiWithPatches).patchAsWritten(object, { fieldManager });
+      } catch (error) {
+        throw refused(nameOf(object), error, "changed");
       }
     },
     remove: async (object, preconditions) => {

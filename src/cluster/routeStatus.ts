@@ -4,9 +4,9 @@ import { KubernetesError, type KubernetesReader } from "./kubernetes";
 export interface ExpectedGateway {
   name: string;
   /** Default: the route's own. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** One listener of the Gateway. Default: all that fit. */
-  section?: string;
+  section?: string | undefined;
 }
 
 /** What a Gateway says of a route. */
@@ -71,7 +71,7 @@ export async function readRoute(
         isOf(parentRef, declared, namespace),
       );
       const verdicts = byController(answers, declared, route.metadata?.generation);
-      const place = { namespace, ...declared };
+      const place = { ...declared, namespace: declared.namespace ?? namespace };
       const verdict = agreed(verdicts) ?? (await ofItsController(reader, place, verdicts));
       return { gateway: gatewayText(declared), ...verdict };
     }),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account } from "../dynamic/account";
+import { Account, type AccountArgs } from "../dynamic/account";
 import type { Role } from "../checks/check";
 import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";
@@ -8,6 +8,8 @@ import { machineAccounts, machineRoles, type MachineRole } from "./generations";
 export interface AccountsArgs extends DeclaredGenerations {
   /** The password of `admin`, or a ready htpasswd entry of it. @default generated */
   adminPassword?: pulumi.Input<string> | undefined;
+  /** Another number or word gives `fleet` another password. @default 1 */
+  fleetRenewal?: number | string | undefined;
 }
 
 /** An account, with all that is known of it. */
@@ -32,10 +34,10 @@ export class Accounts extends pulumi.ComponentResource {
 
   constructor(name: string, args: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:Accounts", name, {}, opts);
-    const make = (username: string, password?: pulumi.Input<string>) =>
-      new Account(username, { username, password }, { parent: this });
-    this.admin = make("admin", args.adminPassword);
-    this.fleet = make("fleet");
+    const make = (username: string, more: Omit<AccountArgs, "username"> = {}) =>
+      new Account(username, { username, ...more }, { parent: this });
+    this.admin = make("admin", { password: args.adminPassword });
+    this.fleet = make("fleet", { renewal: args.fleetRenewal });
     this.lines = isLine(args.adminPassword) ? [{ username: "admin", entry: this.admin.entry }] : [];
     const live = liveGenerations(args);
     const machines = machineAccounts(live).map(({ username, role, generation }) => {

@@ -7,7 +7,6 @@ import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
-import { heldGeneration } from "../dynamic/heldGeneration";
 import { IssuerProof } from "../dynamic/issuerProof";
 import { KeyRevocation } from "../dynamic/keyRevocation";
 import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
@@ -23,8 +22,9 @@ import { ClusterBinding } from "./clusterBinding";
 import { declaredOidc } from "./declaredOidc";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
+import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
-import type { PreviousDeployment } from "./previousDeployment";
+import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -52,6 +52,7 @@ export function deployToCluster(
   config: StackConfig,
   images: readonly ImageToDeploy[],
   previous: PreviousDeployment = { existing: false },
+  found: FoundRelease = { context: config.cluster.context },
 ): DeploymentOutputs {
   const { cluster, registry, pullSecrets } = config;
   const generations = recordOf(config);
@@ -73,7 +74,7 @@ export function deployToCluster(
     },
     { dependsOn: binding.guard },
   );
-  const begun = new Rotation("rotation", generations, { dependsOn: binding.guard });
+  const begun = new Rotation("rotation", generations, { dependsOn: [binding.guard, place] });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
@@ -83,7 +84,11 @@ export function deployToCluster(
     providers: [binding.provider],
   };
 
-  const accounts = new Accounts("accounts", config, bound);
+  const accounts = new Accounts(
+    "accounts",
+    { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
+    bound,
+  );
   const known = accounts.all.map(({ username, role, account }) => ({
     username,
     role,
@@ -132,6 +137,7 @@ export function deployToCluster(
       oidc: config.oidc && oidcSettings(config.oidc),
       oidcClientSecret:
         config.oidcClientSecret === undefined ? undefined : pulumi.secret(config.oidcClientSecret),
+      sessionKeysRenewal: unlessFirst(config.renewal.sessionKeys),
       chart: config.chart,
       storage: { size: registry.storage.size, storageClass: registry.storage.class },
       claimTemplate: {
@@ -139,11 +145,16 @@ export function deployToCluster(
         storageClass: registry.storage.template.class,
       },
       gateways: cluster.gateways.map(gatewayOf),
+      found,
       serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
-  const proof = new Proof("proof", { endpoint, accounts: known, clusterUid: binding.uid }, { dependsOn: [zot] });
+  const proof = new Proof(
+    "proof",
+    { endpoint, accounts: known, clusterUid: binding.uid },
+    { dependsOn: [zot] },
+  );
   const proved = { ...bound, dependsOn: [proof] };
   const revoked = apiKeys
     ? new KeyRevocationEnd(
@@ -223,12 +234,12 @@ export function deployToCluster(
         .apply(([username, password]) => ({ username, password })),
     ),
     oidcCallback: oidc?.callback,
-    // Of what was verified, not of what is declared: a deployment of some targets may not have come to it.
-    held: pulumi
-      .all([verification.cluster, verification.results])
-      .apply(([cluster, results]) => heldGeneration({ cluster, results, held: previous.held })),
+    held: heldAfter(verification, previous),
   };
 }
+
+/** The first is not said: states that were made before there was a second do not say it, either. */
+const unlessFirst = (renewal: number | string) => (renewal === 1 ? undefined : renewal);
 
 /**
  * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BegunRotations } from "../config/heldGenerations";
 import { heldGeneration } from "../dynamic/heldGeneration";
+import type { Verification } from "../dynamic/verification";
 import { generationOf, recordedGenerations } from "../zot/generations";
 import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 
@@ -9,6 +10,8 @@ import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
   /** Whether one of them ended with its verification: what is forbidden now must not stop such a stack. */
   existing: boolean;
+  /** True where the state has the registry's Helm release. */
+  release?: true;
 }
 
 /**
@@ -20,6 +23,19 @@ export async function previousDeployment(): Promise<PreviousDeployment> {
     stackName: ownName(),
   })) as { outputs: Record<string, unknown> };
   return deployedBefore(Object.entries(found.outputs));
+}
+
+/**
+ * The generation that clients hold after this deployment: of what was verified, not of what is declared, since a deployment of some
+ * targets may not have come to it.
+ */
+export function heldAfter(
+  { cluster, results }: Pick<Verification, "cluster" | "results">,
+  { held }: PreviousDeployment,
+): pulumi.Output<number | undefined> {
+  return pulumi
+    .all([cluster, results])
+    .apply(([around, found]) => heldGeneration({ cluster: around, results: found, held }));
 }
 
 /** A backend of files has one organization, and knows the stacks of a project (or, of old, all of them) by their names alone. */
@@ -84,6 +100,10 @@ export function deployedBefore(
     existing: held !== undefined,
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
+    ...(resources.some(([urn]) => isRelease(urn)) ? { release: true } : {}),
     ...registryBefore(resources),
   };
 }
+
+/** A URN ends with its type, behind its parents', and its name. */
+const isRelease = (urn: string) => urn.endsWith("kubernetes:helm.sh/v3:Release::zot");

@@ -24,11 +24,15 @@ function upstreamFiles({ upstreams = [], upstreamPasswords }: ZotRegistryArgs): 
 
 function signInFiles(
   name: string,
-  { oidc, oidcClientSecret = "" }: ZotRegistryArgs,
+  { oidc, oidcClientSecret = "", sessionKeysRenewal }: ZotRegistryArgs,
   opts: pulumi.CustomResourceOptions,
 ): SecretFiles {
   if (oidc === undefined) return {};
-  const { hashKey, encryptKey } = new SessionKeys(`${name}-session-keys`, opts);
+  const { hashKey, encryptKey } = new SessionKeys(
+    `${name}-session-keys`,
+    { renewal: sessionKeysRenewal },
+    opts,
+  );
   const credentials = pulumi
     .output(oidcClientSecret)
     .apply((secret) => oidcCredentials(oidc.clientId, secret));

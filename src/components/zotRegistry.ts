@@ -3,9 +3,11 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
+import { ReleaseRepair } from "../dynamic/releaseRepair";
+import { wasLost } from "../dynamic/releaseRepairProvider";
 import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
 import { defaultZotVersion } from "../zot/versions";
@@ -69,6 +71,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       { ...within, retainOnDelete: true },
     );
     const release = this.#release(name, args, openHash(secretContent(htpasswd, files)), [
+      namespace,
       secret,
       claim,
       ...this.#guarded(name, args, within),
@@ -139,12 +142,68 @@ export class ZotRegistry extends pulumi.ComponentResource {
       // Helm waits for the pod: through the start-up window, and for the one before it to end.
       timeout: startupMinutes * 60 + 300,
     };
-    return new Release(name, transformed(args.transform?.release, release), {
-      parent: this,
-      dependsOn,
-      deleteBeforeReplace: true,
-      ...(args.adopt === true ? { import: `${namespace}/${releaseName}` } : {}),
-    });
+    const wanted = transformed(args.transform?.release, release);
+    const repaired = this.#repair(name, args, wanted, dependsOn);
+    return new Release(
+      name,
+      { ...wanted, ...repaired?.args },
+      {
+        parent: this,
+        dependsOn: [...dependsOn, ...(repaired === undefined ? [] : [repaired.resource])],
+        deleteBeforeReplace: true,
+        ...(isToImport(args) ? { import: `${namespace}/${releaseName}` } : {}),
+      },
+    );
+  }
+
+  /** What stands before the release and repairs it, and what the release gets by it. */
+  #repair(
+    name: string,
+    { found, namespace = "zot", adopt = false }: ZotRegistryArgs,
+    wanted: ReleaseArgs,
+    dependsOn: pulumi.Resource[],
+  ): { resource: ReleaseRepair; args: Partial<ReleaseArgs> } | undefined {
+    if (found === undefined) return undefined;
+    const { context, look, inState } = found;
+    const trouble =
+      look?.unfinished !== undefined ||
+      look?.stuck !== undefined ||
+      (look?.missing ?? []).length > 0;
+    const { newest } = look ?? {};
+    const unknown = inState === false && !adopt && newest !== undefined;
+    const { chart, version, repositoryOpts, values } = wanted;
+    const resource = new ReleaseRepair(
+      `${name}-repair`,
+      {
+        context,
+        namespace,
+        name: releaseName,
+        timeout: pulumi.output(wanted.timeout).apply((seconds) => seconds ?? 300),
+        wanted: openHash(
+          pulumi
+            .output({ chart, version, repositoryOpts, values })
+            .apply((all) => JSON.stringify(all)),
+        ),
+        ...(trouble ? { found: look } : {}),
+        ...(look !== undefined && newest === undefined ? { none: true } : {}),
+        ...(inState === undefined ? {} : { inState }),
+        ...(unknown
+          ? {
+              taken: `revision ${newest.revision} of ${newest.chart}, since ${newest.begun}, by ${newest.writer ?? "somebody"}`,
+            }
+          : {}),
+      },
+      { parent: this, dependsOn },
+    );
+    const args = {
+      // One that changes makes one upgrade, also where nothing else is new.
+      description: pulumi
+        .all([resource.repair, wanted.description])
+        .apply(([text, given]) => (text ? `zot-fleet: ${text}` : given)),
+      // Helm keeps a name for a release that failed.
+      replace: resource.repair.apply((text) => (wasLost(text) ? true : undefined)),
+    };
+    return { resource, args };
   }
 
   #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {
@@ -165,4 +224,14 @@ export class ZotRegistry extends pulumi.ComponentResource {
       dependsOn: namespace,
     });
   }
+}
+
+/**
+ * Whether the release that Helm has becomes that of the state, where the state has none: one that is to be taken over, and one of
+ * our own that was cut off before the state knew of it. What is not there cannot be taken over, and is made.
+ */
+function isToImport({ adopt = false, found }: ZotRegistryArgs): boolean {
+  const { look } = found ?? {};
+  if (look === undefined) return adopt;
+  return look.newest !== undefined && (adopt || look.newest.ours);
 }

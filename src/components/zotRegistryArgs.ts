@@ -13,6 +13,7 @@ import type { OidcSettings } from "../zot/oidc";
 import type { Upstream } from "../zot/upstreams";
 import { validateZotVersion } from "../zot/versions";
 import type { Gateway } from "./httpRoute";
+import type { FoundRelease } from "./findRelease";
 import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
 import type { ZotOptions } from "./registryConfig";
@@ -48,6 +49,8 @@ export interface ZotRegistryArgs {
   oidc?: OidcSettings | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
+  /** Another number or word makes the keys of sessions anew. @default 1 */
+  sessionKeysRenewal?: number | string | undefined;
   /** Whether accounts can make API keys. @default false */
   apiKeys?: boolean;
   /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */
@@ -74,6 +77,11 @@ export interface ZotRegistryArgs {
   gateways?: readonly Gateway[];
   /** Take over a live Helm release `zot` of the namespace, its Secret, claim and route. @default false */
   adopt?: boolean;
+  /**
+   * The cluster by its context, and what `findRelease` saw of the release there, so that a deployment goes on where another one
+   * was cut. @default nobody looked: what Helm left unfinished stops the deployment
+   */
+  found?: FoundRelease | undefined;
   /** Changes to what the children get. */
   transform?: {
     namespace?: Transform<NamespaceArgs>;

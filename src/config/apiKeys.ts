@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Target } from "../delivery/target";
 import { deliverySchema, deliveryTarget } from "./delivery";
+import { renewalMark } from "./renewal";
 import { allowedText, secrets, textLike } from "./rules";
 
 const days = (most: number) => z.int().min(0).max(most);
@@ -28,11 +29,7 @@ const apiKeySchema = z
       .describe(
         "Days before its end from which `pulumi up --refresh` renews it, and a check warns. Fewer than expiresAfterDays.",
       ),
-    renewal: z
-      .union([z.int(), z.string().min(1)])
-      .register(allowedText, { allowed: "a whole number or a text" })
-      .default(1)
-      .describe("Any number or word; another one renews the key."),
+    renewal: renewalMark().describe("Any number or word; another one renews the key."),
     deliver: z
       .array(deliverySchema)
       .min(1)

@@ -14,6 +14,7 @@ import { ConfigError, type Problem } from "./problem";
 import { schemaProblems } from "./problems";
 import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
 import { registrySchema } from "./registry";
+import { renewalProblems, renewalSchema } from "./renewal";
 import { retentionSchema } from "./retention";
 import { retentionProblems } from "./retentionProblems";
 import { keepPreviousSchema, rotationProblems, rotationSchema } from "./rotation";
@@ -44,6 +45,7 @@ export const stackSchema = z.strictObject({
   revokeKeys: revokeKeysSchema,
   rotation: rotationSchema,
   keepPrevious: keepPreviousSchema,
+  renewal: renewalSchema.prefault({}),
   registry: registrySchema.prefault({}),
   chart: chartSchema.prefault({}),
   endpoint: endpointSchema.optional(),
@@ -66,6 +68,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   oidcProblems,
   apiKeyProblems,
   rotationProblems,
+  renewalProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -3,6 +3,7 @@ import { claimUnbound } from "./causes/claimUnbound";
 import { digestGone } from "./causes/digestGone";
 import { dnsWrong } from "./causes/dnsWrong";
 import { dockerMediaType } from "./causes/dockerMediaType";
+import { helmUnfinished } from "./causes/helmUnfinished";
 import { keyExpired } from "./causes/keyExpired";
 import { mayNotPull } from "./causes/mayNotPull";
 import { mayNotPush } from "./causes/mayNotPush";
@@ -31,6 +32,7 @@ import type { Cause } from "./finding";
 /** Every cause, in the order of their codes. */
 export const allCauses: readonly Cause[] = [
   claimUnbound,
+  helmUnfinished,
   dnsWrong,
   routeNotAccepted,
   storageFull,

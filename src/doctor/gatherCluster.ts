@@ -8,9 +8,11 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../checks/cluster/expectations";
-import type { KubernetesReader } from "../cluster/kubernetes";
+import { helmRecords } from "../cluster/helmRecords";
+import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
+import { unfinishedIn } from "../cluster/releaseLook";
 import { readRoute, type GatewayAnswer } from "../cluster/routeStatus";
-import { releaseName } from "../zot/chartValues";
+import { isOurs, releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";
 import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
 import type { ClusterFacts, ContainerFacts } from "./snapshot";
@@ -102,10 +104,11 @@ const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
 async function ownObjects(
   { reader, log, now }: ClusterQuestion,
   registry: NonNullable<ClusterQuestion["registry"]>,
-): Promise<Pick<ClusterFacts, "registryPlace" | "registryPod" | "claim" | "route">> {
+): Promise<Partial<ClusterFacts>> {
   const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
   const core = { apiVersion: "v1", namespace };
-  const [set, pod, claim, parents] = await Promise.all([
+  const [helm, set, pod, claim, parents] = await Promise.all([
+    helmFacts(reader, namespace),
     reader.read<V1StatefulSet>({
       apiVersion: "apps/v1",
       kind: "StatefulSet",
@@ -135,7 +138,25 @@ async function ownObjects(
     ...(route === undefined
       ? {}
       : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),
+    ...helm,
   };
+}
+
+/** Helm's records are Secrets, which not everybody who asks may list: the rest is told all the same. */
+async function helmFacts(
+  reader: KubernetesReader,
+  namespace: string,
+): Promise<Pick<ClusterFacts, "unfinished" | "helmUnseen">> {
+  try {
+    const unfinished = unfinishedIn(
+      await helmRecords(reader, { namespace, name: releaseName }),
+      isOurs,
+    );
+    return unfinished === undefined ? {} : { unfinished };
+  } catch (error) {
+    if (error instanceof KubernetesError) return { helmUnseen: error.message };
+    throw error;
+  }
 }
 
 /** No gateway serves a route that is not there. */

@@ -37,6 +37,9 @@ export function seenIn({ registry, cluster, errorText, caller }: Snapshot): stri
         ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
         : "no cluster: this is the registry of npm run local"
       : `cluster: ${cluster.containers.length} containers of this registry or that cannot pull${cluster.registryPlace ? "" : "; the registry's own objects were not looked for (--stack)"}`,
+    ...(cluster?.helmUnseen === undefined
+      ? []
+      : [`Helm's last operation: not looked at: ${cluster.helmUnseen}`]),
     ...volumesIn(cluster),
     ...(errorText === undefined || cluster === undefined || cluster.containers.length > 0
       ? []

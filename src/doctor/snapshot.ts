@@ -1,3 +1,4 @@
+import type { Unfinished } from "../cluster/releaseLook";
 import type { GatewayAnswer } from "../cluster/routeStatus";
 import type { FailureReason } from "../oci/errors";
 
@@ -107,6 +108,10 @@ export interface ClusterFacts {
     pullSecret: { name: string; namespaces: string[] };
   };
   claim?: { name: string; phase: string; size: string };
+  /** Helm's last operation on the registry's release, where it did not end as it should. */
+  unfinished?: Unfinished;
+  /** Why Helm's operations could not be looked at; undefined where they were. */
+  helmUnseen?: string;
   /** What the gateways say of the route; undefined where there is no route. */
   route?: { name: string; parents: GatewayAnswer[] };
 }

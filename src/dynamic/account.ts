@@ -12,9 +12,11 @@ export interface AccountArgs {
    * @default generated, 32 characters
    */
   password?: pulumi.Input<string> | undefined;
+  /** Another one makes another password, where it is generated. @default 1 */
+  renewal?: pulumi.Input<number | string> | undefined;
 }
 
-/** An account of the registry: its htpasswd line is made once and kept, until the password given changes. */
+/** An account of the registry: its htpasswd line is made once and kept, until the password given or its renewal changes. */
 export class Account extends pulumi.dynamic.Resource {
   declare readonly username: pulumi.Output<string>;
   /** The password; undefined where a ready htpasswd entry was given. A secret. */
@@ -29,6 +31,7 @@ export class Account extends pulumi.dynamic.Resource {
       {
         username: args.username,
         password: args.password === undefined ? undefined : pulumi.secret(args.password),
+        ...(args.renewal === undefined ? {} : { renewal: args.renewal }),
         plainPassword: undefined,
         entry: undefined,
       },

@@ -11,12 +11,14 @@ import {
   validatePassword,
   validateUsername,
 } from "../zot/htpasswd";
-import { differ, type DynamicProvider } from "./provider";
+import { differ, isRenewed, type DynamicProvider } from "./provider";
 
 export interface AccountInputs {
   username: string;
   /** A password, or a ready htpasswd entry (`user:$2y$…`) of this user; generated where absent. */
   password?: string;
+  /** Another one makes another password, where it is generated. Default: 1, as of states that do not say. */
+  renewal?: number | string;
 }
 
 export interface AccountOutputs extends AccountInputs {
@@ -31,7 +33,7 @@ export const accountProvider: DynamicProvider<AccountInputs, AccountOutputs> = {
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: problems(inputs) }),
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: differ<AccountInputs>(olds, news, ["username", "password"]),
+      changes: differ<AccountInputs>(olds, news, ["username", "password"]) || isRenewed(olds, news),
       ...(olds.username === news.username ? {} : { replaces: ["username"] }),
     }),
   create: async (inputs) => ({ id: inputs.username, outs: await account(inputs) }),
@@ -71,8 +73,11 @@ async function follow(olds: AccountOutputs, news: AccountInputs): Promise<Accoun
     : account(news);
 }
 
-async function account({ username, password }: AccountInputs): Promise<AccountOutputs> {
-  const given = password === undefined ? {} : { password };
+async function account({ username, password, renewal }: AccountInputs): Promise<AccountOutputs> {
+  const given = {
+    ...(password === undefined ? {} : { password }),
+    ...(renewal === undefined ? {} : { renewal }),
+  };
   if (password !== undefined && isHtpasswdEntry(password))
     return { username, ...given, entry: password };
   const plainPassword = password ?? generatePassword();

@@ -47,7 +47,7 @@ export const unseenIn = <T extends { endpoint: Endpoint; unseen?: string }>(
   what: string,
   props: T,
 ): Promise<T> =>
-  lookedAt(
+  lookedAt<T>(
     { what, endpoint: props.endpoint },
     () => Promise.resolve(props),
     (unseen) => ({ ...props, unseen }),

@@ -47,6 +47,10 @@ export function differ<T extends object>(olds: T, news: T, keys: readonly (keyof
   return keys.some((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
+/** What another number or word renews; states of before there was one have the first. */
+export const isRenewed = (olds: { renewal?: unknown }, news: { renewal?: unknown }) =>
+  (olds.renewal ?? 1) !== (news.renewal ?? 1);
+
 /**
  * The error for a resource that was made but is not as it should be: Pulumi keeps `properties` in the state, fails the
  * deployment with `message`, and offers the resource to `update` again at the next one.

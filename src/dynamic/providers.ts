@@ -8,6 +8,7 @@ import { keyRevocationEndProvider } from "./keyRevocationEndProvider";
 import { knownOutputs } from "./knownOutputs";
 import { proofProvider } from "./proofProvider";
 import { registryPlaceProvider } from "./registryPlaceProvider";
+import { releaseRepairProvider } from "./releaseRepairProvider";
 import { rotationProvider } from "./rotationProvider";
 import { seedProvider } from "./seedProvider";
 import { sessionKeysProvider } from "./sessionKeysProvider";
@@ -23,6 +24,7 @@ export const providers = {
   keyRevocationEnd: noted(keyRevocationEndProvider),
   proof: noted(proofProvider),
   registryPlace: noted(registryPlaceProvider),
+  releaseRepair: noted(releaseRepairProvider),
   rotation: noted(rotationProvider),
   seed: noted(knownOutputs(seedProvider, ["digest", "children", "action", "problem"])),
   sessionKeys: noted(sessionKeysProvider),

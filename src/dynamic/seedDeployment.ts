@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
+import { isRefused } from "../keys/registryKeys";
 import type { RegistryClient } from "../oci/client";
 import { childTags, lookAt } from "../oci/lookAtImage";
 import { inProject } from "../oci/projectFolder";
@@ -44,10 +45,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
   delete: async (_id, props) => {
     // A destroy keeps the claim, and with it the images: they left no stack file.
-    if (props.onRemove === "delete" && !isEnding())
-      await withClient(props.endpoint, props.credentials, (client) =>
-        remove(client, props, undeclared(props)),
-      );
+    if (props.onRemove === "delete" && !isEnding()) await removed(props);
   },
 };
 
@@ -121,6 +119,19 @@ async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
 function undeclared(seed: SeedInputs): string[] {
   const kept = new Set(declaredIn(seed.repository).flatMap(tagsOf));
   return tagsOf(seed).filter((tag) => !kept.has(tag));
+}
+
+/** An image that is no longer declared has the password that it was seeded with, which a renewal in between has replaced. */
+async function removed(props: SeedOutputs): Promise<void> {
+  const tags = undeclared(props);
+  try {
+    await withClient(props.endpoint, props.credentials, (client) => remove(client, props, tags));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    progress.say(
+      `${props.repository}: the password that it was seeded with has been replaced: its tags ${tags.join(", ")} stay, to be removed by hand`,
+    );
+  }
 }
 
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];

@@ -9,6 +9,7 @@ export function shell(
     | "keyRevocation"
     | "keyRevocationEnd"
     | "proof"
+    | "releaseRepair"
     | "registryPlace"
     | "rotation"
     | "seed"

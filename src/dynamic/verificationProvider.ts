@@ -26,20 +26,25 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
       changes:
         olds.unseen !== undefined ||
         isElsewhere(olds, news) ||
+        hasFailed(olds) ||
         differ<VerificationInputs>(olds, news, [
-        "endpoint",
-        "accounts",
-        "images",
-        "cluster",
-        "registry",
-        "limits",
-        "access",
-        "upstreams",
-        "oidc",
-        "apiKeys",
-      ]),
+          "endpoint",
+          "accounts",
+          "images",
+          "cluster",
+          "registry",
+          "limits",
+          "access",
+          "upstreams",
+          "oidc",
+          "apiKeys",
+        ]),
     }),
   ...whenDeployed(
     () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
   ),
 };
+
+/** The engine tries a resource again that failed, but forgets with a refresh that it did. */
+const hasFailed = ({ results }: Partial<VerificationOutputs>) =>
+  results?.some(({ status }) => status === "failed") ?? false;

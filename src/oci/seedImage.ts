@@ -57,7 +57,7 @@ export async function seedImage(options: SeedImageOptions): Promise<SeededImage>
     const landed = await bring(options, missing);
     const children = found.children.map((child) => ({ ...child, ...landed.get(child) }));
     const target = targetOf(children);
-    if (target === undefined) throw new Error(`${imageTag(image, "")} has no platform to seed`);
+    if (target === undefined) throw new Error(`${image.repository} has no platform to seed`);
     // The platforms' own tags first: an index must not name what no tag holds.
     const moves = new Map<string, Target>(
       children.flatMap(({ tag, digest, found: held }) =>

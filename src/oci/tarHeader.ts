@@ -60,8 +60,8 @@ const text = (bytes: Buffer, at: number, length: number) =>
 function refuseWrongSum(bytes: Buffer): void {
   let unsigned = 0;
   let signed = 0;
-  for (const [at, byte] of bytes.entries()) {
-    const value = at >= 148 && at < 156 ? 0x20 : byte;
+  for (let at = 0; at < block; at++) {
+    const value = at >= 148 && at < 156 ? 0x20 : (bytes[at] ?? 0);
     unsigned += value;
     signed += (value << 24) >> 24;
   }

@@ -33,6 +33,14 @@ const trustedFolders = "/etc/ssl/certs:/etc/zot";
 /** The annotation of the pod that changes with the content of the Secret: Zot does not see a changed mount. */
 const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
 
+/** Whether values of the chart are of this program's making: nobody else names that annotation. */
+export function isOurs(values: Record<string, unknown>): boolean {
+  const annotations = values["podAnnotations"];
+  return (
+    typeof annotations === "object" && annotations !== null && secretHashAnnotation in annotations
+  );
+}
+
 /** Seconds between two looks of the startup probe. */
 const startupPeriod = 5;
 

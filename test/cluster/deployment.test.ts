@@ -182,10 +182,10 @@ describe("a cluster's registry, from one stack file", function () {
     assert.equal(await status(held), 200);
   });
 
-  it("refuses a jump and a step back of the rotation at preview", async () => {
+  it("refuses a jump and a step back of the rotation at preview, with the line to write", async () => {
     for (const [rotation, words] of [
-      [5, /jumps from 3 to 5/],
-      [2, /goes back from 3 to 2/],
+      [5, /write zot-fleet:rotation: \{ current: 5, keep: \[3\] \}/],
+      [2, /write zot-fleet:rotation: \{ current: 2, keep: \[3\] \}/],
     ] as const) {
       await project.configure("fleet", { ...config, rotation });
       const { code, output } = await project.preview("fleet");

@@ -19,7 +19,7 @@ describe("parseStackConfig", () => {
   it("fills in what a careful operator would have chosen", () => {
     const { seeds, ...config } = parseStackConfig(right);
     assert.deepEqual(config, {
-      cluster: { ...right.cluster, gateways: ["ts", "private", "public"] },
+      cluster: { ...right.cluster, gateways: ["ts", "private", "public"], aliases: [] },
       zot: {
         version: "2.1.18",
         logLevel: "info",
@@ -50,6 +50,7 @@ describe("parseStackConfig", () => {
       revokeKeys: true,
       rotation: 1,
       keepPrevious: true,
+      renewal: { fleet: 1, sessionKeys: 1 },
       pullSecrets: [],
       compression: "zstd",
       checks: { extraContent: false, certificateDays: 14, clockSkewSeconds: 60 },
@@ -153,7 +154,7 @@ describe("parseStackConfig", () => {
         "",
         "  zot-fleet:cluster.gatways",
         "    found:    an unknown key",
-        "    allowed:  the keys name, context, domain, gateways and rebind",
+        "    allowed:  the keys name, context, domain, gateways, rebind and aliases",
         "    hint:     did you mean gateways?",
       ].join("\n"),
     );

@@ -58,13 +58,13 @@ export const wrongStacks: readonly WrongStack[] = [
   // Prettier would spread each of these over eight lines.
   // prettier-ignore
   ...[
-  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain, gateways and rebind$/),
+  wrong("no cluster", { seeds: right.seeds }, "cluster", "nothing", /^an object with name, context, domain, gateways, rebind and aliases$/),
   wrong("a text for a cluster", { cluster: "ottawa" }, "cluster", '"ottawa"', /^an object with name/),
   wrong("an unknown top-level key", { ...right, clutser: {} }, "clutser", "an unknown key", /^the keys cluster, adminPassword, zot, seeds/, /^did you mean cluster\?$/),
   wrong("a key in another case", { ...right, adminpassword: "x" }, "adminpassword", "an unknown key", /adminPassword/, /^did you mean adminPassword\?$/),
   wrong("a key that belongs elsewhere", { ...right, domain: "x.cc" }, "domain", "an unknown key", /cluster/, /^it belongs at zot-fleet:cluster\.domain$/),
   wrong("a key unlike any other", { ...right, quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", /cluster/),
-  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain, gateways and rebind$/, /^did you mean gateways\?$/),
+  wrong("an unknown key in the cluster", cluster({ gatways: [] }), "cluster.gatways", "an unknown key", /^the keys name, context, domain, gateways, rebind and aliases$/, /^did you mean gateways\?$/),
   wrong("a key with dots in it", cluster({ "a.b": 1 }), 'cluster["a.b"]', "an unknown key", /the keys name/),
   wrong("no context", { cluster: { name: "a", domain: "b.cc" } }, "cluster.context", "nothing", /^the name of a kubeconfig context$/),
   wrong("an empty context", cluster({ context: "" }), "cluster.context", '""', /kubeconfig context/),
@@ -81,6 +81,10 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a gateway twice", cluster({ gateways: ["ts", "ts"] }), "cluster.gateways", "a list of 2", /each once/),
   wrong("a gateway twice, once with a section", cluster({ gateways: ["net/ts", { name: "ts", namespace: "net", section: "https" }] }), "cluster.gateways", "a list of 2", /each time with another section/),
   wrong("a gateway's section in a text", cluster({ gateways: ["net/ts/https"] }), "cluster.gateways[0]", '"net/ts/https"', /network\/private in another namespace/),
+  wrong("the registry's own name for an alias", cluster({ aliases: ["oci.old.cc", "oci.killinit.cc"] }), "cluster.aliases[1]", /^"oci\.killinit\.cc", which the domain makes already$/, /^another host name/),
+  wrong("an alias twice", cluster({ aliases: ["oci.old.cc", "oci.old.cc"] }), "cluster.aliases", "a list of 2", /^a list of host names, each once, at most 15$/),
+  wrong("a URL for an alias", cluster({ aliases: ["https://oci.old.cc"] }), "cluster.aliases[0]", '"https://oci.old.cc"', /^a whole host name/),
+  wrong("a mistyped network", { ...right, registry: { networkPolicy: { from: ["10.0.0.0/33"] } } }, "registry.networkPolicy.from[0]", '"10.0.0.0/33"', /^a namespace, such as envoy-gateway-system, or a network/),
   wrong("an object for seeds", { ...right, seeds: seed }, "seeds", /^an object with image, tags and archives$/, /^a list of seeds/),
   wrong("null for seeds", { ...right, seeds: null }, "seeds", "null", /^a list of seeds/),
   wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, onMoved, onRemove and rollouts$/),

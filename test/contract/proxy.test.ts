@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/oci/client";
 import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { pushArchive } from "../../src/oci/skopeo";
 import { selfSigned } from "../support/certificates";
 import { useFakes } from "../support/fakeRegistry";
+import { pushFile } from "../support/pushFile";
 import { useProxies, useProxyVariables } from "../support/proxy";
 import { startDistribution, type RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";
@@ -49,7 +49,7 @@ describe("a push and a look, behind a proxy", function () {
   });
 
   const push = (address: { url: string; connect?: string; ca?: string }) =>
-    pushArchive({
+    pushFile({
       archive,
       repository: "team/app",
       tag: "1",

@@ -40,9 +40,18 @@ describe("where keys may be delivered", () => {
   });
 
   it("asks for https, but on this machine", () => {
-    for (const url of ["https://git.killinit.cc", "http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"])
+    for (const url of [
+      "https://git.killinit.cc",
+      "http://127.0.0.1:3000",
+      "http://localhost:3000",
+      "http://[::1]:3000",
+    ])
       assert.deepEqual(words(forgejo({ url })), [], url);
-    for (const url of ["http://git.killinit.cc", "http://10.0.0.1:3000", "http://localhost.example"])
+    for (const url of [
+      "http://git.killinit.cc",
+      "http://10.0.0.1:3000",
+      "http://localhost.example",
+    ])
       assert.match(words(forgejo({ url })).join(), /plain text.*write url: https:/, url);
   });
 
@@ -102,8 +111,11 @@ describe("a preview of an API key", () => {
       made.failures.map(({ property }) => property),
       ["targets", "targets"],
     );
-    assert.match(made.failures[0]?.reason ?? "", /^the Actions secrets of team\/app at https.*write/);
-    assert.deepEqual(said, []);
+    assert.match(
+      made.failures[0]?.reason ?? "",
+      /^the Actions secrets of team\/app at https.*write/,
+    );
+    assert.equal(said.length, 0);
     const deployed = await provider.check(inputs(...targets), inputs(...targets));
     assert.deepEqual(deployed.failures, []);
     assert.equal(said.filter((line) => line.startsWith("warning: ")).length, 2);

@@ -19,6 +19,14 @@ const down = { reason: "unreachable" as const, message: "cannot reach it: connec
 const full =
   '{"time":"2026-05-31T06:53:01.9Z","level":"error","message":"failed to initialize repo","error":"write /var/lib/registry/team/big/oci-layout: no space left on device"}';
 
+const cut = {
+  revision: 5,
+  begun: "2026-05-31T20:00:00Z",
+  writer: "pulumi-kubernetes",
+  chart: "zot-0.1.122",
+  ours: true,
+};
+
 /** Each cause, made in one place, and the same thing unbroken. */
 export const situations: [code: string, name: string, broken: Snapshot, control: Snapshot][] = [
   [
@@ -82,6 +90,24 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
     "ZD107",
     "the claim waits",
     withCluster({ claim: { name: "zot-pvc-zot-0", phase: "Pending", size: "?" } }),
+    healthy,
+  ],
+  [
+    "ZD108",
+    "Helm's upgrade was cut",
+    withCluster({ unfinished: { ...cut, status: "pending-upgrade" } }),
+    healthy,
+  ],
+  [
+    "ZD108",
+    "Helm's upgrade failed",
+    withCluster({ unfinished: { ...cut, status: "failed" } }),
+    healthy,
+  ],
+  [
+    "ZD108",
+    "somebody else's rollback was cut",
+    withCluster({ unfinished: { ...cut, status: "pending-rollback", ours: false } }),
     healthy,
   ],
   [

@@ -26,6 +26,21 @@ describe("an account", () => {
     assert.ok(await opens(one?.outs.entry ?? "", one?.outs.plainPassword ?? ""));
   });
 
+  it("generates another password when it is renewed, once, also of a state that knows of no renewal", async () => {
+    const fleet = { username: "fleet" };
+    const { id, outs } = await accountProvider.create(fleet);
+    const changes = async (state: typeof outs, renewal: number | string) =>
+      (await accountProvider.diff(id, state, { ...fleet, renewal })).changes;
+    assert.deepEqual(
+      [await changes(outs, 1), await changes(outs, 2), await changes(outs, "x")],
+      [false, true, true],
+    );
+    const { outs: next } = await accountProvider.update(id, outs, { ...fleet, renewal: 2 });
+    assert.notEqual(next.plainPassword, outs.plainPassword);
+    assert.ok(await opens(next.entry, next.plainPassword ?? ""));
+    assert.deepEqual([await changes(next, 2), await changes(next, 1)], [false, true]);
+  });
+
   it("takes a ready htpasswd entry as it is", async () => {
     const { outs } = await accountProvider.create({ username: "admin", password: entry });
     assert.equal(outs.entry, entry);

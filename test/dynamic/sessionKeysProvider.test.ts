@@ -12,6 +12,19 @@ describe("the provider of session keys", () => {
     assert.notEqual(one.outs.encryptKey, two.outs.encryptKey);
   });
 
+  it("makes them anew when they are renewed, once, also those of a state that knows of no renewal", async () => {
+    const { id, outs } = await sessionKeysProvider.create({});
+    for (const [renewal, changes] of [
+      [1, false],
+      [2, true],
+      ["leaked", true],
+    ] as const)
+      assert.deepEqual(await sessionKeysProvider.diff(id, outs, { renewal }), { changes });
+    const { outs: next } = await sessionKeysProvider.update(id, outs, { renewal: 2 });
+    assert.notEqual(next.hashKey, outs.hashKey);
+    assert.deepEqual(await sessionKeysProvider.diff(id, next, { renewal: 2 }), { changes: false });
+  });
+
   it("keeps them whatever happens: previews, refreshes and updates change none", async () => {
     const { id, outs } = await sessionKeysProvider.create({});
     assert.deepEqual(await sessionKeysProvider.diff(id, outs, {}), { changes: false });

@@ -50,7 +50,10 @@ describe("the serialised dynamic providers", () => {
       const methods = Object.keys(providers[name]);
       assert.deepEqual(Object.keys(provider ?? {}).sort(), methods.sort());
       const inputs = { username: "somebody" };
-      assert.deepEqual(await provider?.check?.(inputs, inputs), { inputs, failures: [] });
+      // A check may fill in what is left out; it changes nothing of what is given.
+      const found = await provider?.check?.(inputs, inputs);
+      const filled = { ...(found?.inputs as object), ...inputs };
+      assert.deepEqual(found, { inputs: filled, failures: [] });
     });
   }
 });

@@ -31,4 +31,16 @@ describe("the provider of a verification", () => {
     const { oidc: _, ...without } = inputs;
     assert.equal(await changes(without), true);
   });
+
+  it("runs again where the last one failed, also when a refresh has forgotten that it did", async () => {
+    const of = async (status: "passed" | "failed" | "warning") => {
+      const result = { code: "ZF101", title: "", hint: "", detail: "", status };
+      return (await verificationProvider.diff("id", { ...inputs, results: [result] }, inputs))
+        .changes;
+    };
+    assert.deepEqual(
+      [await of("passed"), await of("warning"), await of("failed")],
+      [false, false, true],
+    );
+  });
 });

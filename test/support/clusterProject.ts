@@ -121,6 +121,15 @@ export class ClusterProject {
     });
   }
 
+  /** Writes the stack file anew, without a secret and without a look at what is locked. */
+  say(stack: string, config: Record<string, unknown>): void {
+    const path = join(this.folder, "stacks", `Pulumi.${stack}.yaml`);
+    const { encryptionsalt } = readYaml(readFileSync(path, "utf8")) as { encryptionsalt?: string };
+    const named = Object.entries(config).map(([key, value]) => [`zot-fleet:${key}`, value]);
+    const text = { encryptionsalt, config: Object.fromEntries(named) as unknown };
+    writeFileSync(path, JSON.stringify(text));
+  }
+
   /** Runs pulumi; a failure is an outcome. */
   async pulumi(args: string[], env: NodeJS.ProcessEnv = {}): Promise<PulumiRun> {
     const started = Date.now();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { deployToCluster, type DeploymentOutputs } from "../../src/components/clusterDeployment";
+import type { FoundRelease } from "../../src/components/findRelease";
 import type { PreviousDeployment } from "../../src/components/previousDeployment";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
@@ -14,10 +15,14 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** The id of what is there already, where it was named. */
+  imported?: string;
   /** The name of the state: the types of its parents, its own, and its name. */
   urn: string;
   /** Inputs whose changes the engine leaves out. */
   ignoreChanges: string[];
+  /** What the engine finishes first: its dependencies and its parent, by URN. */
+  waitsFor: string[];
 }
 
 /** What the SDK asks of the engine for a resource, as far as it matters here. */
@@ -25,6 +30,8 @@ interface Registration {
   getName: () => string;
   getType: () => string;
   getIgnorechangesList: () => string[];
+  getDependenciesList: () => string[];
+  getParent: () => string;
 }
 
 /** The stack files in the repository, by name: what it ships to be used, and its examples. */
@@ -84,14 +91,22 @@ const hash = "$2b$10$abcdefghijklmnopqrstuuF8PVCWuYGSGDVm2VbkqSFCPWvRcYDPq";
 export async function declare(
   config: StackConfig,
   preview: boolean,
-  { held = {}, previous }: { held?: Record<string, object>; previous?: PreviousDeployment } = {},
+  {
+    held = {},
+    previous,
+    found,
+  }: {
+    held?: Record<string, object>;
+    previous?: PreviousDeployment;
+    found?: FoundRelease | undefined;
+  } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
-  const declared: Omit<Declared, "urn" | "ignoreChanges">[] = [];
+  const declared: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
   await runtime.setMocks(
     {
       newResource: ({ type, name, id, ...rest }) => {
         const inputs = (rest as { inputs: Record<string, unknown> }).inputs;
-        declared.push({ type, name, inputs });
+        declared.push({ type, name, inputs, ...(id ? { imported: id } : {}) });
         return {
           id: id ?? `${name}-id`,
           state: { ...inputs, ...computed(type, inputs, preview), ...held[type] },
@@ -104,18 +119,24 @@ export async function declare(
     preview,
   );
   const registrations = watched();
-  const outputs = deployToCluster(config, imagesToDeploy(config.seeds, lockOf(config)), previous);
+  const outputs = deployToCluster(
+    config,
+    imagesToDeploy(config.seeds, lockOf(config)),
+    previous,
+    found,
+  );
   await settled();
   const resources = declared.map((each) => {
     const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
-    return { ...each, urn: same?.urn ?? "", ignoreChanges: same?.ignoreChanges ?? [] };
+    const { urn = "", ignoreChanges = [], waitsFor = [] } = same ?? {};
+    return { ...each, urn, ignoreChanges, waitsFor };
   });
   return { resources, outputs };
 }
 
 /** What the engine is told beside the inputs: mocks are not told. */
-function watched(): Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] {
-  const seen: Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] = [];
+function watched(): Omit<Declared, "inputs">[] {
+  const seen: Omit<Declared, "inputs">[] = [];
   type Answer = (error: unknown, response?: { getUrn: () => string }) => void;
   const monitor = runtime.getMonitor() as unknown as {
     registerResource: (request: Registration, answer: Answer) => void;
@@ -129,6 +150,9 @@ function watched(): Pick<Declared, "type" | "name" | "urn" | "ignoreChanges">[] 
         name,
         urn: response?.getUrn() ?? "",
         ignoreChanges: request.getIgnorechangesList(),
+        waitsFor: [...request.getDependenciesList(), request.getParent()].filter(
+          (each) => each !== "",
+        ),
       });
       answer(error, response);
     });
@@ -160,6 +184,8 @@ function computed(type: string, inputs: object, preview: boolean): object {
   if (type.endsWith(":RegistryPlace")) return { own: true };
   if (type.endsWith(":SessionKeys") && !preview)
     return { hashKey: "h".repeat(64), encryptKey: "e".repeat(32) };
+  // Its check fills it in, in previews as well, and mocks check nothing.
+  if (type.endsWith(":ReleaseRepair")) return { repair: "" };
   if (!type.endsWith(":Account") || preview) return {};
   const { username = "", password } = inputs as { username?: string; password?: string };
   return { plainPassword: password ?? `password-of-${username}`, entry: `${username}:${hash}` };

@@ -90,6 +90,28 @@ export const registrySituations: Situation[] = [
     },
   },
   {
+    codes: ["ZD108"],
+    title: "a release whose upgrade was cut",
+    how: "the record of its newest revision labelled pending-upgrade, as Helm leaves it when it is killed",
+    control: registryBeside,
+    make: async (world) => {
+      const { registry } = world;
+      const label = async (status: string) => {
+        const records = ["get", "secret", "-l", "owner=helm,name=zot,status=deployed"];
+        const marked = ["get", "secret", "-l", "owner=helm,name=zot,status=pending-upgrade"];
+        const [name = ""] = (
+          await registry.kubectl(...(status === "deployed" ? marked : records), "-o", "name")
+        ).split("\n");
+        await registry.kubectl("label", name, `status=${status}`, "--overwrite");
+      };
+      await label("pending-upgrade");
+      return {
+        ...besideOf(world, /revision \d+ \(zot-.*\) is pending-upgrade since \d{4}-/),
+        mend: () => label("deployed"),
+      };
+    },
+  },
+  {
     codes: ["ZD103"],
     title: "a certificate that nobody trusts",
     how: "the gateway given a self-signed certificate for the host name",

@@ -186,7 +186,9 @@ export function stackConfig(
           : { to, url: forge, repository: "team/app" },
       ],
     })),
-    deliveryTokens: { [new URL(forge).host]: "token-canary" },
+    ...(Object.values(keys).some(({ to }) => to === "forgejo")
+      ? { deliveryTokens: { [new URL(forge).host]: "token-canary" } }
+      : {}),
     chart: { version: chart },
     zot: { version: zot },
     registry: { adopt },

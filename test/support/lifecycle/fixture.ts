@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { lockFile } from "../../../src/oci/lock";
 import { RegistryClient } from "../../../src/oci/client";
 import { ClusterStandIn } from "../standIn/cluster";
@@ -54,20 +55,26 @@ export async function writeFixture(project: Project, url: string, folder: string
   writeFileSync(join(folder, "state.json"), await project.export());
   const credentials = fleetIn(await project.export(true));
   const client = new RegistryClient({ url, credentials });
-  const images: StoredImage[] = [];
   try {
-    for await (const repository of client.catalog(100)) {
-      const image: StoredImage = { repository, manifests: [], blobs: [] };
-      const { body } = await client.request({ method: "GET", path: `/v2/${repository}/tags/list` });
-      const { tags } = JSON.parse(body.toString()) as { tags: string[] };
-      for (const tag of [...tags].sort()) await keep(client, image, tag);
-      image.blobs = [...new Set(image.blobs)];
-      images.push(image);
-    }
+    const images = await storedImages(client);
+    writeFileSync(join(folder, "images.json"), `${JSON.stringify(images, null, 1)}\n`);
   } finally {
     await client.close();
   }
-  writeFileSync(join(folder, "images.json"), `${JSON.stringify(images, null, 1)}\n`);
+}
+
+/** All that a registry holds. */
+export async function storedImages(client: RegistryClient): Promise<StoredImage[]> {
+  const images: StoredImage[] = [];
+  for await (const repository of client.catalog(100)) {
+    const image: StoredImage = { repository, manifests: [], blobs: [] };
+    const { body } = await client.request({ method: "GET", path: `/v2/${repository}/tags/list` });
+    const { tags } = JSON.parse(body.toString()) as { tags: string[] };
+    for (const tag of [...tags].sort()) await keep(client, image, tag);
+    image.blobs = [...new Set(image.blobs)];
+    images.push(image);
+  }
+  return images;
 }
 
 const accept =
@@ -106,13 +113,14 @@ export async function loadFixture(
 ): Promise<LoadedFixture> {
   const state = readFileSync(join(fixture, "state.json"), "utf8");
   const stack = readFileSync(join(fixture, "stack.yaml"), "utf8");
-  const [, context = "", uid = ""] = guardIn(state);
+  const { context = "", uid = "" } = guardIn(state);
+  const [, name = "test"] = /urn:pulumi:([^:]+)::/.exec(state) ?? [];
   const cluster = new ClusterStandIn(join(folder, "cluster"), {
     context,
     registry: "distribution",
   });
   await cluster.open(uid);
-  const project = new Project(join(folder, "project"), cluster.environment(), commit);
+  const project = new Project(join(folder, "project"), cluster.environment(), { commit, stack: name });
   const close = async () => {
     project.close();
     await cluster.close();
@@ -132,11 +140,10 @@ export async function loadFixture(
   return { cluster, project, close };
 }
 
-/** The guard's cluster, context and UID. */
-function guardIn(state: string): string[] {
+/** What the guard remembers: the context, and the UID of `kube-system`. */
+function guardIn(state: string): Record<string, string> {
   const guard = resourcesIn(state).find(({ type }) => type.endsWith(":ClusterGuard"));
-  const { cluster, context, uid } = (guard?.inputs ?? {}) as Record<string, string>;
-  return [cluster ?? "", context ?? "", uid ?? ""];
+  return (guard?.inputs ?? {}) as Record<string, string>;
 }
 
 /** Every endpoint in a JSON text leads to `url`. */
@@ -148,7 +155,7 @@ function moveEndpoints(text: string, url: string): string {
       return { via: "address", url };
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, walk(each)]));
   };
-  return JSON.stringify(walk(JSON.parse(text)), null, 2);
+  return JSON.stringify(walk(parse(text)), null, 2);
 }
 
 /** The live objects of a state, owned as the provider owned them. */
@@ -242,5 +249,5 @@ function keepKeys(cluster: ClusterStandIn, shown: string): void {
       }));
     });
   if (keys.length > 0)
-    writeFileSync(join(cluster.volume("zot"), "api-keys.json"), JSON.stringify(keys));
+    writeFileSync(join(cluster.volume(), "api-keys.json"), JSON.stringify(keys));
 }

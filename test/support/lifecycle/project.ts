@@ -12,7 +12,6 @@ import {
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { readStackSeeds } from "../../../src/cli/stackSeeds";
 import { secretKeys } from "../../../src/config/stack";
 import { pathWithDynamicPlugin } from "../../../src/local/dynamicPlugin";
 import { writeDemoArchive } from "../../../src/oci/demoArchive";
@@ -42,6 +41,13 @@ export interface EngineRun {
   steps: Step[];
 }
 
+export interface ProjectOptions {
+  /** Whose program runs. @default what is checked out */
+  commit?: string | undefined;
+  /** The stack's name. @default "test" */
+  stack?: string;
+}
+
 export interface RunOptions {
   /** Kills every process when so many operations have begun. */
   killAfter?: number;
@@ -52,11 +58,11 @@ export interface RunOptions {
 const quiet = new Set(["same", "read", "refresh", "read-replacement", "read-discard"]);
 
 /**
- * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine. Its stack is
- * called `test`, its passphrase `test`.
+ * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine. Its
+ * passphrase is `test`.
  */
 export class Project {
-  readonly stack = "test";
+  readonly stack: string;
   readonly #key: StackKey;
   #host: { child: ChildProcess; port: string } | undefined;
   #runs = 0;
@@ -65,8 +71,9 @@ export class Project {
   constructor(
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-    commit?: string,
+    { commit, stack = "test" }: ProjectOptions = {},
   ) {
+    this.stack = stack;
     const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
     mkdirSync(folder, { recursive: true });
     if (commit === undefined)
@@ -110,7 +117,7 @@ export class Project {
     });
     const file = { encryptionsalt: this.#key.salt, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
-    const { seeds } = readStackSeeds(this.folder);
+    const seeds = (config["seeds"] ?? []) as Parameters<typeof lockSeeds>[0];
     writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
   }
 

@@ -7,6 +7,7 @@ import { RegistryClient, type Credentials } from "../../../src/oci/client";
 import { fakeForgejo } from "../forges";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";
+import { packed, unpacked } from "../standIn/helm";
 import { firstWish, stackConfig, type Wish } from "./edits";
 import type { FaultName } from "./faults";
 import { Project, type EngineRun } from "./project";
@@ -189,7 +190,10 @@ export class World {
     };
     const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = last.metadata;
     const name = `sh.helm.release.v1.zot.v${version}`;
-    api.put({ ...last, metadata: { ...metadata, name, labels } }, "helm");
+    const release = unpacked(last);
+    const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };
+    const data = { release: packed({ ...release, version: Number(version), info }) };
+    api.put({ ...last, metadata: { ...metadata, name, labels }, data }, "helm");
   }
 
   /** What a client gets for the manifest of a tag: its status. */

@@ -120,11 +120,10 @@ export class ClusterStandIn {
     await this.settled();
   }
 
-  /** The folder of the registry's volume in a namespace. */
-  volume(namespace: string): string {
-    return this.#volume(
-      this.api.get(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/zot-pvc-zot-0`),
-    );
+  /** The folder of the registry's volume. */
+  volume(): string {
+    const [claim] = this.api.under("/api/v1/").filter(({ metadata }) => metadata.name === "zot-pvc-zot-0");
+    return this.#volume(claim);
   }
 
   #volume(claim: KubeObject | undefined): string {

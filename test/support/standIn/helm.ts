@@ -30,6 +30,17 @@ export interface Revision {
   secret: KubeObject;
 }
 
+/** A release as Helm writes it into a Secret: JSON, zipped, in base64, and that as the data of a Secret. */
+export const packed = (release: object): string =>
+  Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
+
+/** The release in a Secret of Helm's. */
+export function unpacked(secret: KubeObject): Revision["release"] {
+  const { release = "" } = (secret["data"] ?? {}) as { release?: string };
+  const zipped = Buffer.from(Buffer.from(release, "base64").toString(), "base64");
+  return JSON.parse(gunzipSync(zipped).toString()) as Revision["release"];
+}
+
 /** The release's revisions as Helm keeps them, oldest first. */
 export async function revisionsOf(
   api: ApiClient,
@@ -42,12 +53,10 @@ export async function revisionsOf(
   return secrets
     .map((secret) => {
       const { labels = {} } = secret.metadata;
-      const { release = "" } = (secret["data"] ?? {}) as { release?: string };
-      const zipped = Buffer.from(Buffer.from(release, "base64").toString(), "base64");
       return {
         version: Number(labels["version"]),
         status: labels["status"] ?? "",
-        release: JSON.parse(gunzipSync(zipped).toString()) as Revision["release"],
+        release: unpacked(secret),
         secret,
       };
     })
@@ -201,7 +210,6 @@ export function secretOf(
     config: values,
     manifest: objects.map((object) => `---\n${JSON.stringify(object)}\n`).join(""),
   };
-  const packed = gzipSync(JSON.stringify(release)).toString("base64");
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -217,6 +225,6 @@ export function secretOf(
       },
     },
     type: "helm.sh/release.v1",
-    data: { release: Buffer.from(packed).toString("base64") },
+    data: { release: packed(release) },
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isPlain } from "./fields";
 
 /** How Pulumi marks a secret, and what stands for a value that a preview does not know (sdk/go/common/resource). */
@@ -52,6 +53,6 @@ export function differences(old: unknown, now: unknown, at = ""): [string, Chang
         : `[${JSON.stringify(key)}]`;
       return differences(old[key], now[key], at + part);
     });
-  if (JSON.stringify(old) === JSON.stringify(now)) return [];
+  if (isDeepStrictEqual(old, now)) return [];
   return [[at, empty(old) ? "ADD" : empty(now) ? "DELETE" : "UPDATE"]];
 }

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Problem } from "./problem";
+import { allowedText } from "./rules";
+import { pathText } from "./words";
+
+/** What is made anew when another number or word stands here. */
+export const renewalMark = () =>
+  z
+    .union([z.int(), z.string().min(1)])
+    .register(allowedText, { allowed: "a whole number or a text" })
+    .default(1);
+
+/** What we make and nobody is handed, made anew by a change of the stack file. */
+export const renewalSchema = z
+  .strictObject({
+    fleet: renewalMark().describe(
+      "Any number or word; another one gives the account fleet, which seeds and verifies, another password, and revokes the API keys that were made with the one before.",
+    ),
+    sessionKeys: renewalMark().describe(
+      "Any number or word; another one makes the keys of sessions anew: whoever is signed in has to sign in again. Needs oidc.",
+    ),
+  })
+  .describe("What is made anew: passwords and keys that we make and nobody is handed.");
+
+/** Keys of sessions are there where people sign in; looks at raw values. */
+export function renewalProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const { data } = z.looseObject({ sessionKeys: z.unknown() }).safeParse(raw["renewal"]);
+  return data?.sessionKeys === undefined || raw["oidc"] !== undefined
+    ? []
+    : [
+        {
+          path: pathText(["renewal", "sessionKeys"]),
+          found: "keys that nobody has",
+          allowed: "nothing: there is no oidc",
+        },
+      ];
+}
