@@ -25,7 +25,8 @@ export const renewalSchema = z
 /** Keys of sessions are there where people sign in; looks at raw values. */
 export function renewalProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { data } = z.looseObject({ sessionKeys: z.unknown() }).safeParse(raw["renewal"]);
-  return data?.sessionKeys === undefined || raw["oidc"] !== undefined
+  // 1 is what stands there when nobody has written anything.
+  return (data?.sessionKeys ?? 1) === 1 || raw["oidc"] !== undefined
     ? []
     : [
         {

@@ -68,13 +68,15 @@ export function apiKeyProviderIn(
   return {
     check: async (olds, inputs) => {
       const wrong = problems(inputs);
-      if (inputs.targets.every(({ to }) => to === "file")) return { inputs, failures: wrong };
+      // What a preview does not know yet is a text.
+      const known = Array.isArray(inputs.targets) ? inputs.targets : [];
+      if (known.every(({ to }) => to === "file")) return { inputs, failures: wrong };
       // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
       const { judgeTargets } = require("./keyTargets") as typeof judging;
       const { courierOf } = require("./apiKeyDeployment") as typeof deployed;
       const courier = courierOf(surroundings);
       const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
-      const { failures, foreign } = await judgeTargets(courier, inputs.label, old, inputs.targets);
+      const { failures, foreign } = await judgeTargets(courier, inputs.label, old, known);
       return {
         inputs: { ...inputs, ...(foreign.length === 0 ? {} : { foreign }) },
         failures: [...wrong, ...failures],

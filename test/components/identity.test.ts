@@ -35,6 +35,7 @@ const expected = [
   `${registry}:core/v1:Namespace::zot-namespace`,
   `${registry}:core/v1:PersistentVolumeClaim::zot-claim`,
   `${registry}:core/v1:Secret::zot-secret`,
+  `${registry}:core/v1:ServiceAccount::zot-service-account`,
   `${registry}:gateway.networking.k8s.io/v1:HTTPRoute::zot-route`,
   `${registry}:helm.sh/v3:Release::zot`,
 ];

@@ -12,10 +12,10 @@ const kept = {
 };
 
 /** What the state holds of the first step: one account that went, whose name is kept. */
-const withKeptName = (type: string, inputs: Record<string, unknown>) => {
-  if (!type.endsWith(":KeyRevocation")) return {};
-  const accounts = revealed(inputs["accounts"]) as object[];
-  return { accounts: [...accounts, kept], unrevoked: null };
+const withKeptName = {
+  held: {
+    "pulumi-nodejs:dynamic/zot-fleet:KeyRevocation": { accounts: [kept], unrevoked: null },
+  },
 };
 
 const named = (resources: readonly Declared[], name: string) => {

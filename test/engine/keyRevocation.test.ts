@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { htpasswdOf, openHash } from "../../src/components/registryResources";
 import { Account } from "../../src/dynamic/account";
-import { isKept, type HeldAccount } from "../../src/dynamic/heldAccounts";
+import type { HeldAccount } from "../../src/dynamic/heldAccounts";
 import { KeyRevocation } from "../../src/dynamic/keyRevocation";
 import { KeyRevocationEnd } from "../../src/dynamic/keyRevocationEnd";
 import { openStack } from "../../src/local/deployment";
@@ -117,8 +117,8 @@ describe("revoking API keys in two steps under a real engine", function () {
     await stack.up();
     assert.deepEqual((await preview()).steps, [], "a preview after it is empty");
   }
-  const owed = async () => (await stack.outputs())["owed"]?.value as unknown;
-  const exported = async () => (await stack.exportStack()) as unknown as State;
+  const owed = async (): Promise<unknown> => (await stack.outputs())["owed"]?.value;
+  const exported = async () => (await stack.exportStack()) as State;
   const without = (name: string) =>
     Object.fromEntries(Object.entries(said.accounts).filter(([each]) => each !== name));
 
@@ -128,7 +128,7 @@ describe("revoking API keys in two steps under a real engine", function () {
     state.deployment.resources = state.deployment.resources.filter(
       ({ type }) => !type.endsWith(":KeyRevocationEnd"),
     );
-    await stack.importStack(state as never);
+    await stack.importStack(state);
     assert.deepEqual((await preview()).steps, ["create end"]);
     await up();
     assert.deepEqual(await owed(), []);

@@ -1,5 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { makeKey } from "../../src/keys/registryKeys";
 import { RegistryClient, type Credentials } from "../../src/oci/client";
 import { layImage } from "./ociLayout";
 import { startZot, type RunningRegistry, type ZotOptions } from "./registry";
@@ -71,6 +72,16 @@ export async function withCredentials<T>(
     await client.close();
   }
 }
+
+/** A key that somebody makes for an account by hand. */
+export const keyByHand = (
+  zot: Pick<RunningRegistry, "url">,
+  account: Credentials,
+): Promise<Credentials> =>
+  withCredentials(zot, account, async (client) => {
+    const { key } = await makeKey(client, { label: "laptop", expiresAt: "" });
+    return { username: account.username, password: key };
+  });
 
 /** The status of `GET /v2/`. */
 export const signsIn = (zot: Pick<RunningRegistry, "url">, credentials: Credentials) =>

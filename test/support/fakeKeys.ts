@@ -1,11 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Credentials } from "../../src/oci/client";
 import { useFakes } from "./fakeRegistry";
@@ -28,23 +23,29 @@ export class FakeKeys {
   readonly asked: string[] = [];
 
   readonly listener: RequestListener = (request, response) => {
+    const { status, body } = this.answer(request);
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(body === undefined ? "" : JSON.stringify(body));
+  };
+
+  private answer(request: IncomingMessage): { status: number; body?: object } {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake");
     const login = loginOf(request);
     const method = request.method ?? "";
     const fault = this.fault(method, pathname, login?.username ?? "");
-    if (fault !== undefined) return answer(response, fault);
-    if (login === undefined || this.signsIn(login) !== 200) return answer(response, 401);
+    if (fault !== undefined) return { status: fault };
+    if (login === undefined || this.signsIn(login) !== 200) return { status: 401 };
     this.asked.push(`${method} ${login.username}`);
-    if (pathname !== "/zot/auth/apikey") return answer(response, 200, {});
+    if (pathname !== "/zot/auth/apikey") return { status: 200, body: {} };
     if (method === "GET")
-      return answer(response, 200, { apiKeys: this.of(login.username).map(shown) });
+      return { status: 200, body: { apiKeys: this.of(login.username).map(shown) } };
     if (method === "POST") {
       const { id, label, password } = this.make(login.username, "made by a client");
-      return answer(response, 201, { ...shown({ id, label }), apiKey: password });
+      return { status: 201, body: { ...shown({ id, label }), apiKey: password } };
     }
     this.remove(searchParams.get("id") ?? "");
-    answer(response, 200);
-  };
+    return { status: 200 };
+  }
 
   signsIn({ username, password }: Credentials): number {
     const known =
@@ -104,9 +105,4 @@ function loginOf({ headers }: IncomingMessage): Credentials | undefined {
   const text = Buffer.from((headers.authorization ?? "").replace(/^Basic /, ""), "base64");
   const [, username = "", password = ""] = /^([^:]*):(.*)$/.exec(text.toString()) ?? [];
   return username === "" ? undefined : { username, password };
-}
-
-function answer(response: ServerResponse, status: number, body?: object): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(body === undefined ? "" : JSON.stringify(body));
 }
