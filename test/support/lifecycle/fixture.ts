@@ -7,6 +7,7 @@ import { RegistryClient } from "../../../src/oci/client";
 import { ClusterStandIn } from "../standIn/cluster";
 import { applied, isPlain, type KubeObject } from "../standIn/fields";
 import { rendered, secretOf, type WantedRelease } from "../standIn/helm";
+import { pathOf } from "../standIn/kinds";
 import { Project } from "./project";
 import { revealed } from "./clients";
 
@@ -133,7 +134,10 @@ export async function loadFixture(
   writeFileSync(project.file, moved(stack));
   await project.import(moved(state));
   const shown = await project.export(true);
-  for (const object of objectsIn(shown)) cluster.api.put(object);
+  // As they are, with their owners: who put a label on a namespace is asked for.
+  const objects = objectsIn(shown).map((object) => [pathOf(object), object] as const);
+  cluster.api.restore({ ...cluster.api.all(), ...Object.fromEntries(objects) });
+  for (const [path] of objects) cluster.api.changed(path);
   await cluster.settled();
   await fill(cluster, fleetIn(shown), join(fixture, "images.json"));
   keepKeys(cluster, shown);

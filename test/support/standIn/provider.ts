@@ -43,7 +43,9 @@ const forcesNew: Record<string, RegExp> = {
 const methods = {
   checkConfig: (request: provider.CheckRequest) => {
     const response = new provider.CheckResponse();
-    response.setInputs(request.getNews());
+    // What the real one keeps there of itself, it keeps.
+    const own = Object.entries(props(request.getOlds())).filter(([key]) => key.startsWith("__"));
+    response.setInputs(struct({ ...props(request.getNews()), ...Object.fromEntries(own) }));
     return response;
   },
   diffConfig: (request: provider.DiffRequest) => {
