@@ -26,7 +26,8 @@ const restart = [
 ].join("\n");
 
 /** The first digest that is seen is another trigger, and so another command. */
-const wait = 'echo "nothing was seeded yet that $ZOT_FLEET_NAMESPACE/$ZOT_FLEET_WORKLOAD could run"';
+const wait =
+  'echo "nothing was seeded yet that $ZOT_FLEET_NAMESPACE/$ZOT_FLEET_WORKLOAD could run"';
 
 /**
  * Restarts a workload when it is first named with an image that is there, and whenever the digest behind its image's tag

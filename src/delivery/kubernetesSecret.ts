@@ -80,7 +80,7 @@ export async function removeSecret(target: KubernetesTarget, login: Login): Prom
     const metadata = { ...object.metadata, uid };
     const data =
       found.type === dockerType ? { data: encoded({ ".dockerconfigjson": '{"auths":{}}' }) } : {};
-    await writer.apply({ ...object, metadata, ...kept(found), ...data } as V1SecretToApply);
+    await writer.apply({ ...object, metadata, ...kept(found), ...data });
     return true;
   });
 }

@@ -88,7 +88,7 @@ describe("rotations that fail, on a cluster", function () {
           await client.close();
           return [name, status] as const;
         });
-        return Object.fromEntries(await Promise.all(all)) as Record<string, number>;
+        return Object.fromEntries(await Promise.all(all));
       },
     );
 

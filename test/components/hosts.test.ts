@@ -12,7 +12,7 @@ const one = (resources: Declared[], type: string, name?: string) => {
   const found = resources.find(
     (each) => each.type.endsWith(`:${type}`) && (name === undefined || each.name === name),
   );
-  return revealed(found?.inputs) as unknown;
+  return revealed(found?.inputs);
 };
 
 /** What of a deployment holds host names. */

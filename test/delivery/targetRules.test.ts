@@ -15,7 +15,7 @@ const forgejo = (change: object = {}): Target =>
     keySecret: "ZOT_OTTAWA_1_API_KEY",
     configSecret: "ZOT_DOCKER_CONFIG",
     ...change,
-  }) as Target;
+  });
 
 const usual = { usernameSecret: "ZOT_USERNAME", keySecret: "ZOT_API_KEY" };
 const words = (target: Target, cluster = "ottawa-1") =>

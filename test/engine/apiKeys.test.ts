@@ -135,7 +135,10 @@ describe("API keys under a real engine", function () {
     const { username = "", password = "" } = auths["oci.test"] ?? {};
     const secret = (name: string) => forge.secrets.get(`/repos/team/app/actions/secrets/${name}`);
     if (!forgeFails)
-      assert.deepEqual([secret("ZOT_TEST_USERNAME"), secret("ZOT_TEST_API_KEY")], [username, password]);
+      assert.deepEqual(
+        [secret("ZOT_TEST_USERNAME"), secret("ZOT_TEST_API_KEY")],
+        [username, password],
+      );
     canaries.add(password);
     return { username, password };
   }

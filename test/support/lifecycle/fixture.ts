@@ -121,7 +121,10 @@ export async function loadFixture(
     registry: "distribution",
   });
   await cluster.open(uid);
-  const project = new Project(join(folder, "project"), cluster.environment(), { commit, stack: name });
+  const project = new Project(join(folder, "project"), cluster.environment(), {
+    commit,
+    stack: name,
+  });
   const close = async () => {
     project.close();
     await cluster.close();
@@ -184,7 +187,7 @@ function objectsIn(shown: string): KubeObject[] {
     return [
       applied(
         { ...object, metadata },
-        { ...object, ...(__inputs as object) } as KubeObject,
+        { ...object, ...(__inputs as object) },
         String(__fieldManager),
         true,
       ),
@@ -252,6 +255,5 @@ function keepKeys(cluster: ClusterStandIn, shown: string): void {
         hash: createHash("sha256").update(password).digest("hex"),
       }));
     });
-  if (keys.length > 0)
-    writeFileSync(join(cluster.volume(), "api-keys.json"), JSON.stringify(keys));
+  if (keys.length > 0) writeFileSync(join(cluster.volume(), "api-keys.json"), JSON.stringify(keys));
 }

@@ -41,4 +41,3 @@ export function bare({ metadata, ...rest }: KubeObject): string {
   const { resourceVersion: _, managedFields = [], ...kept } = metadata;
   return JSON.stringify([rest, kept, managedFields.map(({ time: __, ...each }) => each)]);
 }
-

@@ -122,7 +122,9 @@ export class ClusterStandIn {
 
   /** The folder of the registry's volume. */
   volume(): string {
-    const [claim] = this.api.under("/api/v1/").filter(({ metadata }) => metadata.name === "zot-pvc-zot-0");
+    const [claim] = this.api
+      .under("/api/v1/")
+      .filter(({ metadata }) => metadata.name === "zot-pvc-zot-0");
     return this.#volume(claim);
   }
 

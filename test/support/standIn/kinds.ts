@@ -32,4 +32,3 @@ export function pathOf({ apiVersion, kind, metadata: { namespace, name } }: Kube
   const within = found.namespaced ? `/namespaces/${namespace ?? "default"}` : "";
   return `/${group}${within}/${found.plural}/${name}`;
 }
-

@@ -182,7 +182,9 @@ const methods = {
       const known =
         Object.keys(inputs).length > 0 ? inputs : { name, namespace, values: last.release.config };
       response.setId(id);
-      response.setProperties(struct(await releaseState(api(), { ...known, values: last.release.config })));
+      response.setProperties(
+        struct(await releaseState(api(), { ...known, values: last.release.config })),
+      );
       response.setInputs(struct(known));
       return response;
     }

@@ -67,4 +67,3 @@ export const asked = ({ compat: _, ...inputs }: Props): Props =>
   Object.fromEntries(
     Object.entries(inputs).filter(([, value]) => ![false, "", 0, null].includes(value as string)),
   );
-

@@ -85,7 +85,7 @@ export function serve(methods: Readonly<Record<string, (request: never) => unkno
         name,
         (call: { request: never }, done: (error: object | null, response?: unknown) => void) => {
           Promise.resolve()
-            .then(() => method(call.request) as unknown)
+            .then(() => method(call.request))
             .then(
               (response) => {
                 done(null, response);

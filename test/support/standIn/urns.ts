@@ -23,4 +23,3 @@ export const pathById = (urn: string, id: string): string => {
 };
 export const idOf = ({ metadata: { namespace, name } }: KubeObject) =>
   namespace === undefined ? name : `${namespace}/${name}`;
-
