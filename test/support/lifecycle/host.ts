@@ -29,10 +29,10 @@ const load = createRequire(__filename);
 const index = join(process.argv[2] ?? "", "src", "index.ts");
 
 /** The program reads its configuration where it begins: it is loaded anew for each run, what it is made of is not. */
-const program = (): unknown => {
+const program = async (): Promise<unknown> => {
   Reflect.deleteProperty(load.cache, index);
   const exported: unknown = load(index);
-  return typeof exported === "function" ? (exported as () => Promise<unknown>)() : exported;
+  return typeof exported === "function" ? await (exported as () => Promise<unknown>)() : exported;
 };
 
 const server = new grpc.Server({
