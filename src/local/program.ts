@@ -18,8 +18,8 @@ export interface LocalProgramOptions {
   expected: StackUse["expected"];
   /** Where an API key of `ci-1` is wanted. */
   apiKeyFile?: string | undefined;
-  /** Starts the registry with these htpasswd lines; resolves when the process runs. */
-  start: (htpasswd: string[]) => void;
+  /** Starts the registry with these htpasswd lines; resolves when it answers, or is known not to. */
+  start: (htpasswd: string[]) => Promise<void>;
 }
 
 /** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
@@ -106,12 +106,9 @@ function startWhenHashed(
   if (pulumi.runtime.isDryRun()) return Promise.resolve(accounts);
   return new Promise((resolve, reject) => {
     pulumi.all(accounts.map(({ entry }) => entry)).apply((htpasswd) => {
-      try {
-        start(htpasswd);
+      start(htpasswd).then(() => {
         resolve(accounts);
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
+      }, reject);
     });
   });
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RegistryClient } from "../oci/client";
 import { hermeticEnvironment } from "../oci/environment";
 import { identify, isRunning } from "../oci/processes";
 import { readIdentity } from "./runLock";
@@ -54,6 +55,31 @@ export function startRegistry(program: RegistryProgram, folder: string): Running
     rmSync(join(folder, "registry.json"), { force: true });
   };
   return { ended, stop };
+}
+
+/**
+ * Resolves when the registry answers at all, when its process is over, and after `patienceMs` (default: two minutes): a busy
+ * machine takes its time, and what is asked too early would count as failed. What is wrong then, the checks tell.
+ */
+export async function untilItAnswers(
+  url: string,
+  { ended }: Pick<RunningRegistry, "ended">,
+  patienceMs = 120_000,
+): Promise<void> {
+  const client = new RegistryClient({ url, retries: 0, timeoutMs: 10_000 });
+  const deadline = Date.now() + patienceMs;
+  const over = ended.then(() => true);
+  const answers = () =>
+    client.request({ method: "GET", path: "/v2/" }).then(
+      () => true,
+      () => false,
+    );
+  try {
+    while (!(await Promise.race([answers(), over])) && Date.now() < deadline)
+      await Promise.race([sleep(100), over]);
+  } finally {
+    await client.close();
+  }
 }
 
 /** Stops the registry that a killed run left behind in `folder`. */

@@ -12,6 +12,7 @@ import {
   requireFreePort,
   startRegistry,
   stopLeftOver,
+  untilItAnswers,
   type RunningRegistry,
 } from "./registryProcess";
 import { configure, findRegistry, type RegistryKind } from "./registryPrograms";
@@ -77,7 +78,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const home = join(folder, found.kind);
     mkdirSync(home, { recursive: true });
     const url = `http://127.0.0.1:${port}`;
-    const start = (htpasswd: string[]) => {
+    const start = async (htpasswd: string[]) => {
       const htpasswdPath = join(home, "htpasswd");
       writeFileSync(htpasswdPath, htpasswd.map((line) => `${line}\n`).join(""), { mode: 0o600 });
       registry = startRegistry(
@@ -94,6 +95,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       void registry.ended.then((how) => {
         if (how !== undefined) say(`the registry stopped by itself: ${how}`);
       });
+      await untilItAnswers(url, registry);
     };
     const declared = {
       kind: found.kind,

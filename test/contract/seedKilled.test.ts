@@ -71,6 +71,7 @@ async function stoppedAfter(
     detached: true,
     stdio: ["pipe", "pipe", "ignore"],
   });
+  if (child.pid !== undefined) seeding.add(child.pid);
   child.stdin.end(JSON.stringify(inputs));
   const ended = once(child, "exit");
   await Promise.race([once(child.stdout, "data"), ended]);
@@ -83,8 +84,14 @@ async function stoppedAfter(
   return { seen };
 }
 
+/** The processes that seeded here: other runs on this machine have directories of their own. */
+const seeding = new Set([process.pid]);
+
 const privateDirectories = () =>
-  readdirSync(tmpdir()).filter((name) => /^zot-fleet-\d+-\d+-/.test(name));
+  readdirSync(tmpdir()).filter((name) => {
+    const [, pid] = /^zot-fleet-[0-9a-f]+-(\d+)-\d+-/.exec(name) ?? [];
+    return pid !== undefined && seeding.has(Number(pid));
+  });
 
 function commandLine(pid: string): string {
   try {

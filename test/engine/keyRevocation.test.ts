@@ -189,7 +189,8 @@ describe("revoking API keys in two steps under a real engine", function () {
     assert.deepEqual(await owed(), []);
     said.accounts = { ...said.accounts, admin: await line("two") };
     const { steps, words } = await preview();
-    assert.deepEqual(steps, ["update admin", "update end", "update file"]);
+    // A preview does not know yet that the new line, too, hides its password: the gate may have to revoke.
+    assert.deepEqual(steps, ["update admin", "update end", "update file", "update gate"]);
     assert.match(words, /the line of admin changes.*API keys.*work on/);
     await up();
     assert.deepEqual(await owed(), ["admin"]);

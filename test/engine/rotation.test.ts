@@ -129,10 +129,12 @@ describe("a stack's own state, under a real engine", function () {
 
   it("still tells it when the next one fails late, and when it is refused", async () => {
     await assert.rejects(up(2, true), /it does not answer/);
-    for (let turn = 0; turn < 2; turn++) {
-      await assert.rejects(up(3), /write zot-fleet:rotation: \{ current: 3, keep: \[2, 1\] \}/);
-      assert.deepEqual(read, { existing: true, held: 1, begun: { current: 2, keep: [1] } });
-    }
+    await assert.rejects(up(3), /write zot-fleet:rotation: \{ current: 3, keep: \[2, 1\] \}/);
+    await assert.rejects(
+      previewSteps(),
+      /write zot-fleet:rotation: \{ current: 3, keep: \[2, 1\] \}/,
+    );
+    assert.deepEqual(read, { existing: true, held: 1, begun: { current: 2, keep: [1] } });
   });
 
   it("tells it as well where others go on after the one that fails, and where a refresh forgets that it failed", async () => {
@@ -150,13 +152,10 @@ describe("a stack's own state, under a real engine", function () {
     assert.deepEqual(read, { existing: true, held: 1, begun: { current: 3, keep: [2, 1] } });
   });
 
-  it("lets every number or the line of its error deploy, or 1 again", async () => {
-    for (const [rotation, line] of [
-      [3, "{ current: 3, keep: [2, 1] }"],
-      [4, "{ current: 4, keep: [3, 2, 1] }"],
-      [9, "{ current: 9, keep: [3, 2, 1] }"],
-    ] as const)
-      await assert.rejects(up(rotation), (error: Error) => error.message.includes(line));
+  // Which line is for which number: test/config/heldGenerations.test.ts.
+  it("lets a number or the line of its error deploy, or 1 again", async () => {
+    said.rotation = 9;
+    await assert.rejects(previewSteps(), /\{ current: 9, keep: \[3, 2, 1\] \}/);
     await assert.rejects(up({ current: 3, keep: [2, 1] }, true), /it does not answer/);
     await up(1);
     assert.equal(await held(), 1);
@@ -165,7 +164,6 @@ describe("a stack's own state, under a real engine", function () {
     assert.deepEqual([await held(), warnings], [3, []]);
     await up(4);
     assert.deepEqual([await held(), warnings], [4, []]);
-    assert.deepEqual(await previewSteps(), []);
     await up({ current: 1 });
     assert.match(warnings.join(), /clients hold 4/);
     assert.equal(await held(), 1);
