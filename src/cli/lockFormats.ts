@@ -1,5 +1,5 @@
-import { escaped } from "../checks/render/markdownText";
-import { oneLine } from "../checks/render/text";
+import { escaped } from "../render/markdownText";
+import { oneLine } from "../render/text";
 import { lockFile } from "../oci/lock";
 import type { LockChange } from "./lockChanges";
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { oneLine } from "../checks/render/text";
+import { oneLine } from "../render/text";
 import { MissingToolError } from "../oci/tools";
 import { programName } from "./caller";
 import { commands } from "./commands";

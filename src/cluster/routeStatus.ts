@@ -87,7 +87,7 @@ export async function gatewayIsThere(
 }
 
 /** A Gateway as it is told to people. */
-export function gatewayText({ name, namespace, section }: ExpectedGateway): string {
+function gatewayText({ name, namespace, section }: ExpectedGateway): string {
   const whole = namespace === undefined ? name : `${namespace}/${name}`;
   return section === undefined ? whole : `${whole}, listener ${section}`;
 }

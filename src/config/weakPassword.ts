@@ -35,5 +35,7 @@ export function weakPasswordWarnings(config: StackConfig, existing: boolean): st
 }
 
 function isShort({ adminPassword: password }: Pick<StackConfig, "adminPassword">): boolean {
-  return password !== undefined && !isHtpasswdEntry(password) && [...password].length < shortest;
+  return (
+    password !== undefined && !isHtpasswdEntry(password) && Array.from(password).length < shortest
+  );
 }

@@ -1,5 +1,5 @@
-import { escaped, fenced } from "../checks/render/markdownText";
-import { oneLine } from "../checks/render/text";
+import { escaped, fenced } from "../render/markdownText";
+import { oneLine } from "../render/text";
 import type { Finding } from "./finding";
 import type { Snapshot } from "./snapshot";
 

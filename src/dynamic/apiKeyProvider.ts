@@ -73,8 +73,7 @@ export function apiKeyProviderIn(
       if (known.every(({ to }) => to === "file")) return { inputs, failures: wrong };
       // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
       const { judgeTargets } = require("./keyTargets") as typeof judging;
-      const { courierOf } = require("./apiKeyDeployment") as typeof deployed;
-      const courier = courierOf(surroundings);
+      const courier = (require("./apiKeyDeployment") as typeof deployed).courierOf(surroundings);
       const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
       const { failures, foreign } = await judgeTargets(courier, inputs.label, old, known);
       return {

@@ -26,20 +26,22 @@ export function isRebound(
 
 function declaredClusters(folder: string): DeclaredCluster[] {
   return stackFiles(folder)
-    .flatMap((file): DeclaredCluster[] => {
+    .flatMap((file): unknown[] => {
       try {
         const { config } = parse(readFileSync(join(folder, file), "utf8")) as {
           config?: Record<string, unknown>;
         };
         const cluster = config?.["zot-fleet:cluster"];
         // `pulumi config set` without `--path` writes an object as one text of JSON.
-        return [(typeof cluster === "string" ? JSON.parse(cluster) : cluster) as DeclaredCluster];
+        return [typeof cluster === "string" ? JSON.parse(cluster) : cluster];
       } catch {
         // A file that cannot be read declares nothing; the program itself tells what is wrong with its own.
         return [];
       }
     })
-    .filter((cluster) => typeof cluster === "object" && cluster !== null);
+    .filter(
+      (cluster): cluster is DeclaredCluster => typeof cluster === "object" && cluster !== null,
+    );
 }
 
 function stackFiles(folder: string): string[] {

@@ -61,7 +61,7 @@ export const releaseRepairProvider: DynamicProvider<ReleaseRepairInputs, Release
 };
 
 /** The text for what is to be repaired; the one before where nothing is. The same trouble has the same text until it is over. */
-export function repairFor(
+function repairFor(
   olds: Partial<ReleaseRepairInputs>,
   { found, none, inState, wanted }: ReleaseRepairInputs,
 ): string {

@@ -1,6 +1,6 @@
-import { code, codeCell, escaped } from "../checks/render/markdownText";
+import { code, codeCell, escaped } from "../render/markdownText";
 import { sizeText } from "../checks/render/size";
-import { oneLine } from "../checks/render/text";
+import { oneLine } from "../render/text";
 import type { Inspection, PlatformImage, Runner } from "./inspection";
 
 export interface InspectionStyle {

@@ -1,4 +1,4 @@
-import { code } from "../checks/render/markdownText";
+import { code } from "../render/markdownText";
 import { textAt, type Change, type Described } from "./change";
 
 type Describe = (step: Described) => Change[];

@@ -1,4 +1,4 @@
-import { code, fenced } from "../checks/render/markdownText";
+import { code, fenced } from "../render/markdownText";
 import type { Change, Kind } from "./change";
 import type { ClusterReport } from "./describe";
 

@@ -1,4 +1,4 @@
-import { code, escaped } from "../checks/render/markdownText";
+import { code, escaped } from "../render/markdownText";
 import { recordedGenerations } from "../zot/generations";
 import { describedStep, textAt, textsIn, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";

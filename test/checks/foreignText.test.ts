@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { markdown } from "../../src/checks/render/markdown";
-import { code, codeCell, escaped, fenced } from "../../src/checks/render/markdownText";
+import { code, codeCell, escaped, fenced } from "../../src/render/markdownText";
 import { table } from "../../src/checks/render/table";
 import { lockFormats } from "../../src/cli/lockFormats";
 import { planFormats } from "../../src/cli/retentionFormats";

@@ -49,7 +49,8 @@ const noStep =
  */
 const beside = (earlier: string, later: string) =>
   (/:(?:Seed|Command)::/.test(earlier) && later.endsWith("::rotation-handed-out")) ||
-  (earlier.includes(':KeyRevocationEnd::') && !/:(?:ApiKey|Verification|ClusterGuard)::/.test(later));
+  (earlier.includes(":KeyRevocationEnd::") &&
+    !/:(?:ApiKey|Verification|ClusterGuard)::/.test(later));
 
 const stageOf = (urn: string) =>
   stages.findIndex(([, ...members]) => members.some((member) => member.test(urn)));

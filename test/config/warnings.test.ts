@@ -57,8 +57,8 @@ describe("a short password", () => {
         refuseWeakPassword(withPassword("hunter22"), false);
       },
       ({ message }: Error) =>
-        message.includes('zot-fleet:adminPassword') &&
-        message.includes('fewer than 12 characters') &&
+        message.includes("zot-fleet:adminPassword") &&
+        message.includes("fewer than 12 characters") &&
         !message.includes("hunter22"),
     );
     refuseWeakPassword(short, true);

@@ -5,17 +5,16 @@ import { targetProblems } from "../../src/delivery/targetRules";
 import { apiKeyProviderIn, type ApiKeyInputs } from "../../src/dynamic/apiKeyProvider";
 import { progress } from "../../src/dynamic/progress";
 
-const forgejo = (change: object = {}): Target =>
-  ({
-    to: "forgejo",
-    url: "https://git.killinit.cc",
-    repository: "team/app",
-    type: "login",
-    usernameSecret: "ZOT_OTTAWA_1_USERNAME",
-    keySecret: "ZOT_OTTAWA_1_API_KEY",
-    configSecret: "ZOT_DOCKER_CONFIG",
-    ...change,
-  });
+const forgejo = (change: object = {}): Target => ({
+  to: "forgejo",
+  url: "https://git.killinit.cc",
+  repository: "team/app",
+  type: "login",
+  usernameSecret: "ZOT_OTTAWA_1_USERNAME",
+  keySecret: "ZOT_OTTAWA_1_API_KEY",
+  configSecret: "ZOT_DOCKER_CONFIG",
+  ...change,
+});
 
 const usual = { usernameSecret: "ZOT_USERNAME", keySecret: "ZOT_API_KEY" };
 const words = (target: Target, cluster = "ottawa-1") =>

@@ -41,12 +41,14 @@ class Verified extends pulumi.dynamic.Resource {
     const provider: pulumi.dynamic.ResourceProvider = {
       diff: (_id, olds: Outputs, news: Outputs) =>
         Promise.resolve({ changes: olds.username !== news.username || olds.fails !== news.fails }),
-      create: async (inputs: Outputs) => ({ id: "verification", outs: verify(inputs) }),
+      create: (inputs: Outputs) =>
+        Promise.resolve().then(() => ({ id: "verification", outs: verify(inputs) })),
       read: (id, props: Outputs) => Promise.resolve({ id, props }),
-      update: async (_id, olds: Outputs, news: Outputs) => {
-        const before = Number(olds.cluster.pullSecret.username.slice("puller-".length));
-        return { outs: verify(news, olds.fails ? olds.held : before) };
-      },
+      update: (_id, olds: Outputs, news: Outputs) =>
+        Promise.resolve().then(() => {
+          const before = Number(olds.cluster.pullSecret.username.slice("puller-".length));
+          return { outs: verify(news, olds.fails ? olds.held : before) };
+        }),
     };
     const props = { ...args, cluster: undefined, results: undefined };
     super(provider, name, props, { dependsOn }, "zot-fleet", "Verification");

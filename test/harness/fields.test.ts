@@ -37,7 +37,7 @@ describe("the stand-in's server-side apply", () => {
     const theirs = updated(undefined, secret({ x: "1" }, { app: "theirs" }), "kubectl");
     const [entry] = theirs.metadata.managedFields ?? [];
     assert.equal(entry?.operation, "Update");
-    assert.deepEqual(entry?.fieldsV1, {
+    assert.deepEqual(entry.fieldsV1, {
       "f:data": { "f:x": {} },
       "f:metadata": { "f:labels": { "f:app": {} } },
     });

@@ -74,7 +74,7 @@ describe("the way to a host", () => {
       assert.throws(
         () => readProxies({ HTTPS_PROXY: wrong }),
         ({ message }: Error) =>
-          message.startsWith("HTTPS_PROXY names no HTTP") && !message.includes('canary'),
+          message.startsWith("HTTPS_PROXY names no HTTP") && !message.includes("canary"),
       );
   });
 
@@ -186,7 +186,7 @@ describe("a client behind a proxy", () => {
     const proxy = await proxyFor({ [`${host}:443`]: server.port });
     set({ HTTPS_PROXY: proxy.url });
     const shown = await shakeHands({ url: `https://${host}`, ca: tls.cert });
-    assert.ok(typeof shown === "object", String(shown));
+    assert.ok(typeof shown === "object", JSON.stringify(shown));
     assert.equal(shown.otherName, false);
     assert.equal(
       await shakeHands({ url: "https://nowhere.example" }),

@@ -19,7 +19,7 @@ export interface Revision {
   manifest?: string;
 }
 
-export const ourValues = {
+const ourValues = {
   podAnnotations: { "zot-fleet/restarts-when-secret-changes": "a".repeat(64) },
 };
 

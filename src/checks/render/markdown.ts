@@ -1,6 +1,6 @@
 import { countResults, countText } from "../count";
 import type { Render } from "./report";
-import { escaped } from "./markdownText";
+import { escaped } from "../../render/markdownText";
 import { needsHint } from "./table";
 
 /** For a pull request or an issue: a table, the hints below it. */

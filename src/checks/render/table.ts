@@ -1,7 +1,7 @@
 import type { CheckResult, Status } from "../check";
 import { countResults, countText } from "../count";
 import type { Render } from "./report";
-import { oneLine } from "./text";
+import { oneLine } from "../../render/text";
 
 /** The symbols that linkerd uses; words stand beside them, so that colour and font carry nothing alone. */
 const symbols: Record<Status, string> = { passed: "√", warning: "‼", failed: "×", skipped: "-" };

@@ -1,4 +1,4 @@
-import { oneLine } from "../../checks/render/text";
+import { oneLine } from "../../render/text";
 
 /** A cell of a text table: what it says, and how it looks on a terminal with colours (SGR code). */
 export interface Cell {

@@ -1,5 +1,5 @@
 import { countText } from "../../checks/count";
-import { escaped } from "../../checks/render/markdownText";
+import { escaped } from "../../render/markdownText";
 import type { Render } from "./formats";
 import {
   cellText,

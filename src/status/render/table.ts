@@ -1,5 +1,5 @@
 import { countText } from "../../checks/count";
-import { oneLine } from "../../checks/render/text";
+import { oneLine } from "../../render/text";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
 import { columns, green, grey, painted, red, strong, yellow, type Cell } from "./columns";
 import type { Render } from "./formats";

@@ -135,7 +135,7 @@ export type EditName = keyof typeof edits;
 export const editNames = Object.keys(edits) as EditName[];
 
 /** The wish after an edit; undefined where it changes nothing. */
-export const edited = (wish: Wish, name: EditName): Wish | undefined => (edits[name])(wish);
+export const edited = (wish: Wish, name: EditName): Wish | undefined => edits[name](wish);
 
 /** What surrounds a stack, and does not change. */
 export interface Surroundings {

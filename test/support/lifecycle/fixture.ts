@@ -65,7 +65,7 @@ export async function writeFixture(project: Project, url: string, folder: string
 }
 
 /** All that a registry holds. */
-export async function storedImages(client: RegistryClient): Promise<StoredImage[]> {
+async function storedImages(client: RegistryClient): Promise<StoredImage[]> {
   const images: StoredImage[] = [];
   for await (const repository of client.catalog(100)) {
     const image: StoredImage = { repository, manifests: [], blobs: [] };

@@ -32,7 +32,7 @@ const index = join(process.argv[2] ?? "", "src", "index.ts");
 const program = async (): Promise<unknown> => {
   Reflect.deleteProperty(load.cache, index);
   const exported: unknown = load(index);
-  return typeof exported === "function" ? ((await exported()) as unknown) : exported;
+  return typeof exported === "function" ? await (exported as () => Promise<unknown>)() : exported;
 };
 
 const server = new grpc.Server({

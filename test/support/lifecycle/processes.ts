@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** The processes that `root` started, and those that they did, by /proc. */
-export function descendants(root: number): number[] {
+function descendants(root: number): number[] {
   const parents = new Map<number, number[]>();
   for (const name of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
     try {

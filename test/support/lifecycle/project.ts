@@ -214,11 +214,11 @@ export class Project {
       log,
     ];
     const child = spawn("pulumi", all, { cwd: this.folder, env: this.env(env) });
-    let over = false;
-    const whole = ended(child).finally(() => (over = true));
+    const run = { over: false };
+    const whole = ended(child).finally(() => (run.over = true));
     let killed = false;
     if (killAfter !== undefined)
-      while (!over && !killed) {
+      while (!run.over && !killed) {
         if (stepsIn(eventsIn(log), false).length >= killAfter && child.pid !== undefined) {
           killTree(child.pid);
           this.close();

@@ -121,14 +121,16 @@ export class ApiServer {
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://x");
     const method = request.method ?? "GET";
     const groupOnly = /^\/(api\/v1|apis\/[^/]+\/[^/]+)$/.exec(pathname)?.[1];
-    if (groupOnly !== undefined)
-      { send(response, 200, {
+    if (groupOnly !== undefined) {
+      send(response, 200, {
         kind: "APIResourceList",
         groupVersion: groupOnly.replace(/^apis?\//, ""),
         resources: resources
           .filter(({ group }) => group === groupOnly)
           .map(({ kind, plural, namespaced }) => ({ name: plural, kind, namespaced, verbs: [] })),
-      }); return; }
+      });
+      return;
+    }
     const found =
       /^\/(api\/v1|apis\/[^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/.exec(
         pathname,
@@ -141,13 +143,15 @@ export class ApiServer {
       response.end(this.log(namespace ?? "", name ?? ""));
       return;
     }
-    if (name === undefined && method === "GET")
-      { send(response, 200, {
+    if (name === undefined && method === "GET") {
+      send(response, 200, {
         kind: `${resource.kind}List`,
         apiVersion: resource.group.replace(/^apis?\//, ""),
         metadata: {},
         items: this.#list(resource.group, resource.plural, namespace, query),
-      }); return; }
+      });
+      return;
+    }
     const body = method === "GET" ? "" : await text(request);
     const given = (body === "" ? {} : parse(body)) as Partial<KubeObject>;
     const path = name === undefined ? `${pathname}/${given.metadata?.name ?? ""}` : pathname;
@@ -155,7 +159,8 @@ export class ApiServer {
     const missing = () => new Refusal(404, "NotFound", `${plural} "${name ?? ""}" not found`);
     if (method === "GET") {
       if (live === undefined) throw missing();
-      send(response, 200, live); return;
+      send(response, 200, live);
+      return;
     }
     const label = `${resource.kind} ${namespace === undefined ? "" : `${namespace}/`}${name ?? given.metadata?.name ?? ""}`;
     const dry = query.get("dryRun") === "All";
@@ -168,7 +173,8 @@ export class ApiServer {
         this.asked.push(`delete ${label}`);
         this.remove(path);
       }
-      send(response, 200, { kind: "Status", status: "Success" }); return;
+      send(response, 200, { kind: "Status", status: "Success" });
+      return;
     }
     if (resource.namespaced && !this.#objects.has(`/api/v1/namespaces/${namespace ?? ""}`))
       throw new Refusal(404, "NotFound", `namespaces "${namespace ?? ""}" not found`);
@@ -190,7 +196,10 @@ export class ApiServer {
       given,
     });
     refuseImmutable(live, next);
-    if (dry) { send(response, 200, next); return; }
+    if (dry) {
+      send(response, 200, next);
+      return;
+    }
     const before = live?.metadata.resourceVersion;
     const stored = this.#store(path, next, live);
     if (stored.metadata.resourceVersion !== before)

@@ -2,18 +2,10 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { ApiServer } from "./api";
-import { pathOf } from "./kinds";
+import { pathOf, type SetSpec } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
-
-interface SetSpec {
-  template: {
-    metadata: { annotations: Record<string, string>; labels: Record<string, string> };
-    spec: { containers: { image: string }[]; volumes: object[] };
-  };
-  volumeClaimTemplates?: { metadata: { name: string }; spec: Record<string, unknown> }[];
-}
 
 /**
  * A cluster in its least form, in a folder: an API server over a JSON store, the controllers that a registry needs, and its pod as a

@@ -42,7 +42,7 @@ const unowned =
   /^(apiVersion|kind|status|metadata\/(name|namespace|uid|resourceVersion|creationTimestamp|generation|managedFields))(\/|$)/;
 
 /** Every value that somebody can own, with the way to it. */
-export function leaves(value: unknown, at: Path = []): [Path, unknown][] {
+function leaves(value: unknown, at: Path = []): [Path, unknown][] {
   if (at.length > 0 && unowned.test(at.join("/"))) return [];
   if (Array.isArray(value) && keyedLists.has(at.at(-1) ?? ""))
     return value.map((item: Plain) => [

@@ -119,7 +119,8 @@ async function isReady(api: ApiClient, objects: KubeObject[], seconds: number): 
   const [set] = objects.filter(({ kind }) => kind === "StatefulSet");
   if (set === undefined) return true;
   const most = Math.min(seconds, Number(process.env["ZOT_FLEET_HELM_PATIENCE"] ?? 30));
-  for (const end = Date.now() + most * 1000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + most * 1000; Date.now() < end;) {
+    await sleep(50);
     const live = await api.get(pathOf(set));
     const { readyReplicas, updateRevision } = (live?.["status"] ?? {}) as Record<string, unknown>;
     if (live !== undefined && readyReplicas === 1 && updateRevision === templateHash(live))

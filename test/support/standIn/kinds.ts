@@ -32,3 +32,12 @@ export function pathOf({ apiVersion, kind, metadata: { namespace, name } }: Kube
   const within = found.namespaced ? `/namespaces/${namespace ?? "default"}` : "";
   return `/${group}${within}/${found.plural}/${name}`;
 }
+
+/** What the controllers read of a StatefulSet. */
+export interface SetSpec {
+  template: {
+    metadata: { annotations: Record<string, string>; labels: Record<string, string> };
+    spec: { containers: { image: string }[]; volumes: object[] };
+  };
+  volumeClaimTemplates?: { metadata: { name: string }; spec: Record<string, unknown> }[];
+}

@@ -12,6 +12,7 @@ const isSecret = (value: unknown): value is { value: unknown } =>
 export const secret = (value: unknown) => ({ [signature]: secretMark, value });
 
 /** A value without the marks of its secrets. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- who asks knows the shape of what was sent
 export function plain<T = unknown>(value: unknown): T {
   if (isSecret(value)) return plain(value.value);
   if (Array.isArray(value)) return value.map((each) => plain(each)) as T;

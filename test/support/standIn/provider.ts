@@ -201,7 +201,9 @@ const methods = {
         checkpoint(
           live,
           kept,
-          String(state["__fieldManager"] ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`),
+          typeof state["__fieldManager"] === "string"
+            ? state["__fieldManager"]
+            : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`,
         ),
       ),
     );
