@@ -75,7 +75,7 @@ const moments: Record<"install" | "upgrade", Moment[]> = {
 
 for (const operation of ["install", "upgrade"] as const)
   describe(`a runner that dies during Helm's ${operation}`, function () {
-    this.timeout(600_000);
+    this.timeout(1_800_000);
     let cluster: TestCluster;
     let project: ClusterProject;
     let reader: KubernetesReader;

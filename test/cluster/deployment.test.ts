@@ -20,7 +20,7 @@ const teams = ["zot-fleet-team-a", "zot-fleet-team-b"];
 const host = "oci.fleet.test";
 
 describe("a cluster's registry, from one stack file", function () {
-  this.timeout(300_000);
+  this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
   let config: Record<string, unknown>;

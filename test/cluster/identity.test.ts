@@ -17,7 +17,7 @@ const host = "oci.identity.test";
 const stack = "identity";
 
 describe("what a cluster and its objects are known by", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
   let config: Record<string, unknown> & { cluster: Record<string, unknown> };

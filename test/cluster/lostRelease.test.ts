@@ -15,7 +15,7 @@ import { skipWithout } from "../support/skip";
 const namespace = "zot-fleet-lost";
 
 describe("a release that somebody deleted, or broke", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
   const read = (...args: string[]) => cluster.kubectl("-n", namespace, "get", ...args);

@@ -45,7 +45,7 @@ const liveValues = (entry: string) => ({
 });
 
 describe("moving in", function () {
-  this.timeout(300_000);
+  this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
   let entry = "";

@@ -18,7 +18,7 @@ const team = "zot-fleet-rotation-team";
 const host = "oci.rotation.test";
 
 describe("rotations that fail, on a cluster", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
   let config: Record<string, unknown>;
