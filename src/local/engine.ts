@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { installerEnvironment } from "../oci/environment";
+import { forgetPulumi, installerEnvironment } from "../oci/environment";
 import { findTool, MissingToolError } from "../oci/tools";
 import { engineRoot, engineVersion } from "./findEngine";
 
@@ -13,6 +13,8 @@ import { engineRoot, engineVersion } from "./findEngine";
  * The last two are kept in the cache directory.
  */
 export async function ensureEngine(say: (message: string) => void): Promise<PulumiCommand> {
+  // Asked for its version already, an engine makes the home that it is told.
+  forgetPulumi();
   if (findTool("pulumi") !== undefined) return PulumiCommand.get();
   const root = engineRoot();
   if (!existsSync(join(root, "bin", "pulumi"))) {

@@ -43,6 +43,12 @@ export function keepOnlyCommon(more = /^$/): void {
     if (!common.test(name) && !more.test(name)) Reflect.deleteProperty(process.env, name);
 }
 
+/** Forgets what a shell tells the engine of a team's own stacks. */
+export function forgetPulumi(): void {
+  for (const name of Object.keys(process.env))
+    if (name.startsWith("PULUMI_")) Reflect.deleteProperty(process.env, name);
+}
+
 function only(from: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): NodeJS.ProcessEnv {
   const kept = Object.entries(from).filter(([name]) => patterns.some((each) => each.test(name)));
   return Object.fromEntries(kept);

@@ -93,9 +93,8 @@ describe("npm run local, started from the shell of a Pulumi user", function () {
   it("tells what is wrong with the machine in words, without a trace of the program", async () => {
     const file = join(team, "a-file");
     writeFileSync(file, "");
-    const tools = join(team, "tools");
-    mkdirSync(tools);
     const withZot = (script: string) => {
+      const tools = mkdtempSync(join(team, "tools-"));
       writeFileSync(join(tools, "zot"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
       return { ...env, PATH: [tools, process.env["PATH"] ?? ""].join(delimiter) };
     };
