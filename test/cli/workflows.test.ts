@@ -85,10 +85,14 @@ describe("workflows", function () {
         const steps = stepsOf(read(forge, file));
         const last = steps.at(-1) ?? {};
         assert.equal(last.if, "always()");
-        const [temp, bin] = ["temp", "bin"].map((name) => scratch(`${forge}-${file}-${name}`));
-        assert.ok(temp !== undefined && bin !== undefined);
+        const [temp, bin, project] = ["temp", "bin", "project"].map((name) =>
+          scratch(`${forge}-${file}-${name}`),
+        );
+        assert.ok(temp !== undefined && bin !== undefined && project !== undefined);
         mkdirSync(temp);
         mkdirSync(bin);
+        mkdirSync(join(project, "stacks"), { recursive: true });
+        writeFileSync(join(project, "stacks", "Pulumi.ottawa.yaml"), "{}\n");
         writeFileSync(
           join(bin, "pulumi"),
           '#!/bin/sh\ncat "$KUBECONFIG" >&2\necho "{}"\nexit 1\n',
@@ -105,7 +109,7 @@ describe("workflows", function () {
           STACK: "ottawa",
         };
         const run = async ({ run: script = "" }: Step) => {
-          const options = { env, cwd: join(folder, "..") };
+          const options = { env, cwd: project };
           try {
             return await promisify(execFile)("bash", ["--norc", "-e", "-c", script], options);
           } catch (error) {
