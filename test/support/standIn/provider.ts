@@ -225,6 +225,9 @@ const methods = {
     } else {
       const manager = String(olds["__fieldManager"]);
       const object = objectOf(urn, news);
+      // An update is no upsert: what somebody deleted is found by a refresh alone.
+      if ((await api().get(pathOf(object))) === undefined)
+        throw new Error(`update of resource "${urn}" failed: "${object.metadata.name}" not found`);
       const live = await api().apply(object, manager, isForced(object), request.getPreview());
       response.setProperties(struct(checkpoint(live, news, manager)));
     }
