@@ -38,6 +38,8 @@ const expected = [
   `${registry}:core/v1:ServiceAccount::zot-service-account`,
   `${registry}:gateway.networking.k8s.io/v1:HTTPRoute::zot-route`,
   `${registry}:helm.sh/v3:Release::zot`,
+  // Since then:
+  `${registry}:core/v1:ServiceAccount::zot-service-account`,
 ];
 
 describe("what a state knows things by", () => {
