@@ -97,7 +97,9 @@ export async function deployRelease(
 }
 
 /** Helm's own steps take a while: time to be killed in. */
-const pause = () => sleep(Number(process.env["ZOT_FLEET_HELM_PAUSE"] ?? 0));
+const pause = async () => {
+  await sleep(Number(process.env["ZOT_FLEET_HELM_PAUSE"] ?? 0));
+};
 
 export async function uninstall(
   api: ApiClient,
