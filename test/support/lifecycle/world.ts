@@ -195,7 +195,7 @@ export class World {
     const release = unpacked(last);
     const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };
     const data = { release: packed({ ...release, version: Number(version), info }) };
-    api.put({ ...last, metadata: { ...metadata, name, labels }, data }, "helm");
+    api.put({ ...last, metadata: { ...metadata, name, labels }, data }, "pulumi-resource-kubernetes");
   }
 
   /** What a client gets for the manifest of a tag: its status. */
