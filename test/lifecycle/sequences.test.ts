@@ -15,6 +15,14 @@ import { skipWithout } from "../support/skip";
 /** The least that a stack can ask for; each sequence adds what it is about. */
 const least: Wish = { ...firstWish, gateways: [], namespaces: [], keys: {}, seeds: {} };
 
+interface StateResource {
+  type: string;
+  urn: string;
+  parent?: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
+}
+
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 /*
@@ -72,7 +80,7 @@ describe("sequences that once ended badly", function () {
   it("a release of ours that Helm has and the state lacks: the next deployment takes it", async () => {
     await deploys(least);
     const state = JSON.parse(await world.project.export()) as {
-      deployment: { resources: { type: string; urn: string; dependencies?: string[] }[] };
+      deployment: { resources: StateResource[] };
     };
     const { resources } = state.deployment;
     // Killed between Helm's last step and the engine's note of it: nothing after the release is in the state, either.
@@ -81,8 +89,10 @@ describe("sequences that once ended badly", function () {
         .filter(({ type }) => /:(Release|Proof|Rotation|Verification)$/.test(type))
         .map(({ urn }) => urn),
     );
-    for (const { urn, dependencies = [] } of resources)
-      if (dependencies.some((each) => lost.has(each))) lost.add(urn);
+    for (const { urn, parent = "", dependencies = [], propertyDependencies = {} } of resources) {
+      const others = Object.values(propertyDependencies).flatMap((each) => each ?? []);
+      if ([parent, ...dependencies, ...others].some((each) => lost.has(each))) lost.add(urn);
+    }
     state.deployment.resources = resources.filter(({ urn }) => !lost.has(urn));
     await world.project.import(JSON.stringify(state));
     await deploys();

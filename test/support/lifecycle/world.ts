@@ -31,7 +31,9 @@ export class World {
 
   private constructor(readonly folder: string) {
     this.cluster = new ClusterStandIn(join(folder, "cluster"));
-    this.project = new Project(join(folder, "project"), this.cluster.environment());
+    // An earlier commit shows that a sequence fails before its mend.
+    const commit = process.env["ZOT_FLEET_COMMIT"];
+    this.project = new Project(join(folder, "project"), this.cluster.environment(), { commit });
   }
 
   static async open(folder: string): Promise<World> {
@@ -193,7 +195,10 @@ export class World {
     const release = unpacked(last);
     const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };
     const data = { release: packed({ ...release, version: Number(version), info }) };
-    api.put({ ...last, metadata: { ...metadata, name, labels }, data }, "helm");
+    api.put(
+      { ...last, metadata: { ...metadata, name, labels }, data },
+      "pulumi-resource-kubernetes",
+    );
   }
 
   /** What a client gets for the manifest of a tag: its status. */

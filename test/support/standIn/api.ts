@@ -117,7 +117,7 @@ export class ApiServer {
     renameSync(`${this.file}.new`, this.file);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://x");
     const method = request.method ?? "GET";
     const groupOnly = /^\/(api\/v1|apis\/[^/]+\/[^/]+)$/.exec(pathname)?.[1];
@@ -140,8 +140,7 @@ export class ApiServer {
     if (resource === undefined)
       throw new Refusal(404, "NotFound", "the server could not find the requested resource");
     if (part === "log") {
-      response.end(this.log(namespace ?? "", name ?? ""));
-      return;
+      return response.end(this.log(namespace ?? "", name ?? ""));
     }
     if (name === undefined && method === "GET") {
       send(response, 200, {
@@ -206,7 +205,7 @@ export class ApiServer {
       this.asked.push(
         `${method === "PATCH" && type.includes("apply") ? "apply" : method.toLowerCase()} ${label}`,
       );
-    send(response, live === undefined ? 201 : 200, this.#objects.get(path) ?? stored);
+    return send(response, live === undefined ? 201 : 200, this.#objects.get(path) ?? stored);
   }
 
   #next(
@@ -255,7 +254,8 @@ export class ApiServer {
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function send(response: ServerResponse, status: number, body: unknown): true {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
+  return true;
 }

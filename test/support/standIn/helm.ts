@@ -30,6 +30,9 @@ export interface Revision {
   secret: KubeObject;
 }
 
+/** Helm names itself after the program that it is a part of. */
+const helmAs = "pulumi-resource-kubernetes";
+
 /** A release as Helm writes it into a Secret: JSON, zipped, in base64, and that as the data of a Secret. */
 export const packed = (release: object): string =>
   Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
@@ -78,11 +81,11 @@ export async function deployRelease(
   const version = (last?.version ?? 0) + 1;
   const objects = rendered(wanted);
   const record = (status: string, of = version) =>
-    api.apply(secretOf(wanted, of, status, objects), "Helm", true);
+    api.apply(secretOf(wanted, of, status, objects), helmAs, true);
   await record(install ? "pending-install" : "pending-upgrade");
   await pause();
   for (const object of objects) {
-    await api.apply(object, "helm", true);
+    await api.apply(object, helmAs, true);
     await pause();
   }
   const older = [...before].reverse().filter(({ version: each }) => each < version);
@@ -97,7 +100,9 @@ export async function deployRelease(
 }
 
 /** Helm's own steps take a while: time to be killed in. */
-const pause = () => sleep(Number(process.env["ZOT_FLEET_HELM_PAUSE"] ?? 0));
+const pause = async () => {
+  await sleep(Number(process.env["ZOT_FLEET_HELM_PAUSE"] ?? 0));
+};
 
 export async function uninstall(
   api: ApiClient,

@@ -14,6 +14,10 @@ import { idOf, isCommand, isPatch, isRelease, objectOf, pathById } from "./urns"
  * its answers to the engine, over the stand-in's API server. What our program does not use is not here.
  */
 
+/** The name under which a resource owns fields: the state's, else a new one. */
+const managerOf = ({ __fieldManager: known }: Props): string =>
+  typeof known === "string" ? known : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+
 const isForced = ({ metadata }: KubeObject) =>
   metadata.annotations?.["pulumi.com/patchForce"] === "true";
 
@@ -147,7 +151,7 @@ const methods = {
       response.setProperties(struct(await deployed(api(), inputs, true)));
       return response;
     }
-    const manager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+    const manager = managerOf({});
     const object = objectOf(urn, inputs);
     if (!upserts && !isPatch(urn) && (await api().get(pathOf(object))) !== undefined)
       throw new Error(`${object.kind} "${object.metadata.name}" already exists`);
@@ -227,8 +231,11 @@ const methods = {
     } else if (isRelease(urn)) {
       response.setProperties(struct(await deployed(api(), news, false)));
     } else {
-      const manager = String(olds["__fieldManager"]);
+      const manager = managerOf(olds);
       const object = objectOf(urn, news);
+      // An update is no upsert: what somebody deleted is found by a refresh alone.
+      if ((await api().get(pathOf(object))) === undefined)
+        throw new Error(`update of resource "${urn}" failed: "${object.metadata.name}" not found`);
       const live = await api().apply(object, manager, isForced(object), request.getPreview());
       response.setProperties(struct(checkpoint(live, news, manager)));
     }
@@ -243,7 +250,7 @@ const methods = {
       const only = objectOf(urn, {
         metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
       });
-      await api().apply(only, String(olds["__fieldManager"]), true);
+      await api().apply(only, managerOf(olds), true);
     } else if (!isCommand(urn)) await api().remove(pathById(urn, id));
     return new Empty();
   },
