@@ -190,7 +190,9 @@ export class World {
       status: "pending-upgrade",
       modifiedAt: "1700000000",
     };
-    const { uid: _, resourceVersion: __, creationTimestamp: ___, ...metadata } = last.metadata;
+    const { uid: _, resourceVersion: __, ...own } = last.metadata;
+    // Long ago: a deployment waits until whoever began it can be at it no more.
+    const metadata = { ...own, creationTimestamp: "2026-01-01T00:00:00Z" };
     const name = `sh.helm.release.v1.zot.v${version}`;
     const release = unpacked(last);
     const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };

@@ -103,7 +103,9 @@ export class ApiServer {
     const { metadata } = next;
     metadata.uid = live?.metadata.uid ?? metadata.uid ?? randomUUID();
     metadata.creationTimestamp =
-      live?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\.\d+/, "");
+      live?.metadata.creationTimestamp ??
+      metadata.creationTimestamp ??
+      new Date().toISOString().replace(/\.\d+/, "");
     if (live !== undefined && bare(live) === bare(next)) return live;
     metadata.resourceVersion = String(++this.#version);
     this.#objects.set(path, next);
@@ -120,6 +122,10 @@ export class ApiServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://x");
     const method = request.method ?? "GET";
+    if (pathname === "/version") {
+      send(response, 200, { major: "1", minor: "34", gitVersion: "v1.34.0" });
+      return;
+    }
     const groupOnly = /^\/(api\/v1|apis\/[^/]+\/[^/]+)$/.exec(pathname)?.[1];
     if (groupOnly !== undefined) {
       send(response, 200, {
