@@ -154,46 +154,6 @@ describe("sequences that once ended badly", function () {
     await isSettled();
   });
 
-  it("a seed that fails: no workload restarts, neither then nor with its repair", async () => {
-    const image = (archive: string, tag: string) => ({
-      seeds: [
-        {
-          image: "team/app",
-          tags: [tag],
-          archives: { "linux/amd64": archive },
-          rollouts: [{ namespace: "apps", name: "web" }],
-        },
-      ],
-    });
-    const { api } = world.cluster;
-    world.cluster.namespace("apps");
-    api.put(
-      {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { name: "web", namespace: "apps" },
-        spec: { selector: { matchLabels: {} }, template: {} },
-      },
-      "somebody",
-    );
-    const restarts = () =>
-      JSON.stringify(api.get("/apis/apps/v1/namespaces/apps/deployments/web")?.["spec"]);
-    const archive = await world.project.archive("web", "linux/amd64");
-    await deploys({ ...least, named: image(archive, "v1") });
-    const before = restarts();
-    world.wish = { ...world.wish, named: image(archive, "v2") };
-    await world.configure();
-    // The registry refuses what is new: its volume is full, say.
-    world.cluster.pod.refuseWrites(true);
-    const failed = await world.deploy();
-    assert.ok(!failed.ok, "the seed was to fail");
-    assert.equal(restarts(), before, "the failure restarted the workload");
-    world.cluster.pod.refuseWrites(false);
-    await deploys();
-    assert.equal(restarts(), before, "the repair restarted the workload: its image is the same");
-    await isSettled();
-  });
-
   it("a password that leaked: a key that it makes until the pod restarts is refused afterwards", async () => {
     await deploys({
       ...least,
