@@ -39,14 +39,17 @@ export const hermeticEnvironment = (more: NodeJS.ProcessEnv = {}): NodeJS.Proces
  * @param more what is kept besides. @default nothing
  */
 export function keepOnlyCommon(more = /^$/): void {
-  for (const name of Object.keys(process.env))
-    if (!common.test(name) && !more.test(name)) Reflect.deleteProperty(process.env, name);
+  forget((name) => !common.test(name) && !more.test(name));
 }
 
 /** Forgets what a shell tells the engine of a team's own stacks. */
 export function forgetPulumi(): void {
-  for (const name of Object.keys(process.env))
-    if (name.startsWith("PULUMI_")) Reflect.deleteProperty(process.env, name);
+  forget((name) => name.startsWith("PULUMI_"));
+}
+
+function forget(unwanted: (name: string) => boolean): void {
+  for (const name of Object.keys(process.env).filter(unwanted))
+    Reflect.deleteProperty(process.env, name);
 }
 
 function only(from: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): NodeJS.ProcessEnv {
