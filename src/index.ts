@@ -18,6 +18,9 @@ import type { StackConfig } from "./config/stack";
 import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
 import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
+import { readableErrors } from "./readableErrors";
+
+readableErrors();
 
 /** The project's root, where Pulumi.yaml and stacks/ lie. */
 const root = join(__dirname, "..");

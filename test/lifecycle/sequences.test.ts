@@ -11,6 +11,7 @@ import { reasons } from "../support/lifecycle/invariants";
 import type { EngineRun } from "../support/lifecycle/project";
 import { World } from "../support/lifecycle/world";
 import { skipWithout } from "../support/skip";
+import type { ClusterStandIn } from "../support/standIn/cluster";
 
 /** The least that a stack can ask for; each sequence adds what it is about. */
 const least: Wish = { ...firstWish, gateways: [], namespaces: [], keys: {}, seeds: {} };
@@ -31,12 +32,12 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 describe("sequences that once ended badly", function () {
   this.timeout(0);
   let folder: string;
-  let world: World;
+  let world: World<ClusterStandIn>;
 
   beforeEach(async function () {
     for (const tool of ["pulumi", "skopeo"]) skipWithout(tool, this);
     folder = mkdtempSync(join(tmpdir(), "zot-fleet-sequence-"));
-    world = await World.open(folder);
+    world = await World.overStandIn(folder);
   });
   afterEach(async () => {
     await world.close();

@@ -43,23 +43,22 @@ export async function handedOut(world: World): Promise<Handed[]> {
     if (!type.endsWith(":Account")) return [];
     const { username, plainPassword } = revealed(outputs) as {
       username: string;
-      plainPassword?: string;
+      plainPassword?: string | null;
     };
-    return plainPassword === undefined
-      ? []
-      : [{ username, password: plainPassword, where: `account ${username}` }];
+    // Of an htpasswd line nobody knows the password.
+    return typeof plainPassword === "string"
+      ? [{ username, password: plainPassword, where: `account ${username}` }]
+      : [];
   });
-  const secrets = world.cluster.api
-    .under("/api/v1/namespaces/")
-    .flatMap(({ kind, metadata, ...object }) => {
-      const data = object["data"] as Record<string, string> | undefined;
-      const config = kind === "Secret" ? data?.[".dockerconfigjson"] : undefined;
-      if (config === undefined) return [];
-      return loginsIn(decoded(config)).map((login) => ({
-        ...login,
-        where: `${metadata.namespace ?? ""}/${metadata.name}`,
-      }));
-    });
+  const secrets = (await world.secrets()).flatMap(({ metadata, ...object }) => {
+    const data = object["data"] as Record<string, string> | undefined;
+    const config = data?.[".dockerconfigjson"];
+    if (config === undefined) return [];
+    return loginsIn(decoded(config)).map((login) => ({
+      ...login,
+      where: `${metadata.namespace ?? ""}/${metadata.name}`,
+    }));
+  });
   const { secrets: forge } = world.forge;
   const at = (name: string) => forge.get(`/repos/team/app/actions/secrets/${name}`);
   const [username, password] = [at("ZOT_USERNAME"), at("ZOT_API_KEY")];

@@ -86,7 +86,7 @@ export const edits = {
     ...wish,
     gateways: wish.gateways.length > 1 ? [] : [...wish.gateways, `gate-${wish.gateways.length}`],
   }),
-  "chart changed": (wish) => ({ ...wish, chart: wish.chart === "0.1.122" ? "0.1.121" : "0.1.122" }),
+  "chart changed": (wish) => ({ ...wish, chart: wish.chart === "0.1.122" ? "0.1.101" : "0.1.122" }),
   "Zot changed": (wish) => ({ ...wish, zot: wish.zot === "2.1.18" ? "2.1.17" : "2.1.18" }),
   "seed comes": (wish) =>
     wish.seeds["team/new"] === undefined
@@ -141,6 +141,10 @@ export const edited = (wish: Wish, name: EditName): Wish | undefined => edits[na
 export interface Surroundings {
   context: string;
   url: string;
+  /** The name that a namespace has there. */
+  namespaceOf: (name: string) => string;
+  /** `chart` of the stack file. */
+  chart: (version: string) => Record<string, unknown>;
   forge: string;
   /** The path of an archive in the project. */
   archiveOf: (repository: string, content: number) => string;
@@ -158,7 +162,7 @@ function lineOf(text: string): string {
 /** The values of the stack file. */
 export function stackConfig(
   wish: Wish,
-  { context, url, forge, archiveOf }: Surroundings,
+  { context, url, namespaceOf, chart: chartOf, forge, archiveOf }: Surroundings,
 ): Record<string, unknown> {
   const { cluster, domain, gateways, password, namespaces, seeds, keys, chart, zot, adopt, named } =
     wish;
@@ -170,7 +174,10 @@ export function stackConfig(
     ...(password === undefined
       ? {}
       : { adminPassword: password.asLine ? lineOf(password.text) : password.text }),
-    pullSecrets: namespaces.map((namespace, index) => ({ namespace, attach: index === 0 })),
+    pullSecrets: namespaces.map((name, index) => ({
+      namespace: namespaceOf(name),
+      attach: index === 0,
+    })),
     seeds: Object.entries(seeds).map(([image, { tag, content }]) => ({
       image,
       tags: [tag, "latest"],
@@ -182,16 +189,16 @@ export function stackConfig(
       renewal,
       deliver: [
         to === "kubernetes"
-          ? { to, namespace: "keys", name: `zot-${name}` }
+          ? { to, namespace: namespaceOf("keys"), name: `zot-${name}` }
           : { to, url: forge, repository: "team/app" },
       ],
     })),
     ...(Object.values(keys).some(({ to }) => to === "forgejo")
       ? { deliveryTokens: { [new URL(forge).host]: "token-canary" } }
       : {}),
-    chart: { version: chart },
+    chart: chartOf(chart),
     zot: { version: zot },
-    registry: { adopt },
+    registry: { namespace: namespaceOf("zot"), adopt },
     ...named,
   };
 }

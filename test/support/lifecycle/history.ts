@@ -65,7 +65,7 @@ async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   await world.configure();
   await world.break(fault);
   if (withCommands()) await causeIsNamed(world, step);
-  const theirs = world.theirs();
+  const theirs = await world.theirs();
   // A preview looks at the state: what somebody did by hand is found by a refresh.
   const lasting = !passing.has(fault);
   const refresh = lasting || operation === "up --refresh";
@@ -124,10 +124,10 @@ async function withNamedChange(world: World, failed: EngineRun, step: Step): Pro
 
 async function look(world: World, seen: Seen, step: Step, theirs: object = {}): Promise<void> {
   await previewIsEmpty(world, step);
-  othersAreAsTheyWere(world, theirs, step);
+  await othersAreAsTheyWere(world, theirs, step);
   if (step.fault === "older state") seen.handed.clear();
   await clientsWork(world, seen, step);
   await imagesArePulled(world, seen, step);
   await secretsAreHidden(world, seen, step);
-  world.setUpAround();
+  await world.setUpAround();
 }

@@ -41,8 +41,8 @@ export async function previewIsEmpty(world: World, step: Step): Promise<void> {
 }
 
 /** b. What is not ours is as it was. */
-export function othersAreAsTheyWere(world: World, before: object, step: Step): void {
-  const after = world.theirs();
+export async function othersAreAsTheyWere(world: World, before: object, step: Step): Promise<void> {
+  const after = await world.theirs();
   for (const [path, object] of Object.entries(before))
     if (JSON.stringify(after[path]) !== JSON.stringify(object))
       broken("b", step, `${path} is another`);

@@ -17,7 +17,7 @@ import { pathWithDynamicPlugin } from "../../../src/local/dynamicPlugin";
 import { writeDemoArchive } from "../../../src/oci/demoArchive";
 import { formatLock, lockFile } from "../../../src/oci/lock";
 import { lockSeeds } from "../../../src/oci/lockSeeds";
-import { killTree } from "./processes";
+import { killTree } from "../killTree";
 import { stackKey, type StackKey } from "./passphrase";
 
 const root = join(__dirname, "../../..");
@@ -46,6 +46,8 @@ export interface ProjectOptions {
   commit?: string | undefined;
   /** The stack's name. @default "test" */
   stack?: string;
+  /** Texts of the program that are others here. @default none */
+  replaced?: readonly (readonly [path: string, text: string, by: string])[];
 }
 
 export interface RunOptions {
@@ -71,7 +73,7 @@ export class Project {
   constructor(
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-    { commit, stack = "test" }: ProjectOptions = {},
+    { commit, stack = "test", replaced = [] }: ProjectOptions = {},
   ) {
     this.stack = stack;
     const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
@@ -85,6 +87,11 @@ export class Project {
           maxBuffer: 1 << 28,
         }),
       });
+    for (const [path, text, by] of replaced) {
+      const before = readFileSync(join(folder, path), "utf8");
+      if (!before.includes(text)) throw new Error(`${path} has no ${text}`);
+      writeFileSync(join(folder, path), before.replace(text, by));
+    }
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     for (const name of ["stacks", "images", "state"])
       mkdirSync(join(folder, name), { recursive: true });

@@ -7,17 +7,21 @@ import { RegistryClient, type Credentials } from "../../../src/oci/client";
 import { fakeForgejo } from "../forges";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";
+import { pathOf } from "../standIn/kinds";
 import { packed, unpacked } from "../standIn/helm";
 import { firstWish, stackConfig, type Wish } from "./edits";
 import type { FaultName } from "./faults";
 import { Project, type EngineRun } from "./project";
+import type { SomeCluster } from "./someCluster";
 
-/** Objects that are somebody else's, in every namespace that we touch. */
-const strangers = ["zot", "apps", "batch", "extra", "keys"];
+/** Namespaces that a history touches; in each of them lies something that is somebody else's. */
+const namespaces = ["zot", "apps", "batch", "extra", "keys"];
+/** Those that were there before. */
+const given = ["zot", "keys"];
+const gateways = ["private", "gate-0", "gate-1"];
 
 /** A cluster, a forge, archives and a stack: all that a history happens to. */
-export class World {
-  readonly cluster: ClusterStandIn;
+export class World<C extends SomeCluster = SomeCluster> {
   readonly project: Project;
   readonly forge = fakeForgejo({ token: "token-canary", owners: ["/repos/team/app"] });
   wish: Wish = firstWish;
@@ -29,22 +33,31 @@ export class World {
   #forgePort = 0;
   readonly #archives = new Map<string, string>();
 
-  private constructor(readonly folder: string) {
-    this.cluster = new ClusterStandIn(join(folder, "cluster"));
+  private constructor(
+    readonly folder: string,
+    readonly cluster: C,
+  ) {
     // An earlier commit shows that a sequence fails before its mend.
     const commit = process.env["ZOT_FLEET_COMMIT"];
-    this.project = new Project(join(folder, "project"), this.cluster.environment(), { commit });
+    const { replaced } = cluster;
+    this.project = new Project(join(folder, "project"), cluster.environment(), {
+      commit,
+      replaced,
+    });
   }
 
-  static async open(folder: string): Promise<World> {
-    const world = new World(folder);
-    const { cluster, project } = world;
+  static async open<C extends SomeCluster>(folder: string, cluster: C): Promise<World<C>> {
+    const world = new World(folder, cluster);
     await cluster.open();
     await world.openForge();
-    for (const name of ["zot", "keys"]) cluster.namespace(name);
-    world.setUpAround();
-    await project.init();
+    await world.setUpAround();
+    await world.project.init();
     return world;
+  }
+
+  /** Over a stand-in for a cluster. */
+  static async overStandIn(folder: string): Promise<World<ClusterStandIn>> {
+    return World.open(folder, new ClusterStandIn(join(folder, "cluster")));
   }
 
   async close(): Promise<void> {
@@ -54,38 +67,66 @@ export class World {
   }
 
   /** Gateways, and what is somebody else's, where it is not there. */
-  setUpAround(): void {
-    const { api } = this.cluster;
-    for (const name of strangers.filter(
-      (each) => api.get(`/api/v1/namespaces/${each}`) !== undefined,
-    )) {
-      const metadata = { name: "somebody-elses", namespace: name };
-      for (const kind of ["Secret", "ConfigMap"])
-        if (
-          api.get(`/api/v1/namespaces/${name}/${kind.toLowerCase()}s/somebody-elses`) === undefined
-        )
-          api.put({ apiVersion: "v1", kind, metadata, data: { text: "dGhlaXJz" } }, "somebody");
+  async setUpAround(): Promise<void> {
+    for (const object of this.#others()) {
+      const { client } = this.cluster;
+      const { namespace } = object.metadata;
+      if (
+        namespace !== undefined &&
+        (await client.get(`/api/v1/namespaces/${namespace}`)) === undefined
+      )
+        continue;
+      if ((await client.get(pathOf(object))) === undefined)
+        await client.apply(object, "somebody", true);
     }
-    for (const name of ["private", "gate-0", "gate-1"])
-      if (api.get("/api/v1/namespaces/zot") !== undefined)
-        api.put(
-          {
-            apiVersion: "gateway.networking.k8s.io/v1",
-            kind: "Gateway",
-            metadata: { name, namespace: "zot" },
-          },
-          "somebody",
-        );
   }
 
-  /** What is not ours, as it is. */
-  theirs(): Record<string, KubeObject> {
-    const all = Object.entries(this.cluster.api.all());
-    return Object.fromEntries(
-      all.filter(([, { metadata }]) =>
-        (metadata.managedFields ?? []).some(({ manager }) => manager === "somebody"),
-      ),
+  /** What is not ours, as it is, by path. */
+  async theirs(): Promise<Record<string, KubeObject>> {
+    const found = this.#others().map(async (object) => {
+      const path = pathOf(object);
+      const live = await this.cluster.client.get(path);
+      return live === undefined ? [] : [[path, live] as const];
+    });
+    return Object.fromEntries((await Promise.all(found)).flat());
+  }
+
+  /** Every Secret in the namespaces that a history touches. */
+  async secrets(): Promise<KubeObject[]> {
+    const { client } = this.cluster;
+    const lists = namespaces.map((each) =>
+      client.list(`/api/v1/namespaces/${this.cluster.namespaceOf(each)}/secrets`),
     );
+    return (await Promise.all(lists)).flat();
+  }
+
+  /** What somebody else made. */
+  #others(): KubeObject[] {
+    const named = (kind: string, name: string, namespace?: string) => ({
+      apiVersion: "v1",
+      kind,
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace: this.cluster.namespaceOf(namespace) }),
+      },
+    });
+    return [
+      ...given.map((name) => named("Namespace", this.cluster.namespaceOf(name))),
+      ...namespaces.flatMap((namespace) =>
+        ["Secret", "ConfigMap"].map((kind) => ({
+          ...named(kind, "somebody-elses", namespace),
+          data: { text: "dGhlaXJz" },
+        })),
+      ),
+      ...gateways.map((name) => ({
+        ...named("Gateway", name, "zot"),
+        apiVersion: "gateway.networking.k8s.io/v1",
+        spec: {
+          gatewayClassName: "zot-fleet-test",
+          listeners: [{ name: "https", port: 443, protocol: "HTTP" }],
+        },
+      })),
+    ];
   }
 
   async openForge(): Promise<void> {
@@ -116,6 +157,8 @@ export class World {
     const config = stackConfig(this.wish, {
       context: this.cluster.context,
       url: this.cluster.pod.url,
+      namespaceOf: (name) => this.cluster.namespaceOf(name),
+      chart: (version) => this.cluster.chart(version),
       forge: `http://127.0.0.1:${this.#forgePort}`,
       archiveOf: (repository, content) => this.#archives.get(`${repository} ${content}`) ?? "",
     });
@@ -138,22 +181,23 @@ export class World {
 
   /** Breaks something. What passes by itself is mended by `mend`. */
   async break(fault: FaultName): Promise<void> {
-    const { api, pod } = this.cluster;
-    const zot = "/api/v1/namespaces/zot";
+    const { client, pod } = this.cluster;
+    const zot = this.cluster.namespaceOf("zot");
     await this.cluster.settled();
     if (fault === "registry away") await pod.shut();
     if (fault === "forge away") await this.shutForge();
     if (fault === "archive away") this.#moveArchives("images", "images-away");
-    if (fault === "Helm left pending") this.#leavePending();
+    if (fault === "Helm left pending") await this.#leavePending();
     if (fault === "StatefulSet deleted")
-      api.remove("/apis/apps/v1/namespaces/zot/statefulsets/zot");
-    if (fault === "Secret deleted") api.remove(`${zot}/secrets/zot-secret`);
-    if (fault === "claim emptied") await this.cluster.emptyClaim("zot");
+      await client.remove(`/apis/apps/v1/namespaces/${zot}/statefulsets/zot`);
+    if (fault === "Secret deleted")
+      await client.remove(`/api/v1/namespaces/${zot}/secrets/zot-secret`);
+    if (fault === "claim emptied") await this.cluster.emptyClaim(zot);
     if (fault === "release deleted")
-      for (const { metadata, kind } of api.under(zot))
-        if (kind === "Secret" && metadata.labels?.["owner"] === "helm")
-          api.remove(`${zot}/secrets/${metadata.name}`);
-    if (fault === "namespace deleted") api.remove("/api/v1/namespaces/apps");
+      for (const { metadata } of await this.#revisions())
+        await client.remove(`/api/v1/namespaces/${zot}/secrets/${metadata.name}`);
+    if (fault === "namespace deleted")
+      await client.remove(`/api/v1/namespaces/${this.cluster.namespaceOf("apps")}`);
     const [old] = this.states.slice(-2);
     if (fault === "older state" && old !== undefined) await this.project.import(old);
     await this.cluster.settled();
@@ -175,32 +219,38 @@ export class World {
     mkdirSync(join(this.project.folder, "images"), { recursive: true });
   }
 
-  /** What a runner leaves that died during Helm's upgrade. */
-  #leavePending(): void {
-    const { api } = this.cluster;
-    const secrets = api.under("/api/v1/namespaces/zot/secrets/sh.helm.release.v1.zot.v");
-    const [last] = secrets.sort(
-      (a, b) => Number(b.metadata.labels?.["version"]) - Number(a.metadata.labels?.["version"]),
+  /** Helm's Secrets, oldest first. */
+  async #revisions(): Promise<KubeObject[]> {
+    const selector = encodeURIComponent("owner=helm,name=zot");
+    const found = await this.cluster.client.list(
+      `/api/v1/namespaces/${this.cluster.namespaceOf("zot")}/secrets?labelSelector=${selector}`,
     );
+    const numberOf = ({ metadata }: KubeObject) => Number(metadata.labels?.["version"]);
+    return found.sort((a, b) => numberOf(a) - numberOf(b));
+  }
+
+  /** What a runner leaves that died during Helm's upgrade. */
+  async #leavePending(): Promise<void> {
+    const last = (await this.#revisions()).at(-1);
     if (last === undefined) return;
     const version = String(Number(last.metadata.labels?.["version"]) + 1);
-    const labels = {
-      ...last.metadata.labels,
-      version,
-      status: "pending-upgrade",
-      modifiedAt: "1700000000",
-    };
-    const { uid: _, resourceVersion: __, ...own } = last.metadata;
-    // Long ago: a deployment waits until whoever began it can be at it no more.
-    const metadata = { ...own, creationTimestamp: "2026-01-01T00:00:00Z" };
-    const name = `sh.helm.release.v1.zot.v${version}`;
+    const { namespace = "" } = last.metadata;
     const release = unpacked(last);
     const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };
-    const data = { release: packed({ ...release, version: Number(version), info }) };
-    api.put(
-      { ...last, metadata: { ...metadata, name, labels }, data },
-      "pulumi-resource-kubernetes",
-    );
+    const record = {
+      apiVersion: "v1",
+      kind: "Secret",
+      type: "helm.sh/release.v1",
+      metadata: {
+        name: `sh.helm.release.v1.zot.v${version}`,
+        namespace,
+        labels: { ...last.metadata.labels, version, status: "pending-upgrade" },
+        // Long ago, where that can be said: a deployment waits until whoever began it can be at it no more.
+        creationTimestamp: "2026-01-01T00:00:00Z",
+      },
+      data: { release: packed({ ...release, version: Number(version), info }) },
+    };
+    await this.cluster.client.apply(record, "pulumi-resource-kubernetes", true);
   }
 
   /** What a client gets for the manifest of a tag: its status. */

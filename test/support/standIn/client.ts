@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import type { KubeObject } from "./fields";
 import { pathOf } from "./kinds";
@@ -8,17 +9,19 @@ interface Kubeconfig {
   clusters: { name: string; cluster: { server: string } }[];
 }
 
-/** What the provider's stand-in asks of the API server, through the kubeconfig's context as the real one does. */
-export class ApiClient {
-  readonly #url: string;
+/** The address of the API server behind a context, as Pulumi's provider finds it. */
+export function serverOf(context: string): string {
+  const config = parse(readFileSync(process.env["KUBECONFIG"] ?? "", "utf8")) as Kubeconfig;
+  const named = config.contexts.find(({ name }) => name === context);
+  const cluster = config.clusters.find(({ name }) => name === named?.context.cluster);
+  if (cluster === undefined) throw new Error(`context "${context}" does not exist`);
+  return cluster.cluster.server;
+}
 
-  constructor(context: string) {
-    const config = parse(readFileSync(process.env["KUBECONFIG"] ?? "", "utf8")) as Kubeconfig;
-    const named = config.contexts.find(({ name }) => name === context);
-    const cluster = config.clusters.find(({ name }) => name === named?.context.cluster);
-    if (cluster === undefined) throw new Error(`context "${context}" does not exist`);
-    this.#url = cluster.cluster.server;
-  }
+/** What tests, and the provider's stand-in, ask of an API server that wants no credentials: the stand-in, or `kubectl proxy`. */
+export class ApiClient {
+  /** @param url without a slash at its end */
+  constructor(readonly url: string) {}
 
   async get(path: string): Promise<KubeObject | undefined> {
     return this.#ask("GET", path);
@@ -47,12 +50,19 @@ export class ApiClient {
     return done;
   }
 
+  /** Changes what a JSON merge patch names. */
+  async patch(path: string, change: object): Promise<void> {
+    await this.#ask("PATCH", path, change, "application/merge-patch+json");
+  }
+
+  /** Ends when the object is gone. */
   async remove(path: string): Promise<void> {
     await this.#ask("DELETE", path);
+    while ((await this.get(path)) !== undefined) await sleep(250);
   }
 
   async #ask(method: string, path: string, body?: object, type = "application/json") {
-    const answer = await fetch(this.#url + path, {
+    const answer = await fetch(this.url + path, {
       method,
       headers: { "content-type": type },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,20 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { SomeCluster } from "../lifecycle/someCluster";
 import { ApiServer } from "./api";
+import { ApiClient } from "./client";
 import { pathOf, type SetSpec } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
+import { writeKubeconfig, writePlugins } from "./wayIn";
 
 /**
  * A cluster in its least form, in a folder: an API server over a JSON store, the controllers that a registry needs, and its pod as a
  * real process. `environment` makes Pulumi's engine and this project's code use it, and no other.
  */
-export class ClusterStandIn {
+export class ClusterStandIn implements SomeCluster {
   readonly context: string;
   readonly pod: RegistryPod;
   readonly api: ApiServer;
+  readonly replaced = [];
   /** Whether the gateways' controller tells a route's status once for each listener, with its name, as haproxy-ingress does. */
   byListener = false;
   /** What the registry's pod was last started with; starting again with the same is a restart by hand. */
@@ -49,25 +53,8 @@ export class ClusterStandIn {
         status: { nodeInfo: { architecture: "amd64", operatingSystem: "linux" } },
       });
     }
-    const { context } = this;
-    const config = {
-      apiVersion: "v1",
-      kind: "Config",
-      "current-context": context,
-      contexts: [{ name: context, context: { cluster: context, user: context } }],
-      clusters: [
-        { name: context, cluster: { server: this.api.url, "insecure-skip-tls-verify": true } },
-      ],
-      users: [{ name: context, user: {} }],
-    };
-    writeFileSync(join(this.folder, "kubeconfig"), JSON.stringify(config));
-    const bin = join(this.folder, "bin");
-    mkdirSync(bin, { recursive: true });
-    for (const name of ["kubernetes", "command"]) {
-      const script = `#!/bin/sh\nexec "${process.execPath}" --require "${require.resolve("tsx/cjs")}" "${join(__dirname, "provider.ts")}" "$@"\n`;
-      writeFileSync(join(bin, `pulumi-resource-${name}`), script);
-      chmodSync(join(bin, `pulumi-resource-${name}`), 0o755);
-    }
+    writeKubeconfig(join(this.folder, "kubeconfig"), this.context, this.api.url);
+    writePlugins(join(this.folder, "bin"));
   }
 
   async close(): Promise<void> {
@@ -75,6 +62,18 @@ export class ClusterStandIn {
     await this.pod.shut();
     await this.pod.stop();
     await this.api.close();
+  }
+
+  get client(): ApiClient {
+    return new ApiClient(this.api.url);
+  }
+
+  namespaceOf(name: string): string {
+    return name;
+  }
+
+  chart(version: string): Record<string, unknown> {
+    return { version };
   }
 
   /** What is to stand in the environment of the engine, and of what reads the cluster here. */

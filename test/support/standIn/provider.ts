@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
-import { ApiClient } from "./client";
+import { ApiClient, serverOf } from "./client";
 import type { KubeObject } from "./fields";
 import { revisionsOf, uninstall, type WantedRelease } from "./helm";
 import { pathOf } from "./kinds";
@@ -77,7 +77,7 @@ const methods = {
   configure: (request: provider.ConfigureRequest) => {
     const args = plain<Props>(props(request.getArgs()));
     upserts = String(args["upsertExistingObjects"]) === "true";
-    if (typeof args["context"] === "string") client = new ApiClient(args["context"]);
+    if (typeof args["context"] === "string") client = new ApiClient(serverOf(args["context"]));
     const response = new provider.ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
