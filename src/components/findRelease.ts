@@ -1,5 +1,5 @@
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
-import { lookAtRelease, type ReleaseLook } from "../cluster/releaseLook";
+import { isRunning, lookAtRelease, type ReleaseLook } from "../cluster/releaseLook";
 import { isOurs, releaseName } from "../zot/chartValues";
 
 /** What was seen of the registry's Helm release before anything is declared. */
@@ -44,7 +44,7 @@ export function releaseWarnings({ look, unseen }: FoundRelease): string[] {
       : [
           `${release}: revision ${unfinished.revision} (${unfinished.chart}, by ${unfinished.writer ?? "somebody"}) is ${unfinished.status} since ${unfinished.begun}. ${
             unfinished.ours
-              ? "pulumi up waits until whoever began it can be at it no more, and then goes on from the revision before."
+              ? `pulumi up ${isRunning(unfinished.status) ? "waits until whoever began it can be at it no more, and then " : ""}goes on from the revision before.`
               : foreign(look)
           }`,
         ]),

@@ -79,7 +79,7 @@ for (const operation of ["install", "upgrade"] as const)
     let cluster: TestCluster;
     let project: ClusterProject;
     let reader: KubernetesReader;
-    const places: string[] = [];
+    let place = "";
 
     before(async function () {
       cluster = await needsCluster(this, "0.1.122");
@@ -94,14 +94,15 @@ for (const operation of ["install", "upgrade"] as const)
       );
     });
 
-    after(async function () {
-      if (isSkipped(this)) return;
-      for (const place of places) {
-        await project.pulumi(["cancel", "--yes", "--stack", place]);
-        await project.pulumi(["destroy", "--stack", place, "--yes", "--skip-preview"]);
-      }
-      await removeNamespaces(cluster, ...places);
-      project.remove();
+    // Each has a volume of its own: a cluster has not twenty to spare.
+    afterEach(async () => {
+      await project.pulumi(["cancel", "--yes", "--stack", place]);
+      await project.pulumi(["destroy", "--stack", place, "--yes", "--skip-preview"]);
+      await removeNamespaces(cluster, place);
+    });
+
+    after(function () {
+      if (!isSkipped(this)) project.remove();
     });
 
     function replaceIn(path: string, what: string, by: string): void {
@@ -193,8 +194,7 @@ for (const operation of ["install", "upgrade"] as const)
         ["with the edit taken back", false],
       ] as const)
         it(`${moment[0]}: the next up, ${result}, makes all of it as it should be`, async () => {
-          const place = `zot-fleet-cut-${operation}-${number}-${edited ? "same" : "back"}`;
-          places.push(place);
+          place = `zot-fleet-cut-${operation}-${number}-${edited ? "same" : "back"}`;
           await removeNamespaces(cluster, place);
           await configure(place, operation === "install");
           await project.pulumi(["stack", "init", place]);

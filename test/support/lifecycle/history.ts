@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { edited, type Wish } from "./edits";
 import { passing } from "./faults";
 import {
-  causeIsNamed,
   clientsWork,
+  commandsTellTheTruth,
   imagesArePulled,
   nothingSeen,
   othersAreAsTheyWere,
@@ -27,6 +27,7 @@ interface Real {
   seen: Seen;
   /** Told of each step that was made. */
   made: (step: Step) => void;
+  steps: number;
 }
 
 /** Runs a history in a new world, and looks at every invariant after every step. */
@@ -41,18 +42,21 @@ export async function runHistory(
   await deployWell(world, begin, false);
   await look(world, seen, begin);
   await fc.asyncModelRun(
-    () => ({ model: { wish: world.wish }, real: { world, seen, made } }),
+    () => ({ model: { wish: world.wish }, real: { world, seen, made, steps: 0 } }),
     steps.map(command),
   );
 }
 
 const command = (step: Step): fc.AsyncCommand<Model, Real> => ({
   check: ({ wish }) => edited(wish, step.edit) !== undefined,
-  run: async (model, { world, seen, made }) => {
+  run: async (model, real) => {
+    const { world, seen, made } = real;
     made(step);
-    world.wish = edited(world.wish, step.edit) ?? world.wish;
     await takeStep(world, seen, step);
     model.wish = world.wish;
+    real.steps++;
+    if (withCommands() && real.steps % 10 === 0)
+      await commandsTellTheTruth(world, seen, { ...step, fault: "none" });
   },
   toString: () => describeStep(step),
 });
@@ -62,12 +66,21 @@ const withCommands = () => process.env["ZOT_FLEET_COMMANDS"] !== "no";
 
 async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   const { fault, operation, moment } = step;
-  await world.configure();
-  await world.break(fault);
-  if (withCommands()) await causeIsNamed(world, step);
-  const theirs = await world.theirs();
   // A preview looks at the state: what somebody did by hand is found by a refresh.
   const lasting = !passing.has(fault);
+  const edit = () => {
+    world.wish = edited(world.wish, step.edit) ?? world.wish;
+    return world.configure();
+  };
+  if (lasting || fault === "registry away") {
+    await world.break(fault);
+    if (withCommands()) await commandsTellTheTruth(world, seen, step);
+    await edit();
+  } else {
+    await edit();
+    await world.break(fault);
+  }
+  const theirs = await world.theirs();
   const refresh = lasting || operation === "up --refresh";
   const told = fault === "killed" ? undefined : await world.preview(refresh);
   const run = await world.deploy({ refresh, ...(fault === "killed" ? { killAfter: moment } : {}) });
