@@ -22,7 +22,11 @@ interface Recorded {
 
 const text = (value: string) => Buffer.from(value).toString("base64");
 
-const steps: readonly { step: string; asked: Pick<Asked, "identifier" | "secrets"> }[] = [
+const steps: readonly {
+  step: string;
+  asked: Pick<Asked, "identifier" | "secrets">;
+  refresh?: boolean;
+}[] = [
   { step: "create", asked: { identifier: "a", secrets: { one: { x: text("1") } } } },
   {
     step: "upsert",
@@ -39,7 +43,12 @@ const steps: readonly { step: string; asked: Pick<Asked, "identifier" | "secrets
     },
   },
   { step: "provider replaced", asked: { identifier: "b", secrets: { one: { x: text("1") } } } },
-  { step: "made again", asked: { identifier: "b", secrets: { one: { x: text("2") } } } },
+  {
+    // A replaced provider deletes what it made under the same names just before: only a refresh sees it.
+    step: "made again",
+    refresh: true,
+    asked: { identifier: "b", secrets: { one: { x: text("2") } } },
+  },
   {
     step: "upsert again",
     asked: { identifier: "b", secrets: { one: { x: text("2") }, two: { z: text("1") } } },
@@ -59,9 +68,9 @@ async function record(
   );
   await project.init();
   const recorded: Recorded[] = [];
-  for (const { step, asked } of steps) {
+  for (const { step, asked, refresh = false } of steps) {
     await project.configure({ asked: { ...asked, context, namespace } });
-    const run = await project.up();
+    const run = await project.up({ refresh });
     const operations = run.steps.map(
       ({ op, type, name }) => `${op} ${type.split(":").at(-1) ?? ""} ${name}`,
     );
