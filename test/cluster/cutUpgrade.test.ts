@@ -116,6 +116,15 @@ for (const operation of ["install", "upgrade"] as const)
       project.configure(place, {
         cluster: { name: place, context: cluster.context, domain: "cut.test", gateways: [] },
         registry: { namespace: place, resources: { cpu: edited ? "101m" : "100m" } },
+        // Zot's own configuration changes, too.
+        ...(edited
+          ? {
+              retention: {
+                dryRun: true,
+                rules: [{ repositories: "sandbox/**", keep: [{ pulledWithin: "9d" }] }],
+              },
+            }
+          : {}),
         chart: { source: cluster.chart("0.1.122") },
       });
 
