@@ -64,6 +64,7 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
     ...(looked.credentials && { credentials: looked.credentials }),
     ...(context === undefined ? {} : { context }),
     ...(looked.cluster && { registry: looked.cluster }),
+    ...(looked.seeds && { seeds: looked.seeds }),
     ...(pod === undefined ? {} : { pod }),
     ...(named && {
       image: {

@@ -31,6 +31,8 @@ export interface LookedAt {
   credentials?: Credentials;
   /** From the state of a stack. */
   cluster?: ClusterExpectations;
+  /** What was seeded, by the state of a stack. */
+  seeds?: { repository: string; reference: string; seeded: true }[];
 }
 
 /** The options of every command that looks at one registry. */
@@ -67,6 +69,11 @@ async function ofState(options: StackStateOptions): Promise<LookedAt> {
     endpoint: asked.endpoint,
     ...(admin && { credentials: { username: admin.username, password: admin.password } }),
     ...(asked.cluster && { cluster: asked.cluster }),
+    seeds: asked.images
+      .filter(({ problem }) => problem === undefined)
+      .flatMap(({ repository, tags }) =>
+        tags.map((reference) => ({ repository, reference, seeded: true as const })),
+      ),
   };
 }
 

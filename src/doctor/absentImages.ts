@@ -15,11 +15,13 @@ export function absentImages(
   const { registry, cluster } = snapshot;
   return registry.images
     .filter((image) => absenceOf(snapshot, image) === absence)
-    .map((image) => {
+    .flatMap((image) => {
       const asking = (cluster?.containers ?? []).find((each) => factsOf(snapshot, each) === image);
+      // A seed that nobody asks for is a cause of its own.
+      if (asking === undefined && image.seeded === true) return [];
       const separator = isDigest(image.reference) ? "@" : ":";
       const name = `${image.repository}${separator}${image.reference}`;
-      return { subject: asking === undefined ? name : subjectOf(asking), image };
+      return [{ subject: asking === undefined ? name : subjectOf(asking), image }];
     });
 }
 

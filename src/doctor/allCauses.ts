@@ -1,3 +1,4 @@
+import { addressDead } from "./causes/addressDead";
 import { bodyTooLarge } from "./causes/bodyTooLarge";
 import { claimUnbound } from "./causes/claimUnbound";
 import { digestGone } from "./causes/digestGone";
@@ -20,6 +21,7 @@ import { registryDown } from "./causes/registryDown";
 import { registryStarting } from "./causes/registryStarting";
 import { repositoryAbsent } from "./causes/repositoryAbsent";
 import { routeNotAccepted } from "./causes/routeNotAccepted";
+import { seedGone } from "./causes/seedGone";
 import { staleTag } from "./causes/staleTag";
 import { storageFull } from "./causes/storageFull";
 import { tagAbsent } from "./causes/tagAbsent";
@@ -31,6 +33,7 @@ import type { Cause } from "./finding";
 
 /** Every cause, in the order of their codes. */
 export const allCauses: readonly Cause[] = [
+  addressDead,
   claimUnbound,
   helmUnfinished,
   dnsWrong,
@@ -54,6 +57,7 @@ export const allCauses: readonly Cause[] = [
   repositoryAbsent,
   digestGone,
   wrongArchitecture,
+  seedGone,
   upstreamLimit,
   staleTag,
   dockerMediaType,

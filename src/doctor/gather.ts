@@ -14,7 +14,7 @@ import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
 import { gatherRegistry, type Place, type Wanted } from "./gatherRegistry";
 import type { Caller, ClusterFacts, ContainerFacts, RegistryFacts, Snapshot } from "./snapshot";
 import { namesOf } from "./text";
-import { wantedBy, wantedIn } from "./wanted";
+import { unique, wantedBy, wantedIn } from "./wanted";
 
 /** What is to be diagnosed. */
 export interface Complaint {
@@ -29,6 +29,8 @@ export interface Complaint {
   /** A pod, as `namespace/name`. */
   pod?: string;
   image?: Wanted;
+  /** What a stack seeds, looked at where nothing else is asked for. Absent where nobody knows. */
+  seeds?: readonly Wanted[];
   errorText?: string;
   caller: Caller;
 }
@@ -39,11 +41,13 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
   const names = namesOf(placeOf(complaint));
   const now = Date.now();
   const cluster = context === undefined ? undefined : await lookAround(complaint, context, now);
-  const wanted = [
+  const isGeneral = image === undefined && complaint.pod === undefined && errorText === undefined;
+  const wanted = unique([
     ...(image === undefined ? [] : [image]),
+    ...(isGeneral ? (complaint.seeds ?? []) : []),
     ...wantedBy(cluster?.containers ?? [], names),
     ...wantedIn(errorText ?? "", names),
-  ];
+  ]);
   const prefixes =
     context === undefined || registry === undefined
       ? []

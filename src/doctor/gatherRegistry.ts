@@ -6,7 +6,7 @@ import { isDigest } from "../oci/reference";
 import type { ImageFacts, RegistryFacts } from "./snapshot";
 
 /** An image that somebody asks for. */
-export type Wanted = Pick<ImageFacts, "repository" | "reference">;
+export type Wanted = Pick<ImageFacts, "repository" | "reference" | "seeded">;
 
 const mostConfigBytes = 4 * 1024 * 1024;
 
@@ -43,7 +43,12 @@ export async function gatherRegistry(
   const [repositories, images, keys, signedIn] = await Promise.all([
     told(() => collect(client.catalog())),
     Promise.all(
-      wanted.map((each) => told(() => imageFacts(client, each, known, upstreamPrefixes))),
+      wanted.map((each) =>
+        told(async () => ({
+          ...(await imageFacts(client, each, known, upstreamPrefixes)),
+          ...(each.seeded === true ? { seeded: true as const } : {}),
+        })),
+      ),
     ),
     signsIn ? told(() => keysOf(client)) : undefined,
     signsIn ? told(() => client.ping().then(() => true)) : undefined,

@@ -39,6 +39,8 @@ export interface ImageFacts {
   platforms: string[];
   /** All tags of the repository; undefined where there is no such repository. */
   tags?: string[];
+  /** Whether it is one that the stack seeds, as it was last deployed. */
+  seeded?: true;
 }
 
 /** A container that a pod wants to run. */

@@ -45,6 +45,9 @@ export function wantedIn(errorText: string, hosts: readonly string[]): Wanted[] 
   );
 }
 
-function unique(all: readonly Wanted[]): Wanted[] {
-  return [...new Map(all.map((each) => [`${each.repository} ${each.reference}`, each])).values()];
+/** Each image once: as it was named first. */
+export function unique(all: readonly Wanted[]): Wanted[] {
+  const isSame = (one: Wanted, other: Wanted) =>
+    one.repository === other.repository && one.reference === other.reference;
+  return all.filter((each, index) => all.findIndex((other) => isSame(each, other)) === index);
 }

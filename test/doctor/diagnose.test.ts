@@ -7,14 +7,16 @@ import {
   container,
   digest,
   failing,
+  healthyCluster,
   host,
   lacking,
   secret,
   withCluster,
   withPod,
   withRegistry,
+  withoutCluster,
 } from "./snapshots";
-import { healthyCluster, situations, withoutCluster } from "./situations";
+import { situations } from "./situations";
 
 const codes = (snapshot: Snapshot) => [...new Set(diagnose(snapshot).map(({ code }) => code))];
 

@@ -114,3 +114,14 @@ export const lacking = ({
 };
 
 export const withError = (errorText: string): Snapshot => ({ ...healthy, errorText });
+
+/** The cluster around a healthy registry. */
+export function healthyCluster() {
+  if (healthy.cluster === undefined) throw new Error("the healthy snapshot has a cluster");
+  return healthy.cluster;
+}
+
+/** The same, seen without its cluster. */
+export function withoutCluster({ cluster: _, ...rest }: Snapshot): Snapshot {
+  return rest;
+}

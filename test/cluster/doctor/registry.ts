@@ -148,6 +148,25 @@ export const registrySituations: Situation[] = [
     },
   },
   {
+    codes: ["ZD109"],
+    title: "a gateway that does not find the registry",
+    how: "the gateway's way to the pod taken away: it answers 503",
+    control: registryBeside,
+    make: (world) => {
+      const { host } = world.registry;
+      const site = world.gateway.sites.get(host);
+      if (site === undefined) throw new Error(`the gateway does not know ${host}`);
+      world.gateway.sites.set(host, { ...site, backend: () => undefined });
+      return Promise.resolve({
+        ...besideOf(world, /answers 503/),
+        mend: () => {
+          world.gateway.sites.set(host, site);
+          return Promise.resolve();
+        },
+      });
+    },
+  },
+  {
     codes: ["ZD105"],
     title: "a route that the gateway does not accept",
     how: "the HTTPRoute's status patched to Accepted: False, as a gateway's controller does",
