@@ -95,8 +95,9 @@ async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   if (!destroyed.ok)
     assert.fail(`a. after ${describeStep(step)}: destroy fails:\n${reasons(destroyed)}`);
   await world.cluster.settled();
-  // Another destroy makes other accounts: nothing that was handed out before is to be expected.
+  // Another life, with other accounts: nothing that was handed out before is to be expected, and no backup of before is its state.
   seen.handed.clear();
+  world.states.length = 0;
   await deployWell(world, step, false);
   await look(world, seen, step, theirs);
 }
