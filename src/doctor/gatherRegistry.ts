@@ -31,7 +31,7 @@ export async function gatherRegistry(
   const signsIn = account !== undefined;
   const reach = await reachOf(client);
   if (!("status" in reach) || (reach.status !== 200 && reach.status !== 401))
-    return { ...place, reach, images: [] };
+    return { ...place, reach, images: [], ...(signsIn ? { account } : {}) };
   const known: Known = {
     tags: remember((repository) => tags(client, repository)),
     // Many tags are often one image.

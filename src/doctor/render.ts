@@ -21,7 +21,7 @@ type Render = (diagnosis: Diagnosis, options?: { color?: boolean }) => string;
 
 /** What a snapshot was made of: nothing that was not looked at may pass for healthy. */
 export function seenIn({ registry, cluster, errorText, caller }: Snapshot): string[] {
-  const { host, reach, signedIn, repositories, images } = registry;
+  const { host, reach, account, signedIn, repositories, images } = registry;
   const reached =
     "status" in reach ? `answers ${reach.status}` : `does not answer: ${reach.message}`;
   const content =
@@ -31,7 +31,11 @@ export function seenIn({ registry, cluster, errorText, caller }: Snapshot): stri
   return [
     `registry ${host}: ${reached}; ${content}`,
     ...(signedIn === false ? ["the given account is not accepted"] : []),
-    ...(signedIn === undefined ? ["rights and keys: not looked at, no account was given"] : []),
+    ...(signedIn === undefined
+      ? [
+          `rights and keys: not looked at, ${account === undefined ? "no account was given" : "the registry does not answer"}`,
+        ]
+      : []),
     cluster === undefined
       ? caller.localFolder === undefined
         ? "pods, pull secrets, route, storage: not looked at, no cluster was named (--stack or --context)"
