@@ -1,14 +1,38 @@
+import { isLoopback } from "../oci/address";
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
 import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
+import { upstreamOf } from "./upstreams";
 import { pathText } from "./words";
 
 /** What is right and will surprise somebody nevertheless; a preview shows it. Pure. */
-export function stackWarnings({ zot }: StackConfig): string[] {
+export function stackWarnings(config: StackConfig): string[] {
+  return [...overwriteWarnings(config), ...plainTextWarnings(config)];
+}
+
+function overwriteWarnings({ zot }: StackConfig): string[] {
   if (supports(zot.version, "updateToOverwrite")) return [];
   const rule = unsupportedMessage(zot.version, "updateToOverwrite");
   return [
     `${pathText(["zot", "version"])}: ${rule}: whoever may push what is new, CI among them, can move latest in every repository. Nothing that matters should be pulled by it, or set ${pathText(["zot", "version"])} to ${neededVersion("updateToOverwrite")} or newer.`,
+  ];
+}
+
+/** Passwords go over http as they are. */
+function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
+  const isReadable = (url: string | undefined) =>
+    url?.startsWith("http:") === true && !isLoopback(new URL(url).hostname);
+  const accounts = upstreams
+    .map(upstreamOf)
+    .filter(({ username, url }) => username !== undefined && isReadable(url));
+  const readBy = "in plain text, for everybody on the way to read: write https://…";
+  return [
+    ...(isReadable(endpoint?.url)
+      ? [`${pathText(["endpoint", "url"])}: every account's password goes there ${readBy}`]
+      : []),
+    ...accounts.map(
+      ({ name }) => `${pathText(["upstreams"])}: the password for ${name} goes there ${readBy}`,
+    ),
   ];
 }
 

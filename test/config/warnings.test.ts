@@ -22,6 +22,26 @@ describe("stackWarnings", () => {
   });
 });
 
+describe("passwords over http", () => {
+  const warned = (endpoint: string, upstream: string) =>
+    stackWarnings(
+      parseStackConfig({
+        ...right,
+        endpoint: { via: "address", url: endpoint },
+        upstreams: [{ name: "registry.test", url: upstream, username: "robot" }],
+        upstreamPasswords: { "registry.test": "password-canary" },
+      }),
+    );
+
+  it("are told where they leave this machine", () => {
+    assert.deepEqual(warned("http://10.0.0.5:5000", "http://registry.test"), [
+      "zot-fleet:endpoint.url: every account's password goes there in plain text, for everybody on the way to read: write https://…",
+      "zot-fleet:upstreams: the password for registry.test goes there in plain text, for everybody on the way to read: write https://…",
+    ]);
+    assert.deepEqual(warned("http://127.0.0.1:5000", "https://registry.test"), []);
+  });
+});
+
 describe("nameWarnings", () => {
   const warned = (hosts: string[] | undefined, aliases: string[] = []) =>
     nameWarnings(
