@@ -93,7 +93,7 @@ export async function imagesArePulled(world: World, seen: Seen, step: Step): Pro
 
 /** What `doctor` has to name first where something is broken that lasts, or keeps clients away. */
 const causes: Partial<Record<FaultName, RegExp>> = {
-  "registry away": /^ZD10[1-5]$/,
+  "registry away": /^ZD109$/,
   "StatefulSet deleted": /^ZD101$/,
   "Helm left pending": /^ZD108$/,
 };
