@@ -1,6 +1,6 @@
 import type { Credentials } from "../../../src/oci/client";
 import { isPlain } from "../standIn/fields";
-import type { Wish } from "./edits";
+import { forgeNames, type Wish } from "./edits";
 import type { World } from "./world";
 
 /** What somebody was handed, and where. */
@@ -61,11 +61,13 @@ export async function handedOut(world: World): Promise<Handed[]> {
   });
   const { secrets: forge } = world.forge;
   const at = (name: string) => forge.get(`/repos/team/app/actions/secrets/${name}`);
-  const [username, password] = [at("ZOT_USERNAME"), at("ZOT_API_KEY")];
-  const delivered =
-    username === undefined || password === undefined
+  const delivered = Object.keys(world.wish.keys).flatMap((key) => {
+    const { usernameSecret, keySecret } = forgeNames(key);
+    const [username, password] = [at(usernameSecret), at(keySecret)];
+    return username === undefined || password === undefined
       ? []
-      : [{ username, password, where: "forge" }];
+      : [{ username, password, where: `forge ${keySecret}` }];
+  });
   return [...accounts, ...secrets, ...delivered];
 }
 

@@ -150,6 +150,12 @@ export interface Surroundings {
   archiveOf: (repository: string, content: number) => string;
 }
 
+/** Names of a forge's secrets hold the cluster's name, the first that it had: another stack's may lie beside them. */
+export const forgeNames = (key: string) => ({
+  usernameSecret: `ZOT_OTTAWA_${key.toUpperCase()}_USERNAME`,
+  keySecret: `ZOT_OTTAWA_${key.toUpperCase()}_API_KEY`,
+});
+
 const hashes = new Map<string, string>();
 
 /** An htpasswd line; the same for the same password, or every run would rotate. */
@@ -190,7 +196,7 @@ export function stackConfig(
       deliver: [
         to === "kubernetes"
           ? { to, namespace: namespaceOf("keys"), name: `zot-${name}` }
-          : { to, url: forge, repository: "team/app" },
+          : { to, url: forge, repository: "team/app", ...forgeNames(name) },
       ],
     })),
     ...(Object.values(keys).some(({ to }) => to === "forgejo")
