@@ -69,6 +69,9 @@ export async function needsCluster(context: Context, ...versions: string[]): Pro
 
 export interface PulumiRun {
   code: number;
+  /** What it told: of a document, this alone. */
+  stdout: string;
+  /** All that it wrote, its warnings among it. */
   output: string;
   seconds: number;
 }
@@ -141,14 +144,14 @@ export class ClusterProject {
     const seconds = () => (Date.now() - started) / 1000;
     try {
       const { stdout, stderr } = await run("pulumi", [...args, "--non-interactive"], options);
-      return { code: 0, output: stdout + stderr, seconds: seconds() };
+      return { code: 0, stdout, output: stdout + stderr, seconds: seconds() };
     } catch (error) {
       const {
         code,
         stdout = "",
         stderr = "",
       } = error as { code?: number; stdout?: string; stderr?: string };
-      return { code: code ?? 1, output: stdout + stderr, seconds: seconds() };
+      return { code: code ?? 1, stdout, output: stdout + stderr, seconds: seconds() };
     }
   }
 
@@ -169,7 +172,7 @@ export class ClusterProject {
 
   /** The state as it is stored. */
   async state(stack: string): Promise<string> {
-    return (await this.pulumi(["stack", "export", "--stack", stack])).output;
+    return (await this.pulumi(["stack", "export", "--stack", stack])).stdout;
   }
 
   remove(): void {
