@@ -150,10 +150,10 @@ export interface Surroundings {
   archiveOf: (repository: string, content: number) => string;
 }
 
-/** Names of a forge's secrets hold the cluster's name, the first that it had: another stack's may lie beside them. */
+/** Names of a forge's secrets hold the cluster's name, the first that it had in this life: another stack's may lie beside them. */
 export const forgeNames = (key: string) => ({
-  usernameSecret: `ZOT_OTTAWA_${key.toUpperCase()}_USERNAME`,
-  keySecret: `ZOT_OTTAWA_${key.toUpperCase()}_API_KEY`,
+  usernameSecret: `ZOT_OTTAWA_LISBON_${key.toUpperCase()}_USERNAME`,
+  keySecret: `ZOT_OTTAWA_LISBON_${key.toUpperCase()}_API_KEY`,
 });
 
 const hashes = new Map<string, string>();
