@@ -140,15 +140,17 @@ const route: Describe = (step) => {
   ];
 };
 
-const podAccount: Describe = (step) => [
-  {
-    kind: step.kind,
-    words:
-      step.now["automountServiceAccountToken"] === false
-        ? "the registry's pod gets no token for the Kubernetes API from its next start on"
-        : "the registry's pod gets a token for the Kubernetes API from its next start on",
-  },
-];
+const podAccount: Describe = ({ kind, now }) => {
+  const none = now["automountServiceAccountToken"] === false;
+  // A pod that is new never had one.
+  if (none && kind === "created") return [];
+  return [
+    {
+      kind,
+      words: `the registry's pod gets ${none ? "no" : "a"} token for the Kubernetes API from its next start on`,
+    },
+  ];
+};
 
 const networkPolicy: Describe = ({ kind }) => [
   kind === "deleted"

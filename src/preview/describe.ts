@@ -31,6 +31,7 @@ const silent = new Set([
     "KeyRevocation",
     "KeyRevocationEnd",
     "Proof",
+    "RegistryPlace",
     "Verification",
   ].map(dynamic),
 ]);
@@ -41,6 +42,7 @@ const types: Readonly<Record<string, (step: Described) => Change[]>> = {
   [dynamic("Seed")]: seedChanges,
   [dynamic("Account")]: account,
   [dynamic("ApiKey")]: apiKey,
+  [dynamic("ReleaseRepair")]: releaseRepair,
   [dynamic("Rotation")]: rotation,
   [dynamic("SessionKeys")]: sessions,
   "command:local:Command": restartOf,
@@ -54,16 +56,18 @@ export function describe({ cluster, steps, errors }: Preview): ClusterReport {
     found.filter(({ kind }) => kind === "moved in").map(({ type, name }) => `${type} ${name}`),
   );
   const loud = found.filter(({ type }) => !isSilent(type));
-  const changes = loud.flatMap((step) =>
-    step.kind === "changed" && movedIn.has(`${step.type} ${step.name}`)
-      ? moveInChanges(step)
-      : (types[step.type] ?? generic)(step),
-  );
+  const told = loud
+    .map((step) =>
+      step.kind === "changed" && movedIn.has(`${step.type} ${step.name}`)
+        ? moveInChanges(step)
+        : (types[step.type] ?? generic)(step),
+    )
+    .filter((changes) => changes.length > 0);
   return {
     cluster,
     errors: errors.map((error) => redactedText(error.trim())),
-    changes: withoutRepeats([...changes, ...keysThatStay(found)]),
-    quiet: found.length - loud.length,
+    changes: withoutRepeats([...told.flat(), ...keysThatStay(found)]),
+    quiet: found.length - told.length,
   };
 }
 
@@ -71,6 +75,20 @@ const byTypeAndName = (a: Described, b: Described) =>
   `${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1;
 
 const isSilent = (type: string) => silent.has(type) || type.startsWith("zot-fleet:index:");
+
+/** It is there in every stack; what it finds to do is told. */
+function releaseRepair({ kind, now, old }: Described): Change[] {
+  const begins = kind === "changed" && now["repair"] !== old["repair"] && now["repair"] !== "";
+  return begins
+    ? [
+        {
+          kind,
+          words: "what a cut deployment left of Helm's release is repaired first",
+          risk: true,
+        },
+      ]
+    : [];
+}
 
 function account({ kind, name, now, old }: Described): Change[] {
   const user = code(textAt(now, "username") ?? textAt(old, "username") ?? name);

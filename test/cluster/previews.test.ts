@@ -104,7 +104,11 @@ describe("previews of a live registry", function () {
   }
 
   /** What `pulumi preview --json` says of a stack, with the test's own names replaced, and kept as a sample `name` on demand. */
-  async function preview(name: string | undefined, stack: string): Promise<string> {
+  async function preview(
+    name: string | undefined,
+    stack: string,
+    names: Record<string, string> = {},
+  ): Promise<string> {
     const { stdout } = await project.pulumi(["preview", "--json", "--stack", stack]);
     // Warnings come before it.
     const text = reducePreview(stdout.slice(stdout.indexOf("{\n")), {
@@ -114,6 +118,7 @@ describe("previews of a live registry", function () {
       [repository.url]: "https://zotregistry.dev/helm-charts",
       [`"${cluster.context}"`]: `"${stack}"`,
       [`\\"${cluster.context}\\"`]: `\\"${stack}\\"`,
+      ...names,
     });
     if (name !== undefined && process.env["ZOT_FLEET_WRITE_EXAMPLES"] === "1")
       writeFileSync(join(samplesFolder, `${name}.json`), text);
@@ -166,9 +171,12 @@ describe("previews of a live registry", function () {
       await preview(undefined, "quito"),
       /`quito`: cannot be previewed[^]*registry\.namespace goes from .* to .*a claim never moves/,
     );
-    await project.configure("oslo", configOf("oslo", newChart()));
+    // Where another stack's release is, this one's would be refused.
+    const apart = { registry: { namespace: elsewhere, storage: { class: storage } } };
+    await project.configure("oslo", configOf("oslo", { ...newChart(), ...apart }));
     await project.pulumi(["stack", "init", "oslo"]);
-    assert.equal(await preview("new-cluster", "oslo"), asSampled("new-cluster"));
+    const as = { [elsewhere]: "zot" };
+    assert.equal(await preview("new-cluster", "oslo", as), asSampled("new-cluster"));
   });
 
   it("hold no credential of the live registry", async () => {
