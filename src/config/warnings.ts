@@ -1,4 +1,4 @@
-import { isLoopback } from "../oci/address";
+import { isReadableOnTheWay } from "../oci/address";
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
 import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
@@ -20,8 +20,7 @@ function overwriteWarnings({ zot }: StackConfig): string[] {
 
 /** Passwords go over http as they are. */
 function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
-  const isReadable = (url: string | undefined) =>
-    url?.startsWith("http:") === true && !isLoopback(new URL(url).hostname);
+  const isReadable = (url: string | undefined) => url !== undefined && isReadableOnTheWay(url);
   const accounts = upstreams
     .map(upstreamOf)
     .filter(({ username, url }) => username !== undefined && isReadable(url));

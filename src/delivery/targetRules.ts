@@ -1,4 +1,4 @@
-import { isLoopback } from "../oci/address";
+import { isReadableOnTheWay } from "../oci/address";
 import { forgeSecrets } from "./forgeSecrets";
 import type { ForgejoTarget, GitHubTarget, Target } from "./target";
 
@@ -26,8 +26,7 @@ export function targetProblems(targets: readonly Target[], cluster: string): Tar
 
 /** A forge's token may do more than the key that it delivers. */
 function plainText({ url }: ForgejoTarget | GitHubTarget): string[] {
-  const { protocol, hostname } = new URL(url);
-  if (protocol === "https:" || isLoopback(hostname)) return [];
+  if (!isReadableOnTheWay(url)) return [];
   return [
     `${url} takes its token and the key in plain text, for everybody on the way to read: write url: https://… (http is for this machine alone)`,
   ];

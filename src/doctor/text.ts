@@ -35,6 +35,9 @@ export function nearestTo(wanted: string, known: readonly string[]): string[] {
     .map(({ name }) => name);
 }
 
+/** Whether a host name is what kept somebody from the registry. */
+export const leadsNowhere = (message: string) => /DNS|no route/.test(message);
+
 /** Whether the kubelet could not pull. */
 export const cannotPull = ({ waiting = "" }: ContainerFacts) =>
   /^(ErrImagePull|ImagePullBackOff|InvalidImageName|RegistryUnavailable)$/.test(waiting);

@@ -44,6 +44,12 @@ export function isLoopback(hostname: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
+/** Whether what is sent to an address can be read by everybody on the way: it is not https, and not of this machine. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol !== "https:" && !isLoopback(hostname);
+}
+
 function parseUrl(value: string): URL {
   // An @ is either credentials or a mistake; both may hold a password, so the value is not repeated.
   if (value.includes("@")) {

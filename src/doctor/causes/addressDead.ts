@@ -1,5 +1,6 @@
 import { curl } from "../commands";
 import type { Cause } from "../finding";
+import { leadsNowhere } from "../text";
 
 export const addressDead: Cause = {
   code: "ZD109",
@@ -13,7 +14,7 @@ export const addressDead: Cause = {
     // A name or a certificate that is wrong are causes of their own.
     const dead =
       "reason" in reach
-        ? reach.reason !== "tls" && !/DNS|no route/.test(reach.message)
+        ? reach.reason !== "tls" && !leadsNowhere(reach.message)
         : reach.status >= 500;
     if (!dead) return [];
     const detail = "reason" in reach ? reach.message : `${url}/v2/ answers ${reach.status}`;

@@ -1,4 +1,5 @@
 import type { Cause } from "../finding";
+import { leadsNowhere } from "../text";
 
 export const dnsWrong: Cause = {
   code: "ZD104",
@@ -7,7 +8,7 @@ export const dnsWrong: Cause = {
   why: "Nodes look names up with their own resolver, not the cluster's: a name that pods know may be unknown to the kubelet.",
   depth: 1,
   find: ({ registry: { host, reach } }) =>
-    "reason" in reach && /DNS|no route/.test(reach.message)
+    "reason" in reach && leadsNowhere(reach.message)
       ? [
           {
             subject: host,

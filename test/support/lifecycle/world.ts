@@ -8,7 +8,7 @@ import { fakeForgejo } from "../forges";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";
 import { pathOf } from "../standIn/kinds";
-import { packed, unpacked } from "../standIn/helm";
+import { packed, revisionsOf } from "../standIn/helm";
 import { firstWish, stackConfig, type Wish } from "./edits";
 import type { FaultName } from "./faults";
 import { Project, type EngineRun } from "./project";
@@ -194,8 +194,8 @@ export class World<C extends SomeCluster = SomeCluster> {
       await client.remove(`/api/v1/namespaces/${zot}/secrets/zot-secret`);
     if (fault === "claim emptied") await this.cluster.emptyClaim(zot);
     if (fault === "release deleted")
-      for (const { metadata } of await this.#revisions())
-        await client.remove(`/api/v1/namespaces/${zot}/secrets/${metadata.name}`);
+      for (const { secret } of await this.#revisions())
+        await client.remove(`/api/v1/namespaces/${zot}/secrets/${secret.metadata.name}`);
     if (fault === "namespace deleted")
       await client.remove(`/api/v1/namespaces/${this.cluster.namespaceOf("apps")}`);
     const [old] = this.states.slice(-2);
@@ -219,23 +219,18 @@ export class World<C extends SomeCluster = SomeCluster> {
     mkdirSync(join(this.project.folder, "images"), { recursive: true });
   }
 
-  /** Helm's Secrets, oldest first. */
-  async #revisions(): Promise<KubeObject[]> {
-    const selector = encodeURIComponent("owner=helm,name=zot");
-    const found = await this.cluster.client.list(
-      `/api/v1/namespaces/${this.cluster.namespaceOf("zot")}/secrets?labelSelector=${selector}`,
-    );
-    const numberOf = ({ metadata }: KubeObject) => Number(metadata.labels?.["version"]);
-    return found.sort((a, b) => numberOf(a) - numberOf(b));
+  #revisions() {
+    const namespace = this.cluster.namespaceOf("zot");
+    return revisionsOf(this.cluster.client, { namespace, name: "zot" });
   }
 
   /** What a runner leaves that died during Helm's upgrade. */
   async #leavePending(): Promise<void> {
     const last = (await this.#revisions()).at(-1);
     if (last === undefined) return;
-    const version = String(Number(last.metadata.labels?.["version"]) + 1);
-    const { namespace = "" } = last.metadata;
-    const release = unpacked(last);
+    const { release, secret } = last;
+    const version = String(last.version + 1);
+    const { namespace = "", labels } = secret.metadata;
     const info = { ...release.info, status: "pending-upgrade", description: "Preparing upgrade" };
     const record = {
       apiVersion: "v1",
@@ -244,7 +239,7 @@ export class World<C extends SomeCluster = SomeCluster> {
       metadata: {
         name: `sh.helm.release.v1.zot.v${version}`,
         namespace,
-        labels: { ...last.metadata.labels, version, status: "pending-upgrade" },
+        labels: { ...labels, version, status: "pending-upgrade" },
         // Long ago, where that can be said: a deployment waits until whoever began it can be at it no more.
         creationTimestamp: "2026-01-01T00:00:00Z",
       },
