@@ -38,7 +38,7 @@ export const packed = (release: object): string =>
   Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
 
 /** The release in a Secret of Helm's. */
-export function unpacked(secret: KubeObject): Revision["release"] {
+function unpacked(secret: KubeObject): Revision["release"] {
   const { release = "" } = (secret["data"] ?? {}) as { release?: string };
   const zipped = Buffer.from(Buffer.from(release, "base64").toString(), "base64");
   return JSON.parse(gunzipSync(zipped).toString()) as Revision["release"];
