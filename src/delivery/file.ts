@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { dockerConfig, type Login } from "../oci/dockerConfig";
+import { dockerConfig, holdsLogin, type Login } from "../oci/dockerConfig";
 import { inProject } from "../oci/projectFolder";
 import { DeliveryError, type FileTarget } from "./target";
 
@@ -30,17 +30,26 @@ export async function writeKeyFile(target: FileTarget, login: Login): Promise<vo
 }
 
 export async function fileHolds(target: FileTarget, login: Login): Promise<boolean> {
-  try {
-    return (await readFile(inProject(target.path), "utf8")) === contentOf(target, login);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return false;
-    throw failed(target, "read", error);
-  }
+  return (await contentIn(target)) === contentOf(target, login);
 }
 
-/** Removes the file where it holds this login; another one is not ours to remove. */
+/** Removes the file where it holds this login, under whichever name of the registry; another one is not ours to remove. */
 export async function removeFile(target: FileTarget, login: Login): Promise<void> {
-  if (await fileHolds(target, login)) await rm(inProject(target.path), { force: true });
+  const content = await contentIn(target);
+  const holds =
+    target.type === "key"
+      ? content === contentOf(target, login)
+      : content !== undefined && holdsLogin(content, login);
+  if (holds) await rm(inProject(target.path), { force: true });
+}
+
+async function contentIn(target: FileTarget): Promise<string | undefined> {
+  try {
+    return await readFile(inProject(target.path), "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw failed(target, "read", error);
+  }
 }
 
 const failed = ({ path }: FileTarget, what: string, error: unknown) =>

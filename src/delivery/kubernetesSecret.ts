@@ -1,6 +1,6 @@
 import type { V1Secret } from "@kubernetes/client-node";
 import { KubernetesError, kubernetesReader, kubernetesWriter } from "../cluster/kubernetes";
-import { dockerConfig, type Login } from "../oci/dockerConfig";
+import { dockerConfig, holdsLogin, type Login } from "../oci/dockerConfig";
 import { isOurs, madeForKey, ownsType } from "./secretOwnership";
 import { DeliveryError, type KubernetesTarget } from "./target";
 
@@ -68,7 +68,7 @@ export async function foreignSecret(target: KubernetesTarget): Promise<string | 
 export async function removeSecret(target: KubernetesTarget, login: Login): Promise<boolean> {
   return told(target, async () => {
     const found = await readSecret(target);
-    if (found === undefined || !holds(found, target, login)) return false;
+    if (found === undefined || !held(found, target, login)) return false;
     const writer = await kubernetesWriter(target.context);
     const { uid = "", resourceVersion = "" } = found.metadata ?? {};
     const object = objectOf(target);
@@ -89,6 +89,15 @@ type V1SecretToApply = V1Secret & { metadata: { name: string } };
 
 const holds = (found: V1Secret | undefined, target: KubernetesTarget, login: Login) =>
   Object.entries(dataOf(target, login)).every(([key, value]) => found?.data?.[key] === value);
+
+/** The same, under whichever name of the registry. */
+const held = (found: V1Secret, target: KubernetesTarget, login: Login) =>
+  target.type === "opaque"
+    ? holds(found, target, login)
+    : holdsLogin(
+        Buffer.from(found.data?.[".dockerconfigjson"] ?? "", "base64").toString("utf8"),
+        login,
+      );
 
 /** What has to be applied again to stay. */
 const kept = (found: V1Secret) => (ownsType(found) ? { type: found.type } : {});

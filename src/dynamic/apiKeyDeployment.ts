@@ -66,9 +66,15 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     });
     const keys = [current, ...held.filter(({ id }) => id !== current.id)];
     const known = { ...inputs, keys, keyId: current.id, expiresAt: current.expiresAt };
+    const left = olds === undefined ? [] : dropped(olds.targets, inputs.targets);
     const stop = (words: string) => {
       const problem = `${label}: ${words}. Every key that a target may hold works until the next deployment has mended this.`;
-      return incomplete(label, { ...known, problem }, problem);
+      // What is wanted no more may hold a key until all the others hold the new one.
+      return incomplete(
+        label,
+        { ...known, targets: [...inputs.targets, ...left], problem },
+        problem,
+      );
     };
     try {
       await prove(inputs, current);
@@ -83,7 +89,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     }
     if (olds !== undefined) {
       const logins = held.map((key) => loginOf(olds, key));
-      await withdraw(courierWith(olds.tokens), dropped(olds.targets, inputs.targets), logins);
+      await withdraw(courierWith(olds.tokens), left, logins);
     }
     return { ...known, keys: [current] };
   }

@@ -80,7 +80,7 @@ describe("sequences that once ended badly", function () {
 
   it("a release of ours that Helm has and the state lacks: the next deployment takes it", async () => {
     await deploys(least);
-    const state = JSON.parse(await world.project.export()) as {
+    const state = JSON.parse(world.project.export()) as {
       deployment: { resources: StateResource[] };
     };
     const { resources } = state.deployment;
@@ -202,6 +202,29 @@ describe("sequences that once ended badly", function () {
     await isSettled();
   });
 
+  it("a key whose target changes while the new one is away: the old one is withdrawn afterwards", async () => {
+    await deploys({ ...least, keys: firstWish.keys });
+    const [builds] = Object.values(firstWish.keys);
+    // The name that the Secret has the registry under changes as well.
+    world.wish = {
+      ...world.wish,
+      domain: "lima.test",
+      keys: { builds: { ...(builds ?? assert.fail()), to: "forgejo" } },
+    };
+    await world.configure();
+    await world.break("forge away");
+    const run = await world.deploy();
+    assert.ok(!run.ok, "a forge that is away took a key");
+    assert.ok(isThere("/api/v1/namespaces/keys/secrets/zot-builds"));
+    await world.mend();
+    await deploys();
+    assert.ok(
+      !isThere("/api/v1/namespaces/keys/secrets/zot-builds"),
+      "the Secret of before holds a revoked key",
+    );
+    await isSettled();
+  });
+
   it("a controller that answers for each listener: the route is accepted", async () => {
     world.cluster.byListener = true;
     await deploys({ ...least, gateways: ["private"] });
@@ -210,7 +233,7 @@ describe("sequences that once ended badly", function () {
 
   it("a rotation is called handed out after its proof, in the smallest stack as well", async () => {
     await deploys(least);
-    const { deployment } = JSON.parse(await world.project.export()) as {
+    const { deployment } = JSON.parse(world.project.export()) as {
       deployment: {
         resources: { type: string; urn: string; parent?: string; dependencies?: string[] }[];
       };
