@@ -100,7 +100,8 @@ describe("the provider's transcript", function () {
     if (!existsSync(file)) skipBecause("no transcript was recorded", this);
     const cluster = new ClusterStandIn(join(folder, "cluster"));
     await cluster.open();
-    const project = new Project(join(folder, "project"), cluster.environment());
+    const { plugins } = cluster;
+    const project = new Project(join(folder, "project"), cluster.environment(), { plugins });
     try {
       const path = `/api/v1/namespaces/${namespace}/secrets/transcript`;
       const read = () =>

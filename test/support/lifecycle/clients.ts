@@ -35,7 +35,7 @@ function loginsIn(text: string): Credentials[] {
 
 /** Everything that clients hold now: accounts of the state, pull secrets, delivered keys. */
 export async function handedOut(world: World): Promise<Handed[]> {
-  const exported = JSON.parse(await world.project.export(true)) as {
+  const exported = JSON.parse(world.project.export(true)) as {
     deployment: { resources?: StateResource[] };
   };
   const resources = exported.deployment.resources ?? [];

@@ -53,8 +53,8 @@ export async function writeFixture(project: Project, url: string, folder: string
   mkdirSync(folder, { recursive: true });
   copyFileSync(project.file, join(folder, "stack.yaml"));
   copyFileSync(join(project.folder, lockFile), join(folder, "seeds.lock"));
-  writeFileSync(join(folder, "state.json"), await project.export());
-  const credentials = fleetIn(await project.export(true));
+  writeFileSync(join(folder, "state.json"), project.export());
+  const credentials = fleetIn(project.export(true));
   const client = new RegistryClient({ url, credentials });
   try {
     const images = await storedImages(client);
@@ -124,6 +124,7 @@ export async function loadFixture(
   const project = new Project(join(folder, "project"), cluster.environment(), {
     commit,
     stack: name,
+    plugins: cluster.plugins,
   });
   const close = async () => {
     project.close();
@@ -136,7 +137,7 @@ export async function loadFixture(
   await project.init();
   writeFileSync(project.file, moved(stack));
   await project.import(moved(state));
-  const shown = await project.export(true);
+  const shown = project.export(true);
   // As they are, with their owners: who put a label on a namespace is asked for.
   const objects = objectsIn(shown).map((object) => [pathOf(object), object] as const);
   cluster.api.restore({ ...cluster.api.all(), ...Object.fromEntries(objects) });

@@ -144,6 +144,6 @@ async function look(world: World, seen: Seen, step: Step, theirs: object = {}): 
   if (step.fault === "older state") seen.handed.clear();
   await clientsWork(world, seen, step);
   await imagesArePulled(world, seen, step);
-  await secretsAreHidden(world, seen, step);
+  secretsAreHidden(world, seen, step);
   await world.setUpAround();
 }

@@ -57,8 +57,12 @@ export async function clientsWork(world: World, seen: Seen, step: Step): Promise
     seen.secrets.add(each.password);
   }
   const [repository = "", { tag } = { tag: "" }] = Object.entries(world.wish.seeds)[0] ?? [];
-  for (const each of seen.handed.values()) {
-    const status = await world.pull(each, repository, tag);
+  // Zot lets those wait whom it refuses.
+  const answers = [...seen.handed.values()].map(async (each) => ({
+    each,
+    status: await world.pull(each, repository, tag),
+  }));
+  for (const { each, status } of await Promise.all(answers)) {
     const lives = held.has(keyOf(each)) && isDeclared(world.wish, each.username);
     if (lives && status !== 200)
       broken("c", step, `${each.where} (${each.username}) holds what is answered ${status}`);
@@ -141,8 +145,8 @@ async function command(world: World, ...args: string[]) {
 }
 
 /** f. No secret stands in what was printed, nor in the state. */
-export async function secretsAreHidden(world: World, seen: Seen, step: Step): Promise<void> {
-  const state = await world.project.export();
+export function secretsAreHidden(world: World, seen: Seen, step: Step): void {
+  const state = world.project.export();
   for (const secret of seen.secrets)
     for (const spelling of [secret, Buffer.from(secret).toString("base64").replace(/=+$/, "")]) {
       if (world.printed.includes(spelling)) broken("f", step, "a secret was printed");

@@ -70,7 +70,10 @@ async function make(name: string, commit: string): Promise<void> {
     registry: "distribution",
   });
   await cluster.open();
-  const project = new Project(join(folder, "project"), cluster.environment(), { commit });
+  const project = new Project(join(folder, "project"), cluster.environment(), {
+    commit,
+    plugins: cluster.plugins,
+  });
   try {
     for (const each of ["zot", "keys", "apps"]) cluster.namespace(each);
     for (const gateway of ["private", "public"])

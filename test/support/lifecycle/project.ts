@@ -1,36 +1,18 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { secretKeys } from "../../../src/config/stack";
-import { pathWithDynamicPlugin } from "../../../src/local/dynamicPlugin";
 import { writeDemoArchive } from "../../../src/oci/demoArchive";
 import { formatLock, lockFile } from "../../../src/oci/lock";
 import { lockSeeds } from "../../../src/oci/lockSeeds";
 import { killTree } from "../killTree";
+import { eventsIn, stepsIn, type Step } from "./engineEvents";
+import { KeptProcess } from "./keptProcess";
 import { stackKey, type StackKey } from "./passphrase";
 
 const root = join(__dirname, "../../..");
-
-/** One resource's operation, as the engine tells it. */
-export interface Step {
-  /** `create`, `update`, `replace`, `create-replacement`, `delete-replaced`, `delete`, `read`, `same`, … */
-  op: string;
-  type: string;
-  name: string;
-  /** The paths that differ, with what becomes of them. */
-  diffs: string[];
-}
 
 export interface EngineRun {
   /** Whether it ended well; false as well where it was killed. */
@@ -48,6 +30,8 @@ export interface ProjectOptions {
   stack?: string;
   /** Texts of the program that are others here. @default none */
   replaced?: readonly (readonly [path: string, text: string, by: string])[];
+  /** Plugins that stand in for Pulumi's, by name: Node's arguments. @default none */
+  plugins?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface RunOptions {
@@ -56,9 +40,6 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
 }
 
-/** Operations that change nothing. */
-const quiet = new Set(["same", "read", "refresh", "read-replacement", "read-discard"]);
-
 /**
  * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine. Its
  * passphrase is `test`.
@@ -66,14 +47,15 @@ const quiet = new Set(["same", "read", "refresh", "read-replacement", "read-disc
 export class Project {
   readonly stack: string;
   readonly #key: StackKey;
-  #host: { child: ChildProcess; port: string } | undefined;
+  readonly #host: KeptProcess;
+  readonly #plugins: readonly (readonly [name: string, kept: KeptProcess])[];
   #runs = 0;
 
   /** @param environment what leads to the cluster */
   constructor(
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-    { commit, stack = "test", replaced = [] }: ProjectOptions = {},
+    { commit, stack = "test", replaced = [], plugins = {} }: ProjectOptions = {},
   ) {
     this.stack = stack;
     const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
@@ -93,9 +75,17 @@ export class Project {
       writeFileSync(join(folder, path), before.replace(text, by));
     }
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-    for (const name of ["stacks", "images", "state"])
+    for (const name of ["stacks", "images", "state", "bin"])
       mkdirSync(join(folder, name), { recursive: true });
     this.#key = stackKey("test", Buffer.from("lifecycl"));
+    const kept = (args: readonly string[]) =>
+      new KeptProcess(args, () => ({ cwd: join(folder, "src"), env: this.env() }));
+    const host = join(__dirname, "host.ts");
+    this.#host = kept(["--require", require.resolve("tsx/cjs"), host, folder]);
+    this.#plugins = Object.entries({
+      "pulumi-nodejs": [join(__dirname, "keptDynamicProvider.cjs")],
+      ...plugins,
+    }).map(([name, args]) => [name, kept(args)]);
   }
 
   /** Writes a docker-archive and gives its path as a stack file has it. */
@@ -148,15 +138,25 @@ export class Project {
     await this.pulumi(["stack", "init", this.stack, "--secrets-provider", "passphrase"]);
   }
 
-  /** The state, its secrets encrypted unless they are asked for. */
-  async export(show = false): Promise<string> {
-    return this.pulumi([
-      "stack",
-      "export",
-      "--stack",
-      this.stack,
-      ...(show ? ["--show-secrets"] : []),
-    ]);
+  /** The state as `pulumi stack export` prints it, from the file that the engine keeps; its secrets encrypted unless they are asked for. */
+  export(show = false): string {
+    const path = join(this.folder, "state/.pulumi/stacks/zot-fleet", `${this.stack}.json`);
+    const { version, checkpoint } = JSON.parse(readFileSync(path, "utf8")) as {
+      version: number;
+      checkpoint: { latest?: { secrets_providers: { state: { salt: string } } } };
+    };
+    const { latest } = checkpoint;
+    const text = JSON.stringify({ version, deployment: latest ?? {} }, null, 2);
+    if (!show || latest === undefined) return text;
+    const [, salt = ""] = latest.secrets_providers.state.salt.split(":");
+    const { decrypt } = stackKey("test", Buffer.from(salt, "base64"));
+    return JSON.stringify(
+      JSON.parse(text, (_, value: unknown) => {
+        if (!isSealed(value)) return value;
+        const { ciphertext, ...rest } = value;
+        return { ...rest, plaintext: decrypt(ciphertext) };
+      }),
+    );
   }
 
   async import(state: string): Promise<void> {
@@ -184,14 +184,13 @@ export class Project {
   }
 
   close(): void {
-    if (this.#host?.child.pid !== undefined) killTree(this.#host.child.pid);
-    this.#host = undefined;
+    for (const each of [this.#host, ...this.#plugins.map(([, kept]) => kept)]) each.close();
   }
 
   /** The environment of everything that runs here: nothing of Pulumi's comes from outside. */
   env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
     const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
-    const bin = pathWithDynamicPlugin(join(this.folder, "bin")).split(delimiter)[0] ?? "";
+    const bin = join(this.folder, "bin");
     return {
       ...(Object.fromEntries(kept) as Record<string, string>),
       ...this.environment,
@@ -202,14 +201,16 @@ export class Project {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DEBUG_COMMANDS: "true",
+      PULUMI_NODEJS_PROJECT: "zot-fleet",
       ...more,
     };
   }
 
   async #run(args: string[], { killAfter, env = {} }: RunOptions): Promise<EngineRun> {
-    const host = await this.#languageHost();
+    for (const [name, kept] of this.#plugins)
+      await kept.writeLauncher(join(this.folder, "bin", `pulumi-resource-${name}`));
     const log = join(this.folder, `events-${++this.#runs}.json`);
-    const inline = args[0] === "destroy" ? [] : [`--client=127.0.0.1:${host.port}`];
+    const inline = args[0] === "destroy" ? [] : [`--client=127.0.0.1:${await this.#host.port()}`];
     const all = [
       ...args,
       "--stack",
@@ -239,20 +240,10 @@ export class Project {
     if (killed) rmSync(join(this.folder, "state/.pulumi/locks"), { recursive: true, force: true });
     return { ok: code === 0, killed, output: stdout + stderr, steps: stepsIn(events, true) };
   }
-
-  async #languageHost(): Promise<{ port: string }> {
-    if (this.#host !== undefined && this.#host.child.exitCode === null) return this.#host;
-    const args = ["--require", require.resolve("tsx/cjs"), join(__dirname, "host.ts"), this.folder];
-    const child = spawn(process.execPath, args, {
-      cwd: join(this.folder, "src"),
-      env: this.env(),
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const [port] = (await once(child.stdout, "data")) as [Buffer];
-    this.#host = { child, port: port.toString().trim() };
-    return this.#host;
-  }
 }
+
+const isSealed = (value: unknown): value is { ciphertext: string } =>
+  typeof (value as { ciphertext?: unknown } | null)?.ciphertext === "string";
 
 async function ended(
   child: ChildProcess,
@@ -262,37 +253,4 @@ async function ended(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, ...said };
-}
-
-/** The last line may be half written. */
-function eventsIn(log: string): EngineEvent[] {
-  if (!existsSync(log)) return [];
-  return readFileSync(log, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as EngineEvent];
-      } catch {
-        return [];
-      }
-    });
-}
-
-function stepsIn(events: readonly EngineEvent[], changesOnly: boolean): Step[] {
-  return events.flatMap(({ resourcePreEvent }) => {
-    if (resourcePreEvent === undefined) return [];
-    const { op, urn, type, detailedDiff, diffs } = resourcePreEvent.metadata;
-    if (changesOnly && quiet.has(op)) return [];
-    const told = Object.entries(detailedDiff ?? {}).map(
-      ([path, { diffKind }]) => `${diffKind} ${path}`,
-    );
-    return [
-      {
-        op,
-        type,
-        name: urn.split("::").at(-1) ?? "",
-        diffs: told.length > 0 ? told : (diffs ?? []),
-      },
-    ];
-  });
 }

@@ -73,6 +73,7 @@ const helmTimeout = 60;
  */
 export class RealCluster implements SomeCluster {
   readonly context: string;
+  readonly plugins = {};
   readonly replaced = [
     ["src/components/zotRegistry.ts", "startupMinutes * 60 + 300", String(helmTimeout)],
   ] as const;

@@ -13,6 +13,8 @@ export interface SomeCluster {
   chart: (version: string) => Record<string, unknown>;
   /** What is to stand in the environment of the engine, and of what reads the cluster. */
   environment: () => Record<string, string>;
+  /** Stand-ins for Pulumi's plugins, by name: Node's arguments. */
+  readonly plugins: Readonly<Record<string, readonly string[]>>;
   /** What is changed in a copy of the program, so that nobody waits for a quarter of an hour: by path, a text and the one in its place. */
   readonly replaced: readonly (readonly [path: string, text: string, by: string])[];
   open: () => Promise<void>;

@@ -39,10 +39,11 @@ export class World<C extends SomeCluster = SomeCluster> {
   ) {
     // An earlier commit shows that a sequence fails before its mend.
     const commit = process.env["ZOT_FLEET_COMMIT"];
-    const { replaced } = cluster;
+    const { replaced, plugins } = cluster;
     this.project = new Project(join(folder, "project"), cluster.environment(), {
       commit,
       replaced,
+      plugins,
     });
   }
 
@@ -169,7 +170,7 @@ export class World<C extends SomeCluster = SomeCluster> {
     const run = await this.project.up(options);
     this.printed += run.output;
     await this.cluster.settled();
-    if (run.ok) this.states.push(await this.project.export());
+    if (run.ok) this.states.push(this.project.export());
     return run;
   }
 

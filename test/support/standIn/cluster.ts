@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { SomeCluster } from "../lifecycle/someCluster";
 import { ApiServer } from "./api";
 import { ApiClient } from "./client";
@@ -8,7 +8,7 @@ import { pathOf, type SetSpec } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
-import { writeKubeconfig, writePlugins } from "./wayIn";
+import { writeKubeconfig } from "./wayIn";
 
 /**
  * A cluster in its least form, in a folder: an API server over a JSON store, the controllers that a registry needs, and its pod as a
@@ -54,7 +54,6 @@ export class ClusterStandIn implements SomeCluster {
       });
     }
     writeKubeconfig(join(this.folder, "kubeconfig"), this.context, this.api.url);
-    writePlugins(join(this.folder, "bin"));
   }
 
   async close(): Promise<void> {
@@ -77,11 +76,14 @@ export class ClusterStandIn implements SomeCluster {
   }
 
   /** What is to stand in the environment of the engine, and of what reads the cluster here. */
-  environment(path = process.env["PATH"] ?? ""): Record<string, string> {
-    return {
-      KUBECONFIG: join(this.folder, "kubeconfig"),
-      PATH: [join(this.folder, "bin"), path].join(delimiter),
-    };
+  environment(): Record<string, string> {
+    return { KUBECONFIG: join(this.folder, "kubeconfig") };
+  }
+
+  /** What the engine starts as the plugins of the cluster: the provider's stand-in. */
+  get plugins(): Record<string, string[]> {
+    const args = ["--require", require.resolve("tsx/cjs"), join(__dirname, "provider.ts")];
+    return { kubernetes: args, command: args };
   }
 
   namespace(name: string, uid?: string): void {

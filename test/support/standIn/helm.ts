@@ -12,6 +12,8 @@ export interface WantedRelease {
   chart?: string;
   version?: string;
   description?: string;
+  /** Whether an install may take the name of a release that failed. */
+  replace?: boolean;
   maxHistory?: number;
   timeout?: number;
   values: {
@@ -74,7 +76,11 @@ export async function deployRelease(
 ): Promise<number> {
   const before = await revisionsOf(api, wanted);
   const last = before.at(-1);
-  if (install && last !== undefined) throw new Error("cannot re-use a name that is still in use");
+  // pkg/action/install.go, availableName
+  const isFree =
+    last === undefined ||
+    (wanted.replace === true && ["failed", "uninstalled"].includes(last.status));
+  if (install && !isFree) throw new Error("cannot re-use a name that is still in use");
   if (!install && last === undefined) throw new Error(`"${wanted.name}" has no deployed releases`);
   if (last?.status.startsWith("pending-") === true)
     throw new Error("another operation (install/upgrade/rollback) is in progress");

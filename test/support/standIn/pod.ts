@@ -42,8 +42,8 @@ export class RegistryPod {
   #process: RegistryProcess | undefined;
   #backend: string | undefined;
   #gate: Gatekeeper | undefined;
-  /** Of the pod's paths on this machine, for what the registry says of them. */
-  #here = "";
+  /** The folder of the images and Zot's version: what a pod of this image would say of itself. */
+  #says = { volume: "", version: "" };
 
   constructor(kind?: RegistryPod["kind"]) {
     this.kind = kind ?? (findTool("zot") === undefined ? "distribution" : "zot");
@@ -89,7 +89,6 @@ export class RegistryPod {
       typeof likeZot
     >[0]["config"];
     if (this.kind === "zot") {
-      this.#here = folder;
       const here = (text: string) =>
         text
           .replaceAll("/var/lib/registry", volume)
@@ -101,7 +100,7 @@ export class RegistryPod {
         write(join(folder, "secret", name), content);
       const listening = { ...asked, http: { ...asked.http, address: "127.0.0.1", port: "0" } };
       write(join(folder, "etc", "config.json"), here(JSON.stringify(listening)));
-      this.#here = volume;
+      this.#says = { volume, version };
       await this.#run(
         ["zot", "serve", join(folder, "etc", "config.json")],
         folder,
@@ -167,8 +166,8 @@ export class RegistryPod {
       headers: this.#gate === undefined ? request.headers : headers,
     });
     onward.on("response", (answer) => {
-      if (this.kind === "zot" && request.url === "/metrics") {
-        void this.#metrics(answer, response);
+      if (this.kind === "zot" && /^\/(metrics|v2\/_zot\/ext\/mgmt)$/.test(request.url ?? "")) {
+        void this.#ofItself(answer, response);
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
@@ -178,12 +177,17 @@ export class RegistryPod {
     request.pipe(onward);
   }
 
-  /** They name the folder of the images, which is another one in a pod. */
-  async #metrics(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** One Zot on this machine plays every version; its images lie in another folder than in a pod. */
+  async #ofItself(answer: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString().replaceAll(this.#here, "/var/lib/registry");
-    response.writeHead(answer.statusCode ?? 502, { "content-type": "text/plain" });
+    const { volume, version } = this.#says;
+    const text = Buffer.concat(chunks)
+      .toString()
+      .replaceAll(volume, "/var/lib/registry")
+      .replace(/((?:"releaseTag":"|"commit":"|commit=")v)[\d.]+/g, `$1${version}`);
+    const type = answer.headers["content-type"] ?? "text/plain";
+    response.writeHead(answer.statusCode ?? 502, { "content-type": type });
     response.end(text);
   }
 }

@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 
 /** A kubeconfig that leads to an API server without credentials. */
 export function writeKubeconfig(path: string, context: string, server: string): void {
@@ -12,16 +11,4 @@ export function writeKubeconfig(path: string, context: string, server: string): 
     users: [{ name: context, user: {} }],
   };
   writeFileSync(path, JSON.stringify(config));
-}
-
-/** What the engine finds as the plugins of the cluster: the provider's stand-in. */
-export function writePlugins(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const program = join(__dirname, "provider.ts");
-  const script = `#!/bin/sh\nexec "${process.execPath}" --require "${require.resolve("tsx/cjs")}" "${program}" "$@"\n`;
-  for (const name of ["kubernetes", "command"]) {
-    const path = join(folder, `pulumi-resource-${name}`);
-    writeFileSync(path, script);
-    chmodSync(path, 0o755);
-  }
 }
