@@ -90,6 +90,7 @@ async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   if (lasting) world.states.splice(0, world.states.length - 1);
   if (!run.ok && lasting) await withNamedChange(world, run, step);
   else if (!run.ok) await deployWell(world, step, refresh);
+  if (fault === "older state") await world.removeUndeclared();
   await look(world, seen, step, theirs);
   if (operation !== "destroy and up") return;
   const destroyed = await world.project.destroy();

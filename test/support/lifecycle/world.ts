@@ -101,6 +101,23 @@ export class World<C extends SomeCluster = SomeCluster> {
     return (await Promise.all(lists)).flat();
   }
 
+  /** Takes away the logins of which a state of before knows nothing: nobody else will. */
+  async removeUndeclared(): Promise<void> {
+    const { namespaces: declared, keys } = this.wish;
+    const at = (namespace: string, name: string) =>
+      `${this.cluster.namespaceOf(namespace)}/${name}`;
+    const kept = new Set([
+      ...declared.map((each) => at(each, "zot-pull-secret")),
+      ...Object.keys(keys).map((name) => at("keys", `zot-${name}`)),
+    ]);
+    for (const secret of await this.secrets()) {
+      const { namespace = "", name } = secret.metadata;
+      const isLogin = secret["type"] === "kubernetes.io/dockerconfigjson";
+      if (isLogin && !kept.has(`${namespace}/${name}`))
+        await this.cluster.client.remove(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+    }
+  }
+
   /** What somebody else made. */
   #others(): KubeObject[] {
     const named = (kind: string, name: string, namespace?: string) => ({
