@@ -10,7 +10,7 @@ import { lockSeeds } from "../../../src/oci/lockSeeds";
 import { killTree } from "../killTree";
 import { eventsIn, stepsIn, type Step } from "./engineEvents";
 import { KeptProcess } from "./keptProcess";
-import { stackKey, type StackKey } from "./passphrase";
+import { passphraseKey, type StackKey } from "./stackKey";
 
 const root = join(__dirname, "../../..");
 
@@ -32,6 +32,8 @@ export interface ProjectOptions {
   replaced?: readonly (readonly [path: string, text: string, by: string])[];
   /** Plugins that stand in for Pulumi's, by name: Node's arguments. @default none */
   plugins?: Readonly<Record<string, readonly string[]>>;
+  /** What encrypts its secrets. @default the passphrase `test` */
+  key?: StackKey;
 }
 
 export interface RunOptions {
@@ -41,8 +43,7 @@ export interface RunOptions {
 }
 
 /**
- * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine. Its
- * passphrase is `test`.
+ * A copy of this program, today's or that of an earlier commit, in a folder with its own state, run by a real engine.
  */
 export class Project {
   readonly stack: string;
@@ -55,7 +56,7 @@ export class Project {
   constructor(
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-    { commit, stack = "test", replaced = [], plugins = {} }: ProjectOptions = {},
+    { commit, stack = "test", replaced = [], plugins = {}, key = testKey() }: ProjectOptions = {},
   ) {
     this.stack = stack;
     const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
@@ -77,7 +78,7 @@ export class Project {
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     for (const name of ["stacks", "images", "state", "bin"])
       mkdirSync(join(folder, name), { recursive: true });
-    this.#key = stackKey("test", Buffer.from("lifecycl"));
+    this.#key = key;
     const kept = (args: readonly string[]) =>
       new KeptProcess(args, () => ({ cwd: join(folder, "src"), env: this.env() }));
     const host = join(__dirname, "host.ts");
@@ -112,7 +113,7 @@ export class Project {
         secretKeys.has(name) ? { secure: this.#key.encrypt(text) } : value,
       ];
     });
-    const file = { encryptionsalt: this.#key.salt, config: Object.fromEntries(entries) as object };
+    const file = { ...this.#key.settings, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
     const seeds = (config["seeds"] ?? []) as Parameters<typeof lockSeeds>[0];
     writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
@@ -143,13 +144,13 @@ export class Project {
     const path = join(this.folder, "state/.pulumi/stacks/zot-fleet", `${this.stack}.json`);
     const { version, checkpoint } = JSON.parse(readFileSync(path, "utf8")) as {
       version: number;
-      checkpoint: { latest?: { secrets_providers: { state: { salt: string } } } };
+      checkpoint: { latest?: { secrets_providers: { state: { salt?: string } } } };
     };
     const { latest } = checkpoint;
     const text = JSON.stringify({ version, deployment: latest ?? {} }, null, 2);
     if (!show || latest === undefined) return text;
-    const [, salt = ""] = latest.secrets_providers.state.salt.split(":");
-    const { decrypt } = stackKey("test", Buffer.from(salt, "base64"));
+    const { salt } = latest.secrets_providers.state;
+    const { decrypt } = salt === undefined ? this.#key : testKey(salt.split(":")[1]);
     return JSON.stringify(
       JSON.parse(text, (_, value: unknown) => {
         if (!isSealed(value)) return value;
@@ -241,6 +242,9 @@ export class Project {
     return { ok: code === 0, killed, output: stdout + stderr, steps: stepsIn(events, true) };
   }
 }
+
+const testKey = (salt = Buffer.from("lifecycl").toString("base64")) =>
+  passphraseKey("test", Buffer.from(salt, "base64"));
 
 const isSealed = (value: unknown): value is { ciphertext: string } =>
   typeof (value as { ciphertext?: unknown } | null)?.ciphertext === "string";

@@ -13,6 +13,7 @@ import { firstWish, stackConfig, type Wish } from "./edits";
 import type { FaultName } from "./faults";
 import { Project, type EngineRun } from "./project";
 import type { SomeCluster } from "./someCluster";
+import { Vault } from "./vault";
 
 /** Namespaces that a history touches; in each of them lies something that is somebody else's. */
 const namespaces = ["zot", "apps", "batch", "extra", "keys"];
@@ -36,19 +37,24 @@ export class World<C extends SomeCluster = SomeCluster> {
   private constructor(
     readonly folder: string,
     readonly cluster: C,
+    readonly vault: Vault,
   ) {
     // An earlier commit shows that a sequence fails before its mend.
     const commit = process.env["ZOT_FLEET_COMMIT"];
     const { replaced, plugins } = cluster;
-    this.project = new Project(join(folder, "project"), cluster.environment(), {
+    const environment = { ...cluster.environment(), ...vault.environment() };
+    this.project = new Project(join(folder, "project"), environment, {
       commit,
       replaced,
       plugins,
+      key: vault.newKey(),
     });
   }
 
   static async open<C extends SomeCluster>(folder: string, cluster: C): Promise<World<C>> {
-    const world = new World(folder, cluster);
+    const vault = new Vault();
+    await vault.open();
+    const world = new World(folder, cluster, vault);
     await cluster.open();
     await world.openForge();
     await world.setUpAround();
@@ -64,6 +70,7 @@ export class World<C extends SomeCluster = SomeCluster> {
   async close(): Promise<void> {
     this.project.close();
     await this.shutForge();
+    await this.vault.close();
     await this.cluster.close();
   }
 

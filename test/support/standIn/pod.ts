@@ -98,7 +98,12 @@ export class RegistryPod {
         write(join(folder, "etc", name), content);
       for (const [name, content] of Object.entries(secret))
         write(join(folder, "secret", name), content);
-      const listening = { ...asked, http: { ...asked.http, address: "127.0.0.1", port: "0" } };
+      // Whom it refuses, it would let wait: a second for each of hundreds of looks.
+      const auth = { ...asked.http.auth, failDelay: 0 };
+      const listening = {
+        ...asked,
+        http: { ...asked.http, auth, address: "127.0.0.1", port: "0" },
+      };
       write(join(folder, "etc", "config.json"), here(JSON.stringify(listening)));
       this.#says = { volume, version };
       await this.#run(
