@@ -263,3 +263,5 @@ const methods = {
 };
 
 serve(methods);
+// Nobody may outlive the tests.
+process.stdin.on("end", () => process.exit()).resume();
