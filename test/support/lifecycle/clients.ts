@@ -61,7 +61,9 @@ export async function handedOut(world: World): Promise<Handed[]> {
   });
   const { secrets: forge } = world.forge;
   const at = (name: string) => forge.get(`/repos/team/app/actions/secrets/${name}`);
-  const delivered = Object.keys(world.wish.keys).flatMap((key) => {
+  // A forge shows nobody what it holds: what lies there of a key that goes elsewhere now is dead, and stays.
+  const delivered = Object.entries(world.wish.keys).flatMap(([key, { to }]) => {
+    if (to !== "forgejo") return [];
     const { usernameSecret, keySecret } = forgeNames(key);
     const [username, password] = [at(usernameSecret), at(keySecret)];
     return username === undefined || password === undefined
