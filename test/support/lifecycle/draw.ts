@@ -19,17 +19,20 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const numberFrom = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 
 /**
- * Draws a history and runs it. ZOT_FLEET_STEPS: how many steps; 300 draw every pair. ZOT_FLEET_SEED, ZOT_FLEET_PATH: those of a run that
- * failed, as it printed them. ZOT_FLEET_SHRINK_MINUTES: how long a history that fails is made smaller (0).
- *
- * @param usual how many steps where nothing says it
+ * Draws a history and runs it. ZOT_FLEET_STEPS: how many steps; 300 draw every pair. Where it is not set, it is the usual history, the
+ * same each time, so that a change is to blame for what fails. ZOT_FLEET_SEED, ZOT_FLEET_PATH: those of a run that failed, as it
+ * printed them. ZOT_FLEET_COMMANDS=tenth: the command line is asked at every tenth step, as in the usual history, and not at every fault.
+ * ZOT_FLEET_SHRINK_MINUTES: how long a history that fails is made smaller (0).
  */
 export async function drawHistory(
-  usual: number,
+  usual: { steps: number; seed: number },
   open: (folder: string) => Promise<World>,
 ): Promise<void> {
-  const length = numberFrom("ZOT_FLEET_STEPS", usual);
-  const seed = numberFrom("ZOT_FLEET_SEED", Math.floor(Math.random() * 0x7fffffff));
+  const isUsual = process.env["ZOT_FLEET_STEPS"] === undefined;
+  const length = numberFrom("ZOT_FLEET_STEPS", usual.steps);
+  const any = isUsual ? usual.seed : Math.floor(Math.random() * 0x7fffffff);
+  const seed = numberFrom("ZOT_FLEET_SEED", any);
+  const askAlways = !isUsual && process.env["ZOT_FLEET_COMMANDS"] !== "tenth";
   const path = process.env["ZOT_FLEET_PATH"];
   const slice = seed % slicesFor(length);
   const pairs = pairsOf(length, slice);
@@ -46,7 +49,7 @@ export async function drawHistory(
     const folder = mkdtempSync(join(tmpdir(), "zot-fleet-history-"));
     const world = await open(folder);
     try {
-      await runHistory(world, steps, made);
+      await runHistory(world, steps, made, askAlways);
     } finally {
       await world.close();
       rmSync(folder, { recursive: true, force: true });

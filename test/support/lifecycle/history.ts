@@ -25,6 +25,8 @@ interface Model {
 interface Real {
   world: World;
   seen: Seen;
+  /** Whether the command line is asked at every fault; else at every tenth step alone, since it takes seconds to start. */
+  askAlways: boolean;
   /** Told of each step that was made. */
   made: (step: Step) => void;
   steps: number;
@@ -35,6 +37,7 @@ export async function runHistory(
   world: World,
   steps: readonly Step[],
   made: (step: Step) => void,
+  askAlways: boolean,
 ): Promise<void> {
   const seen = nothingSeen();
   const begin: Step = { edit: "nothing", fault: "none", operation: "up", moment: 0 };
@@ -42,7 +45,7 @@ export async function runHistory(
   await deployWell(world, begin, false);
   await look(world, seen, begin);
   await fc.asyncModelRun(
-    () => ({ model: { wish: world.wish }, real: { world, seen, made, steps: 0 } }),
+    () => ({ model: { wish: world.wish }, real: { world, seen, made, askAlways, steps: 0 } }),
     steps.map(command),
   );
 }
@@ -50,21 +53,17 @@ export async function runHistory(
 const command = (step: Step): fc.AsyncCommand<Model, Real> => ({
   check: ({ wish }) => edited(wish, step.edit) !== undefined,
   run: async (model, real) => {
-    const { world, seen, made } = real;
+    const { world, seen, made, askAlways } = real;
     made(step);
-    await takeStep(world, seen, step);
+    await takeStep(world, seen, step, askAlways);
     model.wish = world.wish;
     real.steps++;
-    if (withCommands() && real.steps % 10 === 0)
-      await commandsTellTheTruth(world, seen, { ...step, fault: "none" });
+    if (real.steps % 10 === 0) await commandsTellTheTruth(world, seen, { ...step, fault: "none" });
   },
   toString: () => describeStep(step),
 });
 
-/** The command line takes seconds to start: by day it is left out, where ZOT_FLEET_COMMANDS says so. */
-const withCommands = () => process.env["ZOT_FLEET_COMMANDS"] !== "no";
-
-async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
+async function takeStep(world: World, seen: Seen, step: Step, ask: boolean): Promise<void> {
   const { fault, operation, moment } = step;
   // A preview looks at the state: what somebody did by hand is found by a refresh.
   const lasting = !passing.has(fault);
@@ -74,7 +73,7 @@ async function takeStep(world: World, seen: Seen, step: Step): Promise<void> {
   };
   if (lasting || fault === "registry away") {
     await world.break(fault);
-    if (withCommands()) await commandsTellTheTruth(world, seen, step);
+    if (ask) await commandsTellTheTruth(world, seen, step);
     await edit();
   } else {
     await edit();
