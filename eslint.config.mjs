@@ -1,51 +1,55 @@
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-/** Imports point one way (README, "The layout"): what a folder may not reach is listed here. */
-const mayNotImport = {
-  render: [
-    "oci",
-    "zot",
-    "cluster",
-    "keys",
-    "delivery",
-    "checks",
-    "doctor",
-    "dynamic",
-    "components",
-    "config",
-    "cli",
-    "local",
-  ],
-  oci: ["zot", "keys", "delivery", "checks", "dynamic", "components", "config", "cli", "local"],
-  zot: ["oci", "keys", "delivery", "checks", "dynamic", "components", "config", "cli", "local"],
-  checks: ["dynamic", "components", "config", "cli", "local"],
-  cluster: ["zot", "keys", "delivery", "checks", "dynamic", "components", "config", "cli", "local"],
-  keys: ["zot", "cluster", "delivery", "checks", "dynamic", "components", "config", "cli", "local"],
-  delivery: ["zot", "keys", "checks", "dynamic", "components", "config", "cli", "local"],
-  doctor: ["preview", "dynamic", "components", "config", "cli", "local"],
-  inspect: ["doctor", "preview", "dynamic", "components", "config", "cli", "local"],
-  status: ["doctor", "inspect", "preview", "dynamic", "components", "config", "cli", "local"],
-  preview: ["doctor", "inspect", "checks", "dynamic", "components", "config", "cli", "local"],
-  dynamic: ["components", "config", "cli", "local"],
-  components: ["cli", "local"],
-  config: ["checks", "dynamic", "components", "cli", "local"],
+/** The floors of `src`, the lowest first: a folder imports from those before it, never from one behind (README, "The layout"). */
+const floors = [
+  "system",
+  "images",
+  "zot",
+  "registry",
+  "cluster",
+  "seeding",
+  "keys",
+  "config",
+  "render",
+  "checks",
+  "doctor",
+  "reports",
+  "resources",
+  "components",
+  "local",
+  "cli",
+];
+
+/** What a folder may not import besides: pure ones import nothing of ours, and a few may know Pulumi, undici or the Kubernetes client. */
+const alone = ["system", "images", "zot", "render"];
+const knows = {
+  "@pulumi/*": ["components", "resources", "local"],
+  undici: ["registry", "keys", "checks", "local"],
+  "@kubernetes/client-node": ["cluster"],
 };
 
-const layers = Object.entries(mayNotImport).map(([folder, others]) => ({
+const layers = floors.map((folder, height) => ({
   files: [`src/${folder}/**/*.ts`],
   rules: {
-    "no-restricted-imports": [
+    "@typescript-eslint/no-restricted-imports": [
       "error",
       {
         patterns: [
-          {
-            group: others.map((other) => `**/${other}/*`),
-            message: `src/${folder} stands below it.`,
-          },
-          ...(["oci", "zot", "keys", "delivery", "checks", "config"].includes(folder)
-            ? [{ group: ["@pulumi/*"], message: `src/${folder} knows nothing of Pulumi.` }]
-            : []),
+          ...floors
+            .filter((other, at) => at > height || (alone.includes(folder) && other !== folder))
+            .map((other) => ({
+              group: [`**/${other}/**`],
+              message: `src/${folder} stands below src/${other}.`,
+            })),
+          ...Object.entries(knows)
+            .filter(([, folders]) => !folders.includes(folder))
+            .map(([name]) => ({
+              group: [name],
+              // The shape of a Kubernetes object is no knowledge of a cluster.
+              allowTypeImports: name === "@kubernetes/client-node",
+              message: `src/${folder} knows nothing of it.`,
+            })),
         ],
       },
     ],
@@ -76,7 +80,7 @@ export default tseslint.config(
   },
   {
     // What previews never use is loaded late, and the loader of providers.cjs does not know of import().
-    files: ["src/dynamic/*Provider.ts"],
+    files: ["src/resources/*Provider.ts"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },

@@ -18,10 +18,10 @@ import type { Expectations, ExpectedImage } from "../src/checks/check";
 import { countResults } from "../src/checks/count";
 import { registryChecks } from "../src/checks/registryChecks";
 import { runChecks } from "../src/checks/runChecks";
-import { RegistryClient } from "../src/oci/client";
-import { sha256 } from "../src/oci/digest";
-import { mediaTypes } from "../src/oci/mediaTypes";
-import { requireTool } from "../src/oci/tools";
+import { RegistryClient } from "../src/registry/client";
+import { sha256 } from "../src/images/digest";
+import { mediaTypes } from "../src/images/mediaTypes";
+import { requireTool } from "../src/system/tools";
 import { pushBlob } from "../test/support/push";
 import { startZot } from "../test/support/registry";
 

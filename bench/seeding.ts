@@ -3,15 +3,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { progress } from "../src/dynamic/progress";
-import { seedProvider } from "../src/dynamic/seedProvider";
+import { progress } from "../src/resources/progress";
+import { seedProvider } from "../src/resources/seedProvider";
 import { writeAuthFile } from "../src/local/authFile";
-import { readArchive } from "../src/oci/archive";
-import { writeDockerArchive } from "../src/oci/archiveWriter";
-import { canonicalConfigDigest } from "../src/oci/imageConfig";
-import { contentOf, tarOf } from "../src/oci/tarWriter";
-import type { SeedPlatform } from "../src/oci/lookAtImage";
-import type { Compression } from "../src/oci/skopeo";
+import { readArchive } from "../src/images/archive";
+import { writeDockerArchive } from "../src/images/archiveWriter";
+import { canonicalConfigDigest } from "../src/images/imageConfig";
+import { contentOf, tarOf } from "../src/images/tarWriter";
+import type { SeedPlatform } from "../src/seeding/lookAtImage";
+import type { Compression } from "../src/seeding/skopeo";
 import { startZot, type RunningRegistry } from "../test/support/registry";
 import { seedInputs } from "../test/support/seeding";
 

@@ -17,8 +17,8 @@ import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
 import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
-import { emptyLock, lockFile, parseLock, type SeedLock } from "./oci/lock";
-import { readableErrors } from "./readableErrors";
+import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
+import { readableErrors } from "./system/readableErrors";
 
 readableErrors();
 

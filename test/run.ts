@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { dirname, delimiter, join } from "node:path";
 import { ensureEngine } from "../src/local/engine";
-import { ensureDebianTool } from "../src/local/installTool";
+import { ensureDebianTool } from "../src/system/installTool";
 
 /**
  * Runs every test. What Debian and the Go module proxy provide is installed or built first; where that is not possible

@@ -1,4 +1,4 @@
-import type { Credentials, RegistryAddress, RegistryClient } from "../oci/client";
+import type { Credentials, RegistryAddress, RegistryClient } from "../registry/client";
 import type { AccessControl } from "../zot/accessControl";
 import type { Content } from "./content";
 import type { ExpectedUpstream } from "./upstreams/expected";

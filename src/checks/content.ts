@@ -1,6 +1,6 @@
-import type { Descriptor, RegistryClient } from "../oci/client";
-import { isIndex } from "../oci/manifest";
-import { formatPlatform, platformOfConfig } from "../oci/platform";
+import type { Descriptor, RegistryClient } from "../registry/client";
+import { isIndex } from "../images/manifest";
+import { formatPlatform, platformOfConfig } from "../images/platform";
 import type { ExpectedImage } from "./check";
 
 /** What is kept of a manifest: little, because there may be thousands. */

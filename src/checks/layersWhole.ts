@@ -1,4 +1,4 @@
-import type { Descriptor } from "../oci/client";
+import type { Descriptor } from "../registry/client";
 import type { Check, ExpectedImage, Finding } from "./check";
 import type { Content } from "./content";
 import { eachImage, nameOf } from "./images";

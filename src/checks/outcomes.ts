@@ -1,4 +1,4 @@
-import { RegistryError } from "../oci/errors";
+import { RegistryError } from "../registry/errors";
 import type { Finding, Status } from "./check";
 
 export const passed = (detail: string, subject?: string): Finding =>

@@ -1,4 +1,4 @@
-import { parsePlatform, samePlatform } from "../oci/platform";
+import { parsePlatform, samePlatform } from "../images/platform";
 import type { Check, ExpectedImage, Finding } from "./check";
 import type { Content } from "./content";
 import { eachImage, nameOf } from "./images";

@@ -1,4 +1,4 @@
-import type { RegistryClient } from "../oci/client";
+import type { RegistryClient } from "../registry/client";
 import type { DeclaredRegistry, RegistryKind } from "./check";
 
 /**

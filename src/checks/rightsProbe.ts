@@ -1,5 +1,5 @@
-import type { RawAnswer, RegistryClient } from "../oci/client";
-import { mediaTypes } from "../oci/mediaTypes";
+import type { RawAnswer, RegistryClient } from "../registry/client";
+import { mediaTypes } from "../images/mediaTypes";
 import type { Role } from "./check";
 
 /** What an account may do with a repository, in Zot's words. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RegistryClient, type Credentials, type RegistryAddress } from "../oci/client";
+import { RegistryClient, type Credentials, type RegistryAddress } from "../registry/client";
 import {
   asAdmin,
   type Check,

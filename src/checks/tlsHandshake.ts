@@ -6,10 +6,10 @@ import {
   type ConnectionOptions,
   type PeerCertificate,
 } from "node:tls";
-import { parseAddress, type RegistryAddress } from "../oci/address";
-import { readNetworkError } from "../oci/network";
-import { authorityOf, hostOf, readProxies, wayText, wayTo, type Way } from "../oci/proxy";
-import { tunnel } from "../oci/tunnel";
+import { parseAddress, type RegistryAddress } from "../registry/address";
+import { readNetworkError } from "../registry/network";
+import { authorityOf, hostOf, readProxies, wayText, wayTo, type Way } from "../registry/proxy";
+import { tunnel } from "../registry/tunnel";
 
 /** What a TLS server shows, whether it is to be trusted or not. */
 export interface Handshake {

@@ -1,4 +1,4 @@
-import { RegistryClient, RegistryError, type RegistryClientOptions } from "../oci/client";
+import { RegistryClient, RegistryError, type RegistryClientOptions } from "../registry/client";
 
 /** Zot keeps a session for clients that say so (pkg/api/authn.go, hasSessionHeader); its own pages are such a client. */
 const sessionHeader = { "x-zot-api-client": "zot-ui" };

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
-import type { Credentials } from "../oci/client";
+import type { Credentials } from "../registry/client";
 import { CliError } from "./failure";
 
 export interface CredentialFlags {

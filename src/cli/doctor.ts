@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { diagnose } from "../doctor/diagnose";
 import { gather, type Complaint } from "../doctor/gather";
 import { diagnosisFormats, isUnexplained, seenIn } from "../doctor/render";
-import { parseReference } from "../oci/reference";
+import { parseReference } from "../images/reference";
 import { callerOf } from "./caller";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { refuse } from "./refuse";

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { kubernetesReader } from "../cluster/kubernetes";
-import type { Inspection } from "../inspect/inspection";
-import { inspectImage } from "../inspect/inspectImage";
-import { inspectionFormats } from "../inspect/render";
-import { findRunners } from "../inspect/runners";
-import { parseReference } from "../oci/reference";
+import type { Inspection } from "../reports/inspect/inspection";
+import { inspectImage } from "../reports/inspect/inspectImage";
+import { inspectionFormats } from "../reports/inspect/render";
+import { findRunners } from "../reports/inspect/runners";
+import { parseReference } from "../images/reference";
 import { CliError, exitCodes } from "./failure";
 import { refuse } from "./refuse";
 import { lookedAt, withRegistry, withRegistryFlags, type RegistryFlags } from "./registryFlags";

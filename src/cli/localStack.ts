@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { findEngine } from "../local/findEngine";
-import { hermeticEnvironment } from "../oci/environment";
+import { hermeticEnvironment } from "../system/environment";
 import { CliError } from "./failure";
 import type { StackStateOptions } from "./stackState";
 

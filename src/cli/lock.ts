@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../oci/lock";
-import { LockError, lockSeeds, type LockSeedsOptions } from "../oci/lockSeeds";
+import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../seeding/lock";
+import { LockError, lockSeeds, type LockSeedsOptions } from "../seeding/lockSeeds";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
-import { projectFolder } from "./project";
+import { projectFolder } from "../system/projectFolder";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { tell, withOutputFlags, type OutputFlags } from "./told";
 

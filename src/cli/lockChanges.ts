@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LockedArchive, SeedLock } from "../oci/lock";
+import type { LockedArchive, SeedLock } from "../seeding/lock";
 
 export interface LockChange {
   /** kept: unchanged, and its archive was not looked at. */

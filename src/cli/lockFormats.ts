@@ -1,6 +1,6 @@
 import { escaped } from "../render/markdownText";
 import { oneLine } from "../render/text";
-import { lockFile } from "../oci/lock";
+import { lockFile } from "../seeding/lock";
 import type { LockChange } from "./lockChanges";
 
 /** What `lock` found, and what it did about it. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { oneLine } from "../render/text";
-import { MissingToolError } from "../oci/tools";
+import { MissingToolError } from "../system/tools";
 import { programName } from "./caller";
 import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";

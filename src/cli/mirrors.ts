@@ -7,8 +7,8 @@ import { upstreamOf } from "../config/upstreams";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { exitCodes } from "./failure";
-import { projectFolder } from "./project";
-import { readStackFile } from "./stackFile";
+import { projectFolder } from "../system/projectFolder";
+import { readStackFile } from "../config/stackFile";
 
 interface MirrorFlags extends CredentialFlags {
   stack: string;

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
-import { comment } from "../preview/comment";
-import { describe } from "../preview/describe";
-import { readPreview, type Preview } from "../preview/readPreview";
+import { comment } from "../reports/preview/comment";
+import { describe } from "../reports/preview/describe";
+import { readPreview, type Preview } from "../reports/preview/readPreview";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 
 interface PreviewFlags {

@@ -12,8 +12,8 @@ import { retentionConfig, type RetentionConfig } from "../zot/retention/retentio
 import { sweptTags } from "../zot/retention/sweepLog";
 import { CliError, exitCodes } from "./failure";
 import { planFormats } from "./retentionFormats";
-import { projectFolder } from "./project";
-import { readStackFile } from "./stackFile";
+import { projectFolder } from "../system/projectFolder";
+import { readStackFile } from "../config/stackFile";
 
 interface RetentionFlags {
   stack: string;

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { redactedText } from "../preview/redacted";
-import type { StateResource } from "../status/stateResource";
+import { redactedText } from "../reports/preview/redacted";
+import type { StateResource } from "../reports/status/stateResource";
 import { CliError } from "./failure";
 
 export interface StackStateOptions {

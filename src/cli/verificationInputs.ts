@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Verified } from "../checks/runVerification";
-import { explain } from "../oci/manifest";
-import type { StateResource } from "../status/stateResource";
+import { explain } from "../images/manifest";
+import type { StateResource } from "../reports/status/stateResource";
 import { CliError } from "./failure";
 
 const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";

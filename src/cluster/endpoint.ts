@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RegistryAddress } from "../oci/address";
-import { RegistryClient, RegistryError } from "../oci/client";
+import type { RegistryAddress } from "../registry/address";
+import { RegistryClient, RegistryError } from "../registry/client";
 import { KubernetesError } from "./kubernetes";
 import { withPortForward, type ForwardTarget } from "./portForward";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster, KubeConfig, KubernetesObject } from "@kubernetes/client-node";
-import { parseAddress } from "../oci/address";
-import { readProxies, wayTo } from "../oci/proxy";
+import { parseAddress } from "../registry/address";
+import { readProxies, wayTo } from "../registry/proxy";
 
 /** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
 export class KubernetesError extends Error {

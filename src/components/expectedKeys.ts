@@ -1,6 +1,6 @@
 import type { ExpectedKeys } from "../checks/keys/expectedKeys";
-import type { DeepInput } from "../dynamic/deepInput";
-import type { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
+import type { DeepInput } from "../resources/deepInput";
+import type { KeyRevocationEnd } from "../resources/keyRevocationEnd";
 import type { ApiKeys } from "./apiKeys";
 
 /** What the verification compares the registry's API keys with. */

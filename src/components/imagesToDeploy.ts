@@ -1,6 +1,6 @@
 import type { SeedConfig } from "../config/seeds";
-import type { SeedLock } from "../oci/lock";
-import { lockedSeed } from "../oci/lockedSeed";
+import type { SeedLock } from "../seeding/lock";
+import { lockedSeed } from "../seeding/lockedSeed";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */

@@ -2,7 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Secret, type SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
 import * as pulumi from "@pulumi/pulumi";
-import { dockerConfig } from "../oci/dockerConfig";
+import { dockerConfig } from "../registry/dockerConfig";
 import { transformed, type Transform } from "./transform";
 
 /** The name of the Secret in every namespace. */

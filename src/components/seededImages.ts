@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
-import { Seed } from "../dynamic/seed";
-import type { LockedSeed } from "../oci/lockedSeed";
-import type { Compression } from "../oci/skopeo";
+import { Seed } from "../resources/seed";
+import type { LockedSeed } from "../seeding/lockedSeed";
+import type { Compression } from "../seeding/skopeo";
 import { Rollout, type Workload } from "./rollouts";
 
 /** One image, and what is to restart when it changes. */

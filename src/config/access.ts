@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allowed as allowedIn, isTag } from "../oci/reference";
+import { allowed as allowedIn, isTag } from "../images/reference";
 import { tiers, whats, type AccessSettings, type Member, type Who } from "../zot/accessSettings";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { nearest } from "./nearest";

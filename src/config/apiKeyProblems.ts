@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { forgeSecrets } from "../delivery/forgeSecrets";
-import { tokenNameOf } from "../delivery/target";
+import { forgeSecrets } from "../keys/delivery/forgeSecrets";
+import { tokenNameOf } from "../keys/delivery/target";
 import { apiKeysSchema, type ApiKeyConfig } from "./apiKeys";
 import type { DeliveryConfig } from "./delivery";
 import type { Problem } from "./problem";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Target } from "../delivery/target";
+import type { Target } from "../keys/delivery/target";
 import { deliverySchema, deliveryTarget } from "./delivery";
 import { renewalMark } from "./renewal";
 import { allowedText, secrets, textLike } from "./rules";

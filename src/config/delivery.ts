@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Target } from "../delivery/target";
+import type { Target } from "../keys/delivery/target";
 import { kubernetesLabel } from "./registry";
 import { allowedText, textLike, textThat } from "./rules";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressRule } from "../oci/addressRule";
+import { addressRule } from "../registry/addressRule";
 import type { Problem } from "./problem";
 import { textThat } from "./rules";
 import { found, pathText } from "./words";

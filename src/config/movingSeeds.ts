@@ -1,4 +1,4 @@
-import { childTags } from "../oci/lookAtImage";
+import { childTags } from "../seeding/lookAtImage";
 import { ConfigError, type Problem } from "./problem";
 import type { StackConfig } from "./stack";
 import { pathText } from "./words";

@@ -1,4 +1,4 @@
-import { formatPlatform, parsePlatform } from "../oci/platform";
+import { formatPlatform, parsePlatform } from "../images/platform";
 
 /** Go's names, as the OCI image spec asks for: the systems and processors that container images are built for. */
 const systems = ["linux", "windows", "freebsd"];

@@ -1,5 +1,5 @@
-import { isTag, allowed as allowedIn } from "../oci/reference";
-import { childTags } from "../oci/lookAtImage";
+import { isTag, allowed as allowedIn } from "../images/reference";
+import { childTags } from "../seeding/lookAtImage";
 import type { Problem } from "./problem";
 import { seedSchema, type SeedConfig } from "./seeds";
 import { found, pathText } from "./words";

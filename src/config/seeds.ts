@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allowed as allowedIn, isRepository, isTag } from "../oci/reference";
+import { allowed as allowedIn, isRepository, isTag } from "../images/reference";
 import {
   canonicalPlatform,
   commonPlatforms,

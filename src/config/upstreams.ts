@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressRule } from "../oci/addressRule";
+import { addressRule } from "../registry/addressRule";
 import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";

@@ -1,4 +1,4 @@
-import { isReadableOnTheWay } from "../oci/address";
+import { isReadableOnTheWay } from "../registry/address";
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
 import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";

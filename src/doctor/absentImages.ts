@@ -1,4 +1,4 @@
-import { isDigest } from "../oci/reference";
+import { isDigest } from "../images/reference";
 import type { ImageFacts, Snapshot } from "./snapshot";
 import { answers, errorOf, factsOf, subjectOf } from "./text";
 

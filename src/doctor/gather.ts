@@ -8,7 +8,7 @@ import {
   RegistryError,
   type Credentials,
   type RegistryAddress,
-} from "../oci/client";
+} from "../registry/client";
 import { chartNames } from "../zot/chartValues";
 import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
 import { gatherRegistry, type Place, type Wanted } from "./gatherRegistry";

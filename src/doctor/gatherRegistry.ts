@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { RegistryError, type RegistryClient } from "../oci/client";
-import { isIndex } from "../oci/manifest";
-import { formatPlatform, platformOfConfig } from "../oci/platform";
-import { isDigest } from "../oci/reference";
+import { RegistryError, type RegistryClient } from "../registry/client";
+import { isIndex } from "../images/manifest";
+import { formatPlatform, platformOfConfig } from "../images/platform";
+import { isDigest } from "../images/reference";
 import type { ImageFacts, RegistryFacts } from "./snapshot";
 
 /** An image that somebody asks for. */

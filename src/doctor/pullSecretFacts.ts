@@ -1,6 +1,6 @@
 import type { V1Secret } from "@kubernetes/client-node";
 import { z } from "zod";
-import type { Credentials } from "../oci/client";
+import type { Credentials } from "../registry/client";
 import type { PullSecretFacts } from "./snapshot";
 
 const dockerConfig = z.looseObject({

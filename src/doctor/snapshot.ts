@@ -1,6 +1,6 @@
 import type { Unfinished } from "../cluster/releaseLook";
 import type { GatewayAnswer } from "../cluster/routeStatus";
-import type { FailureReason } from "../oci/errors";
+import type { FailureReason } from "../registry/errors";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
 export interface RegistryFacts {

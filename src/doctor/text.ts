@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { parseReference, type Reference } from "../oci/reference";
+import { parseReference, type Reference } from "../images/reference";
 import type { ContainerFacts, ImageFacts, RegistryFacts, Snapshot } from "./snapshot";
 
 /** The reference, or undefined where it is none. */

@@ -1,4 +1,4 @@
-import { isRepository, isTag } from "../oci/reference";
+import { isRepository, isTag } from "../images/reference";
 import type { Wanted } from "./gatherRegistry";
 import type { ContainerFacts } from "./snapshot";
 import { referenceOf } from "./text";

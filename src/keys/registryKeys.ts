@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RegistryError, type RawAnswer, type RegistryClient } from "../oci/client";
+import { RegistryError, type RawAnswer, type RegistryClient } from "../registry/client";
 
 /** A key as Zot lists it; its text is shown once, when it is made. */
 export interface RegistryKey {

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/keys/expectedKeys";
 import { expectedKeys } from "../components/expectedKeys";
-import type { Account } from "../dynamic/account";
-import { ApiKey } from "../dynamic/apiKey";
-import type { DeepInput } from "../dynamic/deepInput";
-import { KeyRevocation } from "../dynamic/keyRevocation";
-import { KeyRevocationEnd } from "../dynamic/keyRevocationEnd";
+import type { Account } from "../resources/account";
+import { ApiKey } from "../resources/apiKey";
+import type { DeepInput } from "../resources/deepInput";
+import { KeyRevocation } from "../resources/keyRevocation";
+import { KeyRevocationEnd } from "../resources/keyRevocationEnd";
 import { labelOf } from "../keys/label";
 
 /** Whose key it is. */

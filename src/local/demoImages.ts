@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeDemoArchive } from "../oci/demoArchive";
-import { parsePlatform, tagSuffix } from "../oci/platform";
+import { writeDemoArchive } from "../images/demoArchive";
+import { parsePlatform, tagSuffix } from "../images/platform";
 import type { SeedDeclaration } from "./seedDeclaration";
 
 const platforms = ["linux/amd64", "linux/arm64"];

@@ -10,7 +10,7 @@ import {
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { keepOnlyCommon } from "../oci/environment";
+import { keepOnlyCommon } from "../system/environment";
 import { pathWithDynamicPlugin } from "./dynamicPlugin";
 
 /** How many resources were made, changed, removed and left alone. */

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fetch } from "undici";
-import { parseAddress } from "../oci/address";
-import { buildAgent } from "../oci/network";
-import { readProxies } from "../oci/proxy";
-import { cacheDirectory } from "./cacheDirectory";
-import { UserError } from "./userError";
+import { parseAddress } from "../registry/address";
+import { buildAgent } from "../registry/network";
+import { readProxies } from "../registry/proxy";
+import { cacheDirectory } from "../system/cacheDirectory";
+import { UserError } from "../system/userError";
 
 /** Where people get Zot. */
 export const releasePage = "https://github.com/project-zot/zot/releases";

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { forgetPulumi, installerEnvironment } from "../oci/environment";
-import { findTool, MissingToolError } from "../oci/tools";
+import { forgetPulumi, installerEnvironment } from "../system/environment";
+import { findTool, MissingToolError } from "../system/tools";
 import { engineRoot, engineVersion } from "./findEngine";
 
 /**

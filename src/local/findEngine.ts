@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findTool, MissingToolError } from "../oci/tools";
-import { cacheDirectory } from "./cacheDirectory";
+import { findTool, MissingToolError } from "../system/tools";
+import { cacheDirectory } from "../system/cacheDirectory";
 
 /** The engine that is downloaded or built where there is none; the one that engine/go.mod pins. */
 export const engineVersion = "3.250.0";

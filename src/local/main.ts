@@ -2,14 +2,13 @@ import { text } from "node:stream/consumers";
 import { resolve } from "node:path";
 import { CommandError } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { MissingToolError } from "../oci/tools";
-import { CliError } from "../cli/failure";
-import { ArchiveError } from "../oci/archiveError";
+import { MissingToolError } from "../system/tools";
+import { ArchiveError } from "../images/archiveError";
 import type { RegistryKind } from "./registryPrograms";
 import { allHeld, formatReport } from "./report";
 import { runLocal, type LocalRun } from "./run";
 import { showPassword } from "./showPassword";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 interface Flags {
   once: boolean;
@@ -139,7 +138,6 @@ function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const told =
     error instanceof UserError ||
-    error instanceof CliError ||
     error instanceof MissingToolError ||
     error instanceof ArchiveError ||
     error instanceof CommandError ||

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account } from "../dynamic/account";
-import { Seed } from "../dynamic/seed";
-import { Verification } from "../dynamic/verification";
+import { Account } from "../resources/account";
+import { Seed } from "../resources/seed";
+import { Verification } from "../resources/verification";
 import { keyOwner, localKey } from "./apiKey";
 import type { Expectations } from "../checks/check";
 import type { StackUse } from "./stackUse";
-import type { ImageToSeed } from "../oci/lookAtImage";
+import type { ImageToSeed } from "../seeding/lookAtImage";
 
 type DeclaredRegistry = NonNullable<Expectations["registry"]>;
 

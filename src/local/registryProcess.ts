@@ -3,11 +3,11 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RegistryClient } from "../oci/client";
-import { hermeticEnvironment } from "../oci/environment";
-import { identify, isRunning } from "../oci/processes";
+import { RegistryClient } from "../registry/client";
+import { hermeticEnvironment } from "../system/environment";
+import { identify, isRunning } from "../system/processes";
 import { readIdentity } from "./runLock";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 /** A registry that can be started on this machine. */
 export interface RegistryProgram {

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { hermeticEnvironment } from "../oci/environment";
-import { findTool } from "../oci/tools";
+import { hermeticEnvironment } from "../system/environment";
+import { findTool } from "../system/tools";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import { downloadZot, releasePage } from "./downloadZot";
-import { ensureDebianTool } from "./installTool";
+import { ensureDebianTool } from "../system/installTool";
 import type { RegistryProgram } from "./registryProcess";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 export type RegistryKind = RegistryProgram["kind"];
 

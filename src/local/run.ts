@@ -5,7 +5,7 @@ import { keyOwner } from "./apiKey";
 import { demoImages } from "./demoImages";
 import { deploy, openStack } from "./deployment";
 import { ensureEngine } from "./engine";
-import { ensureDebianTool } from "./installTool";
+import { ensureDebianTool } from "../system/installTool";
 import { makeReport } from "./makeReport";
 import { localProgram } from "./program";
 import {
@@ -20,7 +20,7 @@ import type { LocalReport } from "./report";
 import { lockFolder } from "./runLock";
 import { parseSeedArguments, readDeclaration } from "./seedDeclaration";
 import { stackUse } from "./stackUse";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 export interface LocalOptions {
   /** The folder that holds everything: state, images, passwords. */

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { identify, isRunning, type ProcessIdentity } from "../oci/processes";
-import { UserError } from "./userError";
+import { identify, isRunning, type ProcessIdentity } from "../system/processes";
+import { UserError } from "../system/userError";
 
 /**
  * Takes the folder for this process until the returned function is called. A lock whose process was killed is taken

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { readArchive } from "../oci/archive";
-import { canonicalConfigDigest } from "../oci/imageConfig";
-import type { ImageToSeed } from "../oci/lookAtImage";
-import { formatPlatform } from "../oci/platform";
-import { parseRepositoryTag } from "../oci/reference";
-import { UserError } from "./userError";
+import { readArchive } from "../images/archive";
+import { canonicalConfigDigest } from "../images/imageConfig";
+import type { ImageToSeed } from "../seeding/lookAtImage";
+import { formatPlatform } from "../images/platform";
+import { parseRepositoryTag } from "../images/reference";
+import { UserError } from "../system/userError";
 
 /** An image to seed, as a stack file declares it. */
 export interface SeedDeclaration {

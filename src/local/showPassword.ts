@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openStack } from "./deployment";
 import { ensureEngine } from "./engine";
 import type { RegistryKind } from "./registryPrograms";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 /** The admin's password, out of the state of the registry that ran last (or of `kind`). */
 export async function showPassword(

@@ -2,18 +2,18 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ExpectedUpstream } from "../checks/upstreams/expected";
 import type { DeclaredAccess } from "../checks/check";
-import { projectFolder } from "../cli/project";
-import { readStackFile } from "../cli/stackFile";
+import { projectFolder } from "../system/projectFolder";
+import { readStackFile } from "../config/stackFile";
 import { accessSettings } from "../config/access";
 import { accessProblems } from "../config/accessProblems";
 import { retentionProblems } from "../config/retentionProblems";
 import { stackSchema } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
-import { childTags, type ImageToSeed } from "../oci/lookAtImage";
+import { childTags, type ImageToSeed } from "../seeding/lookAtImage";
 import { UnsupportedFeatureError } from "../zot/versions";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import type { FoundRegistry } from "./registryPrograms";
-import { UserError } from "./userError";
+import { UserError } from "../system/userError";
 
 /** What of a stack file holds for a registry on this machine, too. */
 const stackParts = ["access", "upstreams", "retention"] as const;
@@ -41,7 +41,7 @@ export interface StackUse {
  * What `stacks/Pulumi.<stack>.yaml` says for the registry that was found. Nothing, where there is no such file and nobody asked for it.
  *
  * @param stack by its name. @default local
- * @throws CliError with what is wrong with the file, UserError where this Zot lacks what it asks for
+ * @throws UserError with what is wrong with the file, and where this Zot lacks what it asks for
  */
 export function stackUse(
   stack: string | undefined,

@@ -5,13 +5,13 @@ import { table } from "../../src/checks/render/table";
 import { lockFormats } from "../../src/cli/lockFormats";
 import { planFormats } from "../../src/cli/retentionFormats";
 import { diagnosisFormats } from "../../src/doctor/render";
-import type { Inspection } from "../../src/inspect/inspection";
-import { inspectionFormats } from "../../src/inspect/render";
-import { comment } from "../../src/preview/comment";
-import { describe as describePreview } from "../../src/preview/describe";
-import { readPreview } from "../../src/preview/readPreview";
-import { fleetFormats } from "../../src/status/render/formats";
-import { fleet } from "../status/fleet";
+import type { Inspection } from "../../src/reports/inspect/inspection";
+import { inspectionFormats } from "../../src/reports/inspect/render";
+import { comment } from "../../src/reports/preview/comment";
+import { describe as describePreview } from "../../src/reports/preview/describe";
+import { readPreview } from "../../src/reports/preview/readPreview";
+import { fleetFormats } from "../../src/reports/status/render/formats";
+import { fleet } from "../reports/status/fleet";
 import { awkward } from "./results";
 
 /** What somebody could put into a name, a tag, an image's config or an error. */

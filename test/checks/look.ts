@@ -1,7 +1,7 @@
 import type { CheckResult, Expectations } from "../../src/checks/check";
 import { registryChecks } from "../../src/checks/registryChecks";
 import { runChecks } from "../../src/checks/runChecks";
-import type { RegistryAddress } from "../../src/oci/client";
+import type { RegistryAddress } from "../../src/registry/client";
 
 /** Codes that a test of this process saw failing. */
 export const seenFailing = new Set<string>();

@@ -6,7 +6,7 @@ import { json } from "../../src/checks/render/json";
 import { junit } from "../../src/checks/render/junit";
 import { markdown } from "../../src/checks/render/markdown";
 import { table } from "../../src/checks/render/table";
-import { findTool } from "../../src/oci/tools";
+import { findTool } from "../../src/system/tools";
 import { skipBecause } from "../support/skip";
 import { awkward } from "./results";
 

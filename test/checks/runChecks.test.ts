@@ -3,7 +3,7 @@ import type { Check, Finding } from "../../src/checks/check";
 import { failed, late, passed } from "../../src/checks/outcomes";
 import { registryChecks } from "../../src/checks/registryChecks";
 import { runChecks, type RunOptions } from "../../src/checks/runChecks";
-import { RegistryError } from "../../src/oci/errors";
+import { RegistryError } from "../../src/registry/errors";
 
 const nothing = { accounts: [], retired: [], images: [] };
 

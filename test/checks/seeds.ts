@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ExpectedImage } from "../../src/checks/check";
-import type { RegistryClient } from "../../src/oci/client";
-import { buildIndex } from "../../src/oci/imageIndex";
-import { mediaTypes } from "../../src/oci/mediaTypes";
+import type { RegistryClient } from "../../src/registry/client";
+import { buildIndex } from "../../src/images/imageIndex";
+import { mediaTypes } from "../../src/images/mediaTypes";
 import { pushImage, type PushedImage } from "../support/push";
 import type { RunningRegistry } from "../support/registry";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { parseLock } from "../../src/oci/lock";
+import { writeDemoArchive } from "../../src/images/demoArchive";
+import { parseLock } from "../../src/seeding/lock";
 import { join } from "node:path";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { fleet } from "./fleet";
 
 interface Seed {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { fleet } from "./fleet";
 
 describe("mirrors", function () {

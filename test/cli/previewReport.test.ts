@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { useScratch } from "../oci/scratch";
-import { samplesFolder, sampleText } from "../preview/samples";
+import { useScratch } from "../images/scratch";
+import { samplesFolder, sampleText } from "../reports/preview/samples";
 import { fleet } from "./fleet";
 
 const path = (name: string) => join(samplesFolder, `${name}.json`);

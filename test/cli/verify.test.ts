@@ -4,7 +4,7 @@ import type { RequestListener } from "node:http";
 import { delimiter } from "node:path";
 import type { CliError } from "../../src/cli/failure";
 import { targetOf, type VerifyFlags } from "../../src/cli/verifyFlags";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { useFakes } from "../support/fakeRegistry";
 import { fleet } from "./fleet";
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { marker } from "../../src/preview/comment";
-import { useScratch } from "../oci/scratch";
+import { marker } from "../../src/reports/preview/comment";
+import { useScratch } from "../images/scratch";
 import { useFakes } from "../support/fakeRegistry";
 
 const folder = join(__dirname, "../../workflows");

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { withPortForward } from "../../src/cluster/portForward";
-import { courier } from "../../src/delivery/deliver";
-import type { KubernetesTarget } from "../../src/delivery/target";
-import type { Credentials } from "../../src/oci/client";
+import { courier } from "../../src/keys/delivery/deliver";
+import type { KubernetesTarget } from "../../src/keys/delivery/target";
+import type { Credentials } from "../../src/registry/client";
 import { keyByHand, signsIn } from "../support/apiKeys";
 import {
   ClusterProject,

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
 import { kubeConfigOf, kubernetesLibrary, kubernetesReader } from "../../src/cluster/kubernetes";
-import { courier } from "../../src/delivery/deliver";
-import type { KubernetesTarget } from "../../src/delivery/target";
-import { judgeTargets } from "../../src/dynamic/keyTargets";
-import { progress } from "../../src/dynamic/progress";
+import { courier } from "../../src/keys/delivery/deliver";
+import type { KubernetesTarget } from "../../src/keys/delivery/target";
+import { judgeTargets } from "../../src/resources/keyTargets";
+import { progress } from "../../src/resources/progress";
 import { skipBecause } from "../support/skip";
 
 const encoded = (text: string) => Buffer.from(text).toString("base64");

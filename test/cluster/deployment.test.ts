@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { withPortForward } from "../../src/cluster/portForward";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import {
   ClusterProject,
   isSkipped,

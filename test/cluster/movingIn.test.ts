@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { withPortForward } from "../../src/cluster/portForward";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { pushFile } from "../support/pushFile";
 import { hashPassword } from "../../src/zot/credentials";
 import {

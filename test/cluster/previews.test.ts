@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { comment } from "../../src/preview/comment";
-import { describe as describePreview } from "../../src/preview/describe";
-import { readPreview } from "../../src/preview/readPreview";
+import { comment } from "../../src/reports/preview/comment";
+import { describe as describePreview } from "../../src/reports/preview/describe";
+import { readPreview } from "../../src/reports/preview/readPreview";
 import {
   ClusterProject,
   isSkipped,
@@ -13,7 +13,7 @@ import {
 } from "../support/clusterProject";
 import { startChartRepository } from "../support/preview/chartRepository";
 import { reducePreview } from "../support/preview/reducePreview";
-import { sample, samplesFolder } from "../preview/samples";
+import { sample, samplesFolder } from "../reports/preview/samples";
 
 const namespace = "zot-fleet-previews";
 /** Where the registry is moved to, in a preview. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withEndpoint } from "../../src/cluster/endpoint";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { fleet } from "../cli/fleet";
 import {
   ClusterProject,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { withPortForward } from "../../src/cluster/portForward";
-import { RegistryClient, type Credentials } from "../../src/oci/client";
+import { RegistryClient, type Credentials } from "../../src/registry/client";
 import {
   ClusterProject,
   isSkipped,

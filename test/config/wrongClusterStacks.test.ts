@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { ConfigError } from "../../src/config/problem";
 import { parseStackConfig } from "../../src/config/stack";
-import { emptyLock } from "../../src/oci/lock";
+import { emptyLock } from "../../src/seeding/lock";
 import { right } from "./wrongStacks";
 
 const [seed] = right.seeds;

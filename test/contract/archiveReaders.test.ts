@@ -3,11 +3,11 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { ArchiveError, readArchive } from "../../src/oci/archive";
-import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { sha256 } from "../../src/oci/digest";
-import { block } from "../../src/oci/tarHeader";
-import { useScratch } from "../oci/scratch";
+import { ArchiveError, readArchive } from "../../src/images/archive";
+import { writeDemoArchive } from "../../src/images/demoArchive";
+import { sha256 } from "../../src/images/digest";
+import { block } from "../../src/images/tarHeader";
+import { useScratch } from "../images/scratch";
 import { skipWithout } from "../support/skip";
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { configuredZot, password } from "../support/configuredZot";
 import { pushImage, type PushedImage } from "../support/push";
 import { startDistribution, type RunningRegistry } from "../support/registry";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { RegistryClient, type RegistryClientOptions } from "../../src/oci/client";
-import { sha256 } from "../../src/oci/digest";
-import { mediaTypes } from "../../src/oci/mediaTypes";
+import { RegistryClient, type RegistryClientOptions } from "../../src/registry/client";
+import { sha256 } from "../../src/images/digest";
+import { mediaTypes } from "../../src/images/mediaTypes";
 import { pushBlob, pushImage } from "../support/push";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";

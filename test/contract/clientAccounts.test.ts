@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RegistryClient } from "../../src/oci/client";
+import type { RegistryClient } from "../../src/registry/client";
 import { selfSigned } from "../support/certificates";
 import { collect, useFakes } from "../support/fakeRegistry";
 import { pushImage } from "../support/push";

@@ -3,12 +3,12 @@ import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { readArchive } from "../../src/oci/archive";
-import { writeDockerArchive } from "../../src/oci/archiveWriter";
-import { canonicalConfig } from "../../src/oci/imageConfig";
-import { contentOf, tarOf, TarWriter } from "../../src/oci/tarWriter";
-import { dockerConfig, dockerOnly, dockerOnlyRun, identity } from "../oci/arbitraryConfig";
-import { useScratch } from "../oci/scratch";
+import { readArchive } from "../../src/images/archive";
+import { writeDockerArchive } from "../../src/images/archiveWriter";
+import { canonicalConfig } from "../../src/images/imageConfig";
+import { contentOf, tarOf, TarWriter } from "../../src/images/tarWriter";
+import { dockerConfig, dockerOnly, dockerOnlyRun, identity } from "../images/arbitraryConfig";
+import { useScratch } from "../images/scratch";
 
 const run = promisify(execFile);
 const skopeo = spawnSync("skopeo", ["--version"]).status === 0;

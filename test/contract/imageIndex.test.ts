@@ -3,12 +3,12 @@ import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_proces
 import { on, once } from "node:events";
 import { promisify } from "node:util";
 import semver from "semver";
-import { writeDemoArchive } from "../../src/oci/demoArchive";
-import { sha256 } from "../../src/oci/digest";
-import { buildIndex, type IndexChild } from "../../src/oci/imageIndex";
-import { acceptManifests } from "../../src/oci/mediaTypes";
-import { platformOfConfig } from "../../src/oci/platform";
-import { useScratch } from "../oci/scratch";
+import { writeDemoArchive } from "../../src/images/demoArchive";
+import { sha256 } from "../../src/images/digest";
+import { buildIndex, type IndexChild } from "../../src/images/imageIndex";
+import { acceptManifests } from "../../src/images/mediaTypes";
+import { platformOfConfig } from "../../src/images/platform";
+import { useScratch } from "../images/scratch";
 
 const run = promisify(execFile);
 const output = (tool: string, ...args: string[]) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { buildIndex } from "../../src/oci/imageIndex";
-import { mediaTypes } from "../../src/oci/mediaTypes";
-import { inspectImage } from "../../src/inspect/inspectImage";
+import { buildIndex } from "../../src/images/imageIndex";
+import { mediaTypes } from "../../src/images/mediaTypes";
+import { inspectImage } from "../../src/reports/inspect/inspectImage";
 import { fleet } from "../cli/fleet";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { pushImage } from "../support/push";

@@ -4,7 +4,7 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { hostsFolder } from "../../src/zot/mirrors/containerd";
 import { mirrorFormats } from "../../src/zot/mirrors/mirrors";
 import { startContainerd, type RunningContainerd } from "../support/containerd";

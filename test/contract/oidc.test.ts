@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { actions, may } from "../../src/checks/rightsProbe";
-import { RegistryClient, type Credentials } from "../../src/oci/client";
-import { writeDemoArchive } from "../../src/oci/demoArchive";
+import { RegistryClient, type Credentials } from "../../src/registry/client";
+import { writeDemoArchive } from "../../src/images/demoArchive";
 import { pushFile } from "../support/pushFile";
 import { mayDo } from "../../src/zot/mayDo";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
 import { supports, unsupportedMessage } from "../../src/zot/versions";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { Browser, signInAs } from "../support/oidc/browser";
 import {
   people,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CheckResult, DeclaredOidc } from "../../src/checks/check";
 import { oidcChecks } from "../../src/checks/oidc/oidcChecks";
 import { runVerification } from "../../src/checks/runVerification";
-import { issuerProofProvider } from "../../src/dynamic/issuerProofProvider";
+import { issuerProofProvider } from "../../src/resources/issuerProofProvider";
 import { callback, podWith, startSite, type Site } from "../support/oidc/site";
 import { closeAll, type Undo } from "../support/undo";
 

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SeedInputs } from "../../src/dynamic/seedProvider";
-import { isIndex } from "../../src/oci/manifest";
-import { useScratch } from "../oci/scratch";
+import type { SeedInputs } from "../../src/resources/seedProvider";
+import { isIndex } from "../../src/images/manifest";
+import { useScratch } from "../images/scratch";
 import { describeEachRegistry, type RegistryFixture } from "../support/eachRegistry";
 import { create, lockedPlatform, seedInputs } from "../support/seeding";
 

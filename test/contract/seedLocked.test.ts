@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
-import type { SeedOutputs } from "../../src/dynamic/seedProvider";
-import { requireTool } from "../../src/oci/tools";
-import { tarHeader } from "../../src/oci/tarWriter";
-import { useScratch } from "../oci/scratch";
+import type { SeedOutputs } from "../../src/resources/seedProvider";
+import { requireTool } from "../../src/system/tools";
+import { tarHeader } from "../../src/images/tarWriter";
+import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { create, lockedPlatform, seedInputs, update } from "../support/seeding";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SeedInputs, SeedOutputs } from "../../src/dynamic/seedProvider";
-import { useScratch } from "../oci/scratch";
+import type { SeedInputs, SeedOutputs } from "../../src/resources/seedProvider";
+import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { startZot, type RunningRegistry } from "../support/registry";
 import { changes, create, lockedPlatform, refresh, seedInputs, update } from "../support/seeding";

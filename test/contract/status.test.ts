@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { findTool } from "../../src/oci/tools";
-import type { FleetStatus, StackStatus } from "../../src/status/fleetStatus";
+import { findTool } from "../../src/system/tools";
+import type { FleetStatus, StackStatus } from "../../src/reports/status/fleetStatus";
 import { users } from "../checks/registries";
 import { fleet } from "../cli/fleet";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { pushImage } from "../support/push";
 import { inDays, repository, RunningFleet, version, type Tool } from "../support/runningFleet";
 import { skipWithout } from "../support/skip";

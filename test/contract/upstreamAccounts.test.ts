@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { syncCredentials } from "../../src/zot/upstreams";
 import { reasonIn } from "../../src/doctor/causes/upstreamLimit";
 import { look } from "../checks/look";

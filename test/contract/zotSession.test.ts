@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { withSession } from "../../src/checks/zotSession";
-import { RegistryError } from "../../src/oci/client";
+import { RegistryError } from "../../src/registry/client";
 import { registries, users } from "../checks/registries";
 import { useFakes } from "../support/fakeRegistry";
 import { pushImage } from "../support/push";

@@ -13,7 +13,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeDemoArchive } from "../../src/oci/demoArchive";
+import { writeDemoArchive } from "../../src/images/demoArchive";
 import { filesHolding, spellings } from "../support/findText";
 import { freePort, runLocalOnce, shown, startLocal, type LocalResult } from "../support/localRun";
 import { skipWithout } from "../support/skip";
@@ -135,7 +135,7 @@ for (const [kind, tool] of [
           cpSync(join(checkout, part), join(other, part), { recursive: true });
         symlinkSync(join(checkout, "node_modules"), join(other, "node_modules"));
         appendFileSync(
-          join(other, "src/dynamic/seedProvider.ts"),
+          join(other, "src/resources/seedProvider.ts"),
           "\nexport const addedByTheTest = true;\n",
         );
         assert.equal((await local()).code, 0);

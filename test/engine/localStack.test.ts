@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import type { ZotConfig } from "../../src/zot/zotConfig";
 import { freePort, runLocalOnce, shown, startLocal } from "../support/localRun";
 import { pushImage } from "../support/push";

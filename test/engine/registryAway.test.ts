@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { ApiKey } from "../../src/dynamic/apiKey";
-import { Proof } from "../../src/dynamic/proof";
+import { ApiKey } from "../../src/resources/apiKey";
+import { Proof } from "../../src/resources/proof";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { fakeApiKeys } from "../support/fakeApiKeys";
 import { skipWithout } from "../support/skip";
 

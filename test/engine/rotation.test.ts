@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack, UpOptions } from "@pulumi/pulumi/automation";
 import { heldAfter, previousDeployment } from "../../src/components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "../../src/config/heldGenerations";
-import { Rotation } from "../../src/dynamic/rotation";
+import { Rotation } from "../../src/resources/rotation";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { accountName, liveGenerations, recordOf } from "../../src/zot/generations";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { filesHolding } from "../support/findText";
 import { skipWithout } from "../support/skip";
 

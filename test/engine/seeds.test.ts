@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Seed } from "../../src/dynamic/seed";
+import { Seed } from "../../src/resources/seed";
 import { ensureEngine } from "../../src/local/engine";
 import { openStack } from "../../src/local/deployment";
-import type { SeedPlatform } from "../../src/oci/lookAtImage";
-import { useScratch } from "../oci/scratch";
+import type { SeedPlatform } from "../../src/seeding/lookAtImage";
+import { useScratch } from "../images/scratch";
 import { startDistribution, type RunningRegistry } from "../support/registry";
 import { lockedPlatform, seedInputs } from "../support/seeding";
 import { skipWithout } from "../support/skip";

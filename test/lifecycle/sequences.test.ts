@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { makeKey } from "../../src/keys/registryKeys";
 import { handedOut } from "../support/lifecycle/clients";
 import { firstWish, type Wish } from "../support/lifecycle/edits";

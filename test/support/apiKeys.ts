@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { makeKey } from "../../src/keys/registryKeys";
-import { RegistryClient, type Credentials } from "../../src/oci/client";
+import { RegistryClient, type Credentials } from "../../src/registry/client";
 import { layImage } from "./ociLayout";
 import { startZot, type RunningRegistry, type ZotOptions } from "./registry";
 

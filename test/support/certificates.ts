@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireTool } from "../../src/oci/tools";
+import { requireTool } from "../../src/system/tools";
 
 /** A key and a self-signed certificate for it, both PEM, for `names` like `DNS:localhost` or `IP:127.0.0.1`. Needs openssl. */
 export function selfSigned(names: string[], days = 2): { key: string; cert: string } {

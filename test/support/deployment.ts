@@ -7,7 +7,7 @@ import type { PreviousDeployment } from "../../src/components/previousDeployment
 import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
-import type { SeedLock } from "../../src/oci/lock";
+import type { SeedLock } from "../../src/seeding/lock";
 import { readYaml } from "./yaml";
 
 /** A resource as it was declared. */

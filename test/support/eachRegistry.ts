@@ -1,4 +1,4 @@
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { startDistribution, startZot, type RunningRegistry } from "./registry";
 import { skipWithout } from "./skip";
 

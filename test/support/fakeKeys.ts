@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Credentials } from "../../src/oci/client";
+import type { Credentials } from "../../src/registry/client";
 import { useFakes } from "./fakeRegistry";
 import type { Undo } from "./undo";
 

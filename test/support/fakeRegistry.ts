@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { RegistryClient, type RegistryClientOptions } from "../../src/oci/client";
+import { RegistryClient, type RegistryClientOptions } from "../../src/registry/client";
 
 /** A server that answers as a test tells it. */
 export interface FakeRegistry {

@@ -1,4 +1,4 @@
-import { keepOnlyCommon } from "../../src/oci/environment";
+import { keepOnlyCommon } from "../../src/system/environment";
 
 /**
  * Loaded before every test: what a Pulumi user's shell holds (a backend, a home, a passphrase, credentials) must decide about no test.

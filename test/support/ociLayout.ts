@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256 } from "../../src/oci/digest";
-import { mediaTypes } from "../../src/oci/mediaTypes";
+import { sha256 } from "../../src/images/digest";
+import { mediaTypes } from "../../src/images/mediaTypes";
 
 /** Lays a small image on disk as Zot keeps it (an OCI layout a repository), with some tags. */
 export async function layImage(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPullSecrets } from "../../src/checks/cluster/pullSecretContent";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
-import { RegistryClient, RegistryError, type Credentials } from "../../src/oci/client";
+import { RegistryClient, RegistryError, type Credentials } from "../../src/registry/client";
 
 export interface PollTarget {
   context: string;

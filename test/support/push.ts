@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import type { RegistryClient } from "../../src/oci/client";
-import { sha256 } from "../../src/oci/digest";
-import type { Descriptor } from "../../src/oci/manifest";
-import { mediaTypes } from "../../src/oci/mediaTypes";
+import type { RegistryClient } from "../../src/registry/client";
+import { sha256 } from "../../src/images/digest";
+import type { Descriptor } from "../../src/images/manifest";
+import { mediaTypes } from "../../src/images/mediaTypes";
 
 /** Uploads a blob, as a POST and a PUT (OCI distribution spec, "Pushing a blob monolithically"), and returns its digest. */
 export async function pushBlob(

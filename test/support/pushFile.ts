@@ -1,5 +1,5 @@
-import { ArchiveFile } from "../../src/oci/archiveFile";
-import { pushArchive, type PushOptions } from "../../src/oci/skopeo";
+import { ArchiveFile } from "../../src/images/archiveFile";
+import { pushArchive, type PushOptions } from "../../src/seeding/skopeo";
 
 /** Pushes the archive at a path, unchecked. */
 export async function pushFile(

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { isKept, type DeclaredAccount } from "../../src/dynamic/heldAccounts";
+import { isKept, type DeclaredAccount } from "../../src/resources/heldAccounts";
 import {
   keyRevocationProvider as first,
   type KeyRevocationInputs,
   type KeyRevocationOutputs,
-} from "../../src/dynamic/keyRevocationProvider";
+} from "../../src/resources/keyRevocationProvider";
 import {
   keyRevocationEndProvider as last,
   type KeyRevocationEndInputs,
   type KeyRevocationEndOutputs,
-} from "../../src/dynamic/keyRevocationEndProvider";
+} from "../../src/resources/keyRevocationEndProvider";
 import { verifyPassword } from "../../src/zot/credentials";
 import { parseHtpasswdLine } from "../../src/zot/htpasswd";
 

@@ -1,4 +1,4 @@
-import { RegistryClient } from "../../src/oci/client";
+import { RegistryClient } from "../../src/registry/client";
 import { accounts, registries, users } from "../checks/registries";
 import { FleetProject, type DeployedStack } from "./fleetProject";
 import { pushImage, type PushedImage } from "./push";

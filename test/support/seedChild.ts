@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { seedProvider, type SeedInputs } from "../../src/dynamic/seedProvider";
+import { seedProvider, type SeedInputs } from "../../src/resources/seedProvider";
 
 /** Seeds what standard input describes, as the process that runs dynamic providers would; to be killed meanwhile. */
 async function main(): Promise<void> {

@@ -1,10 +1,10 @@
-import { readArchive } from "../../src/oci/archive";
-import { canonicalConfigDigest } from "../../src/oci/imageConfig";
-import { writeDemoArchive, type DemoImage } from "../../src/oci/demoArchive";
-import type { SeedPlatform } from "../../src/oci/lookAtImage";
-import { programRuns } from "../../src/dynamic/ending";
-import { progress } from "../../src/dynamic/progress";
-import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/dynamic/seedProvider";
+import { readArchive } from "../../src/images/archive";
+import { canonicalConfigDigest } from "../../src/images/imageConfig";
+import { writeDemoArchive, type DemoImage } from "../../src/images/demoArchive";
+import type { SeedPlatform } from "../../src/seeding/lookAtImage";
+import { programRuns } from "../../src/resources/ending";
+import { progress } from "../../src/resources/progress";
+import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/resources/seedProvider";
 
 /** Writes an archive and gives its line of the lock. */
 export async function lockedPlatform(

@@ -1,5 +1,5 @@
 import { Hook, type Context } from "mocha";
-import { findTool } from "../../src/oci/tools";
+import { findTool } from "../../src/system/tools";
 
 /**
  * Skips what is running, a test or (in a `before`) its whole suite, where a tool is not on PATH; gives the tool's path

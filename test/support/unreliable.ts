@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, request as forward, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { Courier } from "../../src/delivery/deliver";
-import { DeliveryError } from "../../src/delivery/target";
-import type { Login } from "../../src/oci/dockerConfig";
+import type { Courier } from "../../src/keys/delivery/deliver";
+import { DeliveryError } from "../../src/keys/delivery/target";
+import type { Login } from "../../src/registry/dockerConfig";
 
 /** Numbers in [0, 1) that a seed decides (mulberry32). */
 export function seeded(seed: number): () => number {

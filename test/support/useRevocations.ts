@@ -1,4 +1,4 @@
-import { progress } from "../../src/dynamic/progress";
+import { progress } from "../../src/resources/progress";
 import { useFakeKeys, type FakeKeys } from "./fakeKeys";
 import { RevocationRuns } from "./revocationRuns";
 

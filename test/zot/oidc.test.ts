@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { callbackOf, oidcCredentials, oidcDefaults, type OidcSettings } from "../../src/zot/oidc";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
 import { zotConfig } from "../../src/zot/zotConfig";
-import { useScratch } from "../oci/scratch";
+import { useScratch } from "../images/scratch";
 import { skipWithout } from "../support/skip";
 import { zotVerify, zotVersionOf } from "../support/zotVerify";
 

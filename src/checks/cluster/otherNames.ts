@@ -1,4 +1,4 @@
-import { RegistryClient } from "../../oci/client";
+import { RegistryClient } from "../../registry/client";
 import type { Finding } from "../check";
 import { late, passed, skipped, tell } from "../outcomes";
 import type { ClusterCheck } from "./expectations";

@@ -1,7 +1,7 @@
 import type { V1Secret } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { KubernetesReader } from "../../cluster/kubernetes";
-import type { Credentials } from "../../oci/client";
+import type { Credentials } from "../../registry/client";
 import type { ClusterExpectations } from "./expectations";
 
 /** What a namespace's pull secret holds for the registry, or why it is no use, in words without a credential. */

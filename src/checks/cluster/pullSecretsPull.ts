@@ -1,6 +1,6 @@
 import type { CheckContext, Outcome } from "../check";
 import { failed, passed, skipped } from "../outcomes";
-import type { Credentials } from "../../oci/client";
+import type { Credentials } from "../../registry/client";
 import type { ClusterCheck } from "./expectations";
 import { readPullSecrets } from "./pullSecretContent";
 

@@ -1,4 +1,4 @@
-import type { RawAnswer } from "../../oci/client";
+import type { RawAnswer } from "../../registry/client";
 import type { Check, DeclaredOidc, Finding } from "../check";
 import { failed, late, passed, skipped } from "../outcomes";
 import { askProvider, errorNamed } from "./provider";

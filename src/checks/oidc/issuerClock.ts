@@ -1,4 +1,4 @@
-import type { RawAnswer } from "../../oci/client";
+import type { RawAnswer } from "../../registry/client";
 import type { Check } from "../check";
 import { failed, passed, skipped } from "../outcomes";
 import { discoveryUrl } from "./discovery";

@@ -1,4 +1,4 @@
-import { RegistryClient, type RawAnswer, type RawRequest } from "../../oci/client";
+import { RegistryClient, type RawAnswer, type RawRequest } from "../../registry/client";
 import type { DeclaredOidc } from "../check";
 
 /** A request to the provider itself: no credentials of the registry go there, and redirects are answers. */

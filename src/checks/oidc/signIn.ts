@@ -1,4 +1,4 @@
-import type { RawAnswer } from "../../oci/client";
+import type { RawAnswer } from "../../registry/client";
 import { signInPath } from "../../zot/oidc";
 import type { CheckContext } from "../check";
 

@@ -1,4 +1,4 @@
-import { RegistryError } from "../../oci/errors";
+import { RegistryError } from "../../registry/errors";
 import type { Check, Finding } from "../check";
 import { failed, passed, skipped } from "../outcomes";
 import { askUpstream, type ExpectedUpstream } from "./expected";

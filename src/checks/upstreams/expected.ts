@@ -1,4 +1,4 @@
-import { RegistryClient } from "../../oci/client";
+import { RegistryClient } from "../../registry/client";
 
 /** A registry whose images are cached. */
 export interface ExpectedUpstream {

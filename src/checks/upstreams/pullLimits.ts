@@ -1,4 +1,4 @@
-import { RegistryError, type RawAnswer } from "../../oci/client";
+import { RegistryError, type RawAnswer } from "../../registry/client";
 import type { Check, Finding } from "../check";
 import { passed, skipped, warning } from "../outcomes";
 import { askUpstream, type ExpectedUpstream } from "./expected";

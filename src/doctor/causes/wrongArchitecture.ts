@@ -1,5 +1,5 @@
 import type { Cause } from "../finding";
-import { parsePlatform, samePlatform } from "../../oci/platform";
+import { parsePlatform, samePlatform } from "../../images/platform";
 import { fleet } from "../commands";
 import { factsOf, subjectOf } from "../text";
 

@@ -1,4 +1,4 @@
-import { mediaTypes } from "../../../src/oci/mediaTypes";
+import { mediaTypes } from "../../../src/images/mediaTypes";
 import { addName, removeName } from "../../support/doctor/nodeNames";
 import { podBeside, type Situation } from "../../support/doctor/situation";
 

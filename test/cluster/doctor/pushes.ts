@@ -1,4 +1,4 @@
-import { mediaTypes } from "../../../src/oci/mediaTypes";
+import { mediaTypes } from "../../../src/images/mediaTypes";
 import type { Made, Situation } from "../../support/doctor/situation";
 import type { World } from "../../support/doctor/world";
 

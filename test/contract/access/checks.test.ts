@@ -4,7 +4,7 @@ import { rightsByRole } from "../../../src/checks/rightsByRole";
 import { reachable } from "../../../src/checks/reachable";
 import { runChecks } from "../../../src/checks/runChecks";
 import { strangersRefused } from "../../../src/checks/strangersRefused";
-import { RegistryClient } from "../../../src/oci/client";
+import { RegistryClient } from "../../../src/registry/client";
 import { configuredZot, password } from "../../support/configuredZot";
 import { pushImage } from "../../support/push";
 import type { RunningRegistry } from "../../support/registry";

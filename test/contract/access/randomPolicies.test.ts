@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pLimit from "p-limit";
-import { RegistryClient } from "../../../src/oci/client";
-import { mediaTypes } from "../../../src/oci/mediaTypes";
+import { RegistryClient } from "../../../src/registry/client";
+import { mediaTypes } from "../../../src/images/mediaTypes";
 import type { AccessControl } from "../../../src/zot/accessControl";
 import { mayDo } from "../../../src/zot/mayDo";
 import { actions, type Action } from "../../../src/zot/policies";

@@ -3,8 +3,8 @@ import {
   apiKeyProviderIn,
   type ApiKeyInputs,
   type ApiKeyOutputs,
-} from "../../../src/dynamic/apiKeyProvider";
-import { progress } from "../../../src/dynamic/progress";
+} from "../../../src/resources/apiKeyProvider";
+import { progress } from "../../../src/resources/progress";
 import { listKeys } from "../../../src/keys/registryKeys";
 import { signsIn, startZotWithKeys, withCredentials } from "../../support/apiKeys";
 import type { RunningRegistry } from "../../support/registry";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { keyRevocationEndProvider } from "../../../src/dynamic/keyRevocationEndProvider";
-import { keyRevocationProvider } from "../../../src/dynamic/keyRevocationProvider";
-import { progress } from "../../../src/dynamic/progress";
+import { keyRevocationEndProvider } from "../../../src/resources/keyRevocationEndProvider";
+import { keyRevocationProvider } from "../../../src/resources/keyRevocationProvider";
+import { progress } from "../../../src/resources/progress";
 import { listKeys, makeKey } from "../../../src/keys/registryKeys";
-import type { Credentials } from "../../../src/oci/client";
+import type { Credentials } from "../../../src/registry/client";
 import { accessControl } from "../../../src/zot/accessControl";
 import { freePort } from "../../support/localRun";
 import { restartWith, signsIn, startZotWithKeys, withCredentials } from "../../support/apiKeys";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RegistryClient } from "../../../src/oci/client";
+import { RegistryClient } from "../../../src/registry/client";
 import type { RetentionSettings } from "../../../src/zot/retention/settings";
 import { supports } from "../../../src/zot/versions";
 import { configuredZot, testZotConfig } from "../../support/configuredZot";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RegistryClient } from "../../../src/oci/client";
+import type { RegistryClient } from "../../../src/registry/client";
 import { decide, type Decision } from "../../../src/zot/retention/decide";
 import { sweptTags, type SweptTag } from "../../../src/zot/retention/sweepLog";
 import type { ZotConfig } from "../../../src/zot/zotConfig";

@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RegistryClient } from "../../../src/oci/client";
+import { RegistryClient } from "../../../src/registry/client";
 import type { ZotConfig } from "../../../src/zot/zotConfig";
 import { password, startTestZot } from "../../support/configuredZot";
 import type { RunningRegistry } from "../../support/registry";

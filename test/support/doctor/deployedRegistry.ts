@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { RegistryClient, type Credentials } from "../../../src/oci/client";
+import { RegistryClient, type Credentials } from "../../../src/registry/client";
 import { fleet } from "../../cli/fleet";
 import { removeNamespaces, type ClusterProject, type TestCluster } from "../clusterProject";
 import type { Gateway } from "./gateway";

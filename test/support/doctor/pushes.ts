@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Credentials } from "../../../src/oci/client";
+import type { Credentials } from "../../../src/registry/client";
 
 export interface Push {
   /** A docker-archive, or any source of skopeo's. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "mocha";
-import type { Credentials } from "../../../src/oci/client";
+import type { Credentials } from "../../../src/registry/client";
 import { selfSigned } from "../certificates";
 import {
   ClusterProject,

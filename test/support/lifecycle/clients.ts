@@ -1,4 +1,4 @@
-import type { Credentials } from "../../../src/oci/client";
+import type { Credentials } from "../../../src/registry/client";
 import { isPlain } from "../standIn/fields";
 import { forgeNames, type Wish } from "./edits";
 import type { World } from "./world";

@@ -4,9 +4,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secretKeys } from "../../../src/config/stack";
-import { writeDemoArchive } from "../../../src/oci/demoArchive";
-import { formatLock, lockFile } from "../../../src/oci/lock";
-import { lockSeeds } from "../../../src/oci/lockSeeds";
+import { writeDemoArchive } from "../../../src/images/demoArchive";
+import { formatLock, lockFile } from "../../../src/seeding/lock";
+import { lockSeeds } from "../../../src/seeding/lockSeeds";
 import { killTree } from "../killTree";
 import { eventsIn, stepsIn, type Step } from "./engineEvents";
 import { KeptProcess } from "./keptProcess";

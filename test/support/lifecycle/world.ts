@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
-import { RegistryClient, type Credentials } from "../../../src/oci/client";
+import { RegistryClient, type Credentials } from "../../../src/registry/client";
 import { fakeForgejo } from "../forges";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";

@@ -10,7 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { findTool } from "../../../src/oci/tools";
+import { findTool } from "../../../src/system/tools";
 import { RegistryProcess } from "../registryProcess";
 import { everyManifest, likeZot, type Gatekeeper } from "./likeZot";
 

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+import { UserError } from "../system/userError";
+import { ConfigError, type Problem } from "./problem";
+import { schemaProblems } from "./problems";
+
+const pattern = /^Pulumi\.(.+)\.ya?ml$/;
+
+/** The stacks that have a file in the project's `stacks` folder, by name. */
+export function stacksWithFiles(project: string): string[] {
+  return readdirSync(join(project, "stacks"))
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/**
+ * The keys of a stack file that `asked` has, with their defaults: the rest may still be in the making.
+ *
+ * @param between more rules, between values of these keys
+ * @throws UserError where the file is not there, is no YAML, or says what cannot be
+ */
+export function readStackFile<Shape extends z.ZodRawShape>(
+  project: string,
+  stack: string,
+  asked: z.ZodObject<Shape>,
+  between: (raw: Record<string, unknown>) => Problem[] = () => [],
+): z.output<z.ZodObject<Shape>> {
+  const config = configOf(join(project, "stacks", `Pulumi.${stack}.yaml`));
+  const raw = Object.fromEntries(
+    Object.keys(asked.shape).flatMap((key) => {
+      const value = parsed(config[`zot-fleet:${key}`]);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
+  const problems = [...schemaProblems(asked, raw), ...between(raw)];
+  if (problems.length > 0) throw new UserError(new ConfigError(problems).message);
+  return asked.parse(raw);
+}
+
+function configOf(path: string): Record<string, unknown> {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch {
+    throw new UserError(`there is no stack file ${path}`);
+  }
+  const document = parseDocument(content);
+  const [error] = document.errors;
+  if (error !== undefined) throw new UserError(`${path}: ${error.message}`);
+  return (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+}
+
+/** `pulumi config set` without `--path` writes an object as one text of JSON. */
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}

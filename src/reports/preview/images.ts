@@ -1,0 +1,46 @@
+import { code } from "../../render/markdownText";
+import { textAt, textsIn, type Change, type Described } from "./change";
+
+/** What a change of a seed means: what is pushed, moved or deleted in the registry. */
+export function seedChanges({ kind, name, old, now }: Described): Change[] {
+  const image = (inputs: Described["old"]) =>
+    code(`${textAt(inputs, "repository") ?? name}:${textsIn(inputs["tags"]).join(",")}`);
+  switch (kind) {
+    case "deleted": {
+      const gone = textAt(old, "onRemove") === "delete";
+      return [
+        gone
+          ? { kind, words: `deletes ${image(old)} from the registry`, risk: true }
+          : { kind, words: `${image(old)} is no longer seeded; the registry keeps it` },
+      ];
+    }
+    case "changed": {
+      const [before, after] = [JSON.stringify(archives(old)), JSON.stringify(archives(now))];
+      const tags = textsIn(now["tags"]).filter((tag) => !textsIn(old["tags"]).includes(tag));
+      if (before !== after)
+        return [
+          { kind, words: `seeds a new image as ${image(now)} (${platforms(now)}): its tags move` },
+        ];
+      return tags.length > 0
+        ? [{ kind, words: `seeds ${image(now)} under ${tags.map(code).join(", ")} as well` }]
+        : [{ kind, words: `looks at ${image(now)} again; pushes what is missing` }];
+    }
+    default:
+      return [{ kind, words: `seeds ${image(now)} (${platforms(now)})` }];
+  }
+}
+
+function archives(inputs: Described["old"]): unknown {
+  return items(inputs["platforms"]).map((each) => [
+    textAt(each, "platform"),
+    textAt(each, "config"),
+  ]);
+}
+
+function platforms(inputs: Described["old"]): string {
+  return items(inputs["platforms"])
+    .map((each) => code(textAt(each, "platform") ?? "?"))
+    .join(", ");
+}
+
+const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,159 @@
+import { code, escaped } from "../../render/markdownText";
+import { rightChanges, type RightChange, type Who } from "./access";
+import { textAt, type Change, type Described } from "./change";
+import { retentionChanges } from "./retention";
+import { differences, opened, type Difference } from "./differences";
+import { shown } from "./redacted";
+
+/**
+ * Seconds that clients see no registry while its pod is replaced: 7 were measured by clients that pulled throughout a rotation, on
+ * a small store with Zot's image on the node (test/cluster/deployment.test.ts prints them); how the startup probe's period of 5
+ * falls makes it more or less.
+ */
+const usualSeconds = 10;
+
+/** Values that change nothing of the pod. */
+const outsideThePod = new Set(["pvc", "service", "serviceAccount", "httproute", "ingress"]);
+
+/** What a change of the Helm release means: restarts, versions, rights, settings. */
+export function releaseChanges(step: Described): Change[] {
+  const { kind, old, now } = step;
+  const where = code(`${textAt(now, "namespace") ?? "?"}/${textAt(now, "name") ?? step.name}`);
+  switch (kind) {
+    case "created":
+      return [{ kind, words: `a registry is made: the release ${where}` }];
+    case "deleted":
+      return [{ kind, words: "the registry goes; the claim with its images is kept", risk: true }];
+    case "replaced":
+      return [
+        {
+          kind,
+          words: `the release ${where} is removed and made anew: nobody can pull or push until it is ready`,
+          risk: true,
+        },
+        ...settings(kind, old, now),
+      ];
+    case "moved in":
+      return [
+        {
+          kind,
+          words: `the live Helm release ${where} moves in; its claim and images stay`,
+          risk: true,
+        },
+      ];
+    case "changed":
+      return [...restart(old, now), ...settings(kind, old, now)];
+  }
+}
+
+function restart(old: Described["old"], now: Described["now"]): Change[] {
+  const changed = differences(old["values"], now["values"]);
+  const chart = textAt(old, "version") !== textAt(now, "version");
+  if (!chart && changed.every(({ path }) => outsideThePod.has(path[0] ?? ""))) return [];
+  const probe = ["values", "startupProbe"] as const;
+  const failures = Number(textAt(now, ...probe, "failureThreshold") ?? 0);
+  const period = Number(textAt(now, ...probe, "periodSeconds") ?? 0);
+  const most = Math.round((failures * period) / 60);
+  const longest = most > 0 ? `; a large store takes longer, ${most} minutes at most` : "";
+  const fetched = versions(old).zot === versions(now).zot ? "" : " and the pull of Zot's new image";
+  const words = `the registry restarts: no pulls and pushes for about ${usualSeconds} seconds${fetched}${longest}`;
+  return [{ kind: "changed", words, risk: true }];
+}
+
+/** What changes for a live release that moves in: its values before are another's, and may hold anything. */
+export function moveInChanges({ old, now }: Described): Change[] {
+  const [before, after] = [versions(old), versions(now)];
+  const chart = step("the chart", before.chart, after.chart, "moved in");
+  return [...restart(old, now), ...chart, ...step("Zot", before.zot, after.zot, "moved in")];
+}
+
+const versions = (inputs: Described["old"]) => ({
+  chart: textAt(inputs, "version"),
+  zot: textAt(inputs, "values", "image", "tag"),
+});
+
+/** What is told of Zot's config in words of its own. */
+interface ZotSettings {
+  http?: { accessControl?: unknown };
+  storage?: { retention?: unknown };
+}
+
+function settings(kind: Change["kind"], old: Described["old"], now: Described["now"]): Change[] {
+  const of = (inputs: Described["old"]) => ({
+    ...versions(inputs),
+    config: opened(configOf(inputs)) as ZotSettings | undefined,
+  });
+  const [before, after] = [of(old), of(now)];
+  const rights =
+    before.config === undefined || after.config === undefined
+      ? []
+      : rightChanges(before.config.http?.accessControl, after.config.http?.accessControl);
+  return [
+    ...step("the chart", before.chart, after.chart, kind),
+    ...step("Zot", before.zot, after.zot, kind),
+    ...rights.map((right) => rightWords(kind, right)),
+    ...retentionChanges(kind, before.config?.storage?.retention, after.config?.storage?.retention),
+    ...others(old, now).map((each) => ({ kind, words: settingWords(each) })),
+  ];
+}
+
+const configOf = (inputs: Described["old"]) =>
+  textAt(inputs, "values", "configFiles", "config.json");
+
+function step(
+  what: string,
+  old: string | undefined,
+  now: string | undefined,
+  kind: Change["kind"],
+): Change[] {
+  if (old === now || old === undefined || now === undefined) return [];
+  return [
+    {
+      kind,
+      words: `${what} goes from ${escaped(shown([], old))} to ${escaped(shown([], now))}`,
+      risk: true,
+    },
+  ];
+}
+
+function rightWords(kind: Change["kind"], { who, pattern, actions, given }: RightChange): Change {
+  const [rights, where] = [actions.map(actionWords).join(", "), code(pattern)];
+  if (who === "strangers") {
+    const words = "to anonymous: strangers, without a password,";
+    return given
+      ? { kind, words: `opens ${where} ${words} may ${rights}`, risk: true }
+      : { kind, words: `closes ${where} ${words} may no longer ${rights}` };
+  }
+  const grave = given && actions.some(({ action }) => action === "update" || action === "delete");
+  const words = `${nameOf(who)} ${given ? "may now" : "may no longer"} ${rights} in ${where}`;
+  return { kind, words, ...(grave ? { risk: true } : {}) };
+}
+
+const nameOf = (who: Exclude<Who, "strangers">): string =>
+  who === "others"
+    ? "every other account"
+    : "group" in who
+      ? `the group ${code(who.group)}`
+      : code(who.user);
+
+function actionWords({ action, tags, where }: RightChange["actions"][number]): string {
+  return [
+    escaped(action),
+    ...tags.map((list) => `the tags ${code(list)}`),
+    ...where.map((expression) => `where ${code(expression)}`),
+  ].join(" ");
+}
+
+/** Told in their own words, or elsewhere. */
+const told = [/^image\.tag$/, /^podAnnotations\b/, /\.accessControl\b/, /\.storage\.retention\b/];
+
+function others(old: Described["old"], now: Described["now"]): Difference[] {
+  return differences(old["values"], now["values"]).filter(
+    ({ path }) => !told.some((each) => each.test(path.join("."))),
+  );
+}
+
+function settingWords({ path, old, now }: Difference): string {
+  const name = path.filter((key) => key !== "configFiles").join(".");
+  return `${code(name)}: ${code(shown(path, old))} → ${code(shown(path, now))}`;
+}

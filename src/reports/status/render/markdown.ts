@@ -1,0 +1,86 @@
+import { countText } from "../../../checks/count";
+import { escaped } from "../../../render/markdownText";
+import type { Render } from "./formats";
+import {
+  cellText,
+  credentialsText,
+  keysText,
+  legend,
+  rotationText,
+  storageText,
+  summary,
+  symbols,
+  troubles,
+  unknowns,
+  versionText,
+} from "./words";
+
+/** For an issue or a hand-over: the same as the table. */
+export const markdown: Render = ({ stacks, images, lookedAt }) => {
+  const now = Date.parse(lookedAt);
+  const overview = stacks.map((status) => [
+    status.stack,
+    `${symbols[status.verdict]} ${status.verdict}`,
+    versionText(status.version),
+    status.checks === undefined ? "not run" : countText(status.checks),
+    storageText(status.storage),
+    credentialsText(status, now),
+    keysText(status),
+    rotationText(status),
+  ]);
+  const wrong = stacks.flatMap((status) =>
+    troubles(status).map(({ failed, words, hint }) => {
+      const mend = hint === undefined ? "" : ` (${escaped(hint)})`;
+      return `- **${escaped(status.stack)}** ${failed ? "failed" : "warning"}: ${escaped(words)}${mend}`;
+    }),
+  );
+  const unknown = stacks.flatMap((status) =>
+    unknowns(status).map((words) => `- **${escaped(status.stack)}** ${escaped(words)}`),
+  );
+  const pending = stacks.flatMap(({ stack, pending: waiting }) =>
+    waiting.map(
+      ({ what, deployed, declared }) =>
+        `- **${escaped(stack)}** ${escaped(what)}: ${escaped(deployed)} → ${escaped(declared)}`,
+    ),
+  );
+  const names = stacks
+    .map(({ stack }) => stack)
+    .filter((stack) => images.some((row) => row.stacks[stack] !== undefined));
+  const matrix = images.map((row) => [
+    row.image,
+    ...names.map((name) => cellText(row, row.stacks[name])),
+    row.skew ? "**skew**" : "",
+  ]);
+  return `${[
+    "### Registries",
+    "",
+    summary(stacks, images),
+    "",
+    ...rows(
+      ["Stack", "Result", "Zot", "Checks", "Storage", "Oldest password", "API keys", "Rotation"],
+      overview,
+    ),
+    ...section("What is wrong", wrong),
+    ...section("Waiting for pulumi up", pending),
+    ...section("Not known", unknown),
+    ...(matrix.length === 0 ? [] : ["", ...rows(["Image", ...names, ""], matrix)]),
+    ...section(
+      "",
+      legend(images).map((line) => `- ${line}`),
+    ),
+  ].join("\n")}\n`;
+};
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return ["", ...(title === "" ? [] : [`**${title}**`, ""]), ...lines];
+}
+
+function rows(heading: readonly string[], cells: readonly (readonly string[])[]): string[] {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  return [
+    line(heading.map(escaped)),
+    line(heading.map(() => "---")),
+    ...cells.map((row) => line(row.map((cell) => (cell === "**skew**" ? cell : escaped(cell))))),
+  ];
+}

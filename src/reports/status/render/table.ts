@@ -1,0 +1,131 @@
+import { countText } from "../../../checks/count";
+import { oneLine } from "../../../render/text";
+import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
+import { columns, green, grey, painted, red, strong, yellow, type Cell } from "./columns";
+import type { Render } from "./formats";
+import {
+  cellText,
+  credentialsText,
+  differs,
+  keysText,
+  legend,
+  rotationText,
+  storageText,
+  summary,
+  symbols,
+  troubles,
+  unknowns,
+  versionText,
+} from "./words";
+
+const colors: Record<Verdict, number> = {
+  fine: green,
+  problems: red,
+  unreachable: red,
+  unknown: red,
+  "not deployed": grey,
+};
+
+/** For a person: a line for each stack, what is wrong below, and what every cluster has of every image. */
+export const table: Render = (fleet, { color = false } = {}) => {
+  const blocks = [
+    stackLines(fleet, color),
+    titled("What is wrong", wrongLines(fleet.stacks, color), color),
+    titled("Waiting for pulumi up", pendingLines(fleet.stacks), color),
+    titled("Not known", unknownLines(fleet.stacks), color),
+    imageLines(fleet, color),
+    [summary(fleet.stacks, fleet.images)],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+};
+
+function titled(title: string, lines: readonly string[], color: boolean): string[] {
+  return lines.length === 0 ? [] : [painted({ text: title, color: strong }, color), ...lines];
+}
+
+const headings = [
+  "Stack",
+  "Result",
+  "Zot",
+  "Checks",
+  "Storage",
+  "Oldest password",
+  "API keys",
+  "Rotation",
+].map((text): Cell => ({ text, color: strong }));
+
+function stackLines({ stacks, lookedAt }: FleetStatus, color: boolean): string[] {
+  const now = Date.parse(lookedAt);
+  const rows = stacks.map((status): Cell[] => {
+    const { stack, verdict, version, checks, storage } = status;
+    const result = { text: `${symbols[verdict]} ${verdict}`, color: colors[verdict] };
+    if (verdict === "not deployed" || verdict === "unknown") return [{ text: stack }, result];
+    return [
+      { text: stack },
+      result,
+      { text: versionText(version) },
+      { text: checks === undefined ? "not run" : countText(checks) },
+      { text: storageText(storage) },
+      { text: credentialsText(status, now) },
+      { text: keysText(status) },
+      { text: rotationText(status) },
+    ];
+  });
+  return columns([headings, ...rows], color);
+}
+
+function wrongLines(stacks: readonly StackStatus[], color: boolean): string[] {
+  const width = Math.max(0, ...stacks.map(({ stack }) => stack.length));
+  return stacks.flatMap((status) =>
+    troubles(status).flatMap(({ failed, words, hint }) => {
+      const cell = failed
+        ? { text: "× failed ", color: red }
+        : { text: "‼ warning", color: yellow };
+      const line = `${painted(cell, color)}  ${oneLine(`${status.stack.padEnd(width)}  ${words}`)}`;
+      return hint === undefined ? [line] : [line, `           → ${oneLine(hint)}`];
+    }),
+  );
+}
+
+const unknownLines = (stacks: readonly StackStatus[]): string[] =>
+  stacks.flatMap((status) =>
+    unknowns(status).map((words) => oneLine(`  ${status.stack}  ${words}`)),
+  );
+
+function pendingLines(stacks: readonly StackStatus[]): string[] {
+  return columns(
+    stacks.flatMap(({ stack, pending }) =>
+      pending.map(({ what, deployed, declared }) => [
+        { text: `  ${stack}` },
+        { text: what },
+        { text: `${deployed} → ${declared}` },
+      ]),
+    ),
+    false,
+  );
+}
+
+function imageLines({ stacks, images }: FleetStatus, color: boolean): string[] {
+  if (images.length === 0) return [];
+  const shown = stacks.filter(({ stack }) => images.some((row) => row.stacks[stack] !== undefined));
+  const heading = ["Image", ...shown.map(({ stack }) => stack)];
+  const rows = images.map((row) => [
+    { text: row.image },
+    ...shown.map(({ stack }) => imageCell(row, row.stacks[stack])),
+    row.skew ? { text: "skew", color: yellow } : { text: "" },
+  ]);
+  return [
+    ...columns([heading.map((text): Cell => ({ text, color: strong })), ...rows], color),
+    ...legend(images).map((line) => `  ${line}`),
+  ];
+}
+
+function imageCell(row: ImageRow, cell: ImageCell | undefined): Cell {
+  const text = cellText(row, cell);
+  if (cell === undefined || cell.state === "not deployed") return { text, color: grey };
+  if (cell.state === "absent" || cell.state === "moved") return { text, color: red };
+  return differs(row, cell) ? { text, color: yellow } : { text };
+}

@@ -1,0 +1,111 @@
+import type { Endpoint } from "../cluster/endpoint";
+import type { Target } from "../keys/delivery/target";
+import type { KeyLife } from "../keys/life";
+import type { Credentials } from "../registry/client";
+import type * as deployed from "./apiKeyDeployment";
+import type * as judging from "./keyTargets";
+import { differ, whenDeployed, type DynamicProvider } from "./provider";
+
+export interface ApiKeyInputs extends KeyLife {
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
+  /** The registry's host name, under which clients look for the key. */
+  host: string;
+  /** More names of the same registry, under which clients may look as well. Absent where there are none. */
+  aliases?: string[];
+  /** Whose key it is, with the account's password. */
+  account: Credentials;
+  /** The other accounts that the key may be moved to: a deployment that was killed on the way may have left one there. */
+  siblings: Credentials[];
+  /** What finds the key in the registry when no state knows it: it belongs to this resource alone. */
+  label: string;
+  /** Another one renews. */
+  renewal: number | string;
+  targets: Target[];
+  /** The forges' tokens, by host. */
+  tokens: Record<string, string>;
+  /**
+   * Secrets among the targets, as namespace/name, that are there and were not made for a key. What a preview saw of the cluster;
+   * no change of the key. Absent: none, or nobody looked.
+   */
+  foreign?: string[];
+}
+
+/** A key that a target may hold. */
+export interface HeldKey extends Credentials {
+  id: string;
+  expiresAt: string;
+}
+
+export interface ApiKeyOutputs extends ApiKeyInputs {
+  /** Every key that a target may hold, the newest first; one, once every target was proved to hold it. Secret. */
+  keys?: HeldKey[];
+  /** The newest one's id. */
+  keyId?: string;
+  expiresAt?: string;
+  /** Why a refresh wants the key renewed. */
+  renew?: string;
+  /** Why not every target has the newest key. */
+  problem?: string;
+}
+
+/** What makes another key where it changes; the rest is how the registry and the targets are reached. */
+export const ofTheKey = [
+  "account",
+  "label",
+  "expiresAfterDays",
+  "renewal",
+  "targets",
+  "host",
+  "aliases",
+] as const;
+const others = ["siblings", "endpoint", "renewBeforeDays", "tokens"] as const;
+
+/** A key of an account where it is needed. A preview looks at no clock: `refresh` says that a key is to be renewed. */
+export function apiKeyProviderIn(
+  surroundings?: deployed.Surroundings,
+): DynamicProvider<ApiKeyInputs, ApiKeyOutputs> {
+  return {
+    check: async (olds, inputs) => {
+      const wrong = problems(inputs);
+      // What a preview does not know yet is a text.
+      const known = Array.isArray(inputs.targets) ? inputs.targets : [];
+      if (known.every(({ to }) => to === "file")) return { inputs, failures: wrong };
+      // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
+      const { judgeTargets } = require("./keyTargets") as typeof judging;
+      const courier = (require("./apiKeyDeployment") as typeof deployed).courierOf(surroundings);
+      const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
+      const { failures, foreign } = await judgeTargets(courier, inputs.label, old, known);
+      return {
+        inputs: { ...inputs, ...(foreign.length === 0 ? {} : { foreign }) },
+        failures: [...wrong, ...failures],
+      };
+    },
+    diff: (_id, olds, news) =>
+      Promise.resolve({
+        changes:
+          olds.renew !== undefined ||
+          olds.problem !== undefined ||
+          differ<ApiKeyInputs>(olds, news, [...ofTheKey, ...others]),
+      }),
+    ...whenDeployed(() =>
+      (require("./apiKeyDeployment") as typeof deployed).apiKeyDeployment(surroundings),
+    ),
+  };
+}
+
+export const apiKeyProvider = apiKeyProviderIn();
+
+function problems({
+  expiresAfterDays,
+  renewBeforeDays,
+}: ApiKeyInputs): { property: string; reason: string }[] {
+  return renewBeforeDays >= expiresAfterDays
+    ? [
+        {
+          property: "renewBeforeDays",
+          reason: `${renewBeforeDays} days before its end is before the key is made: it lives ${expiresAfterDays} days`,
+        },
+      ]
+    : [];
+}

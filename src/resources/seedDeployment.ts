@@ -1,0 +1,145 @@
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
+import { isRefused } from "../keys/registryKeys";
+import type { RegistryClient } from "../registry/client";
+import { childTags, lookAt } from "../seeding/lookAtImage";
+import { inProject } from "../system/projectFolder";
+import { removeTags } from "../registry/removeTags";
+import { seedImage, type SeededImage } from "../seeding/seedImage";
+import { pushArchive } from "../seeding/skopeo";
+import { lookedAt } from "./away";
+import { declaredIn } from "./declaredSeeds";
+import { isEnding } from "./ending";
+import { progress, Tally } from "./progress";
+import type { Deployment } from "./provider";
+import type { SeedInputs, SeedOutputs } from "./seedProvider";
+import { withClient } from "./withClient";
+
+/** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
+const pushing = pLimit(availableParallelism());
+/** Images looked at or pushed at once: a look is a few small requests. */
+const looking = pLimit(16);
+const tally = new Tally();
+
+const inTurn = (work: () => Promise<SeedOutputs>) =>
+  tally.count(
+    () => looking(work),
+    ({ repository, action, problem }) =>
+      `${repository}: ${problem === undefined ? (action ?? "") : "failed"}`,
+  );
+
+/**
+ * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
+ * by the verification. The problem in the state makes the next deployment try again.
+ */
+export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
+  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
+  read: async (id, props) => ({
+    id,
+    props: await lookedAt(
+      { what: props.repository, endpoint: props.endpoint },
+      () => refreshed(props),
+      (problem) => ({ ...props, problem }),
+    ),
+  }),
+  update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
+  delete: async (_id, props) => {
+    // A destroy keeps the claim, and with it the images: they left no stack file.
+    if (props.onRemove === "delete" && !isEnding()) await removed(props);
+  },
+};
+
+async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
+  const outs = await seed(news, olds);
+  const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
+  if (outs.problem === undefined && news.onRemove === "delete") {
+    await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
+  }
+  return outs;
+}
+
+/** `before` is what an earlier seeding left: a seeding that fails moves no tag, and the state goes on knowing that. */
+async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<SeedOutputs> {
+  try {
+    const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
+      seedImage({
+        client,
+        image: inputs,
+        onMoved: inputs.onMoved,
+        previous: digests(before),
+        push: (what) =>
+          pushing(() =>
+            pushArchive({
+              ...inputs,
+              ...what,
+              address,
+              onProgress: (line) => {
+                progress.say(`${what.repository}:${what.tag}: ${line}`);
+              },
+            }),
+          ),
+        resolveArchive: inProject,
+        onProgress: progress.say,
+      }),
+    );
+    return { ...inputs, ...seeded };
+  } catch (error) {
+    const { digest, children } = before;
+    return {
+      ...inputs,
+      ...(digest === undefined ? {} : { digest }),
+      ...(children === undefined ? {} : { children }),
+      problem: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+/** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
+async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
+  const found = await withClient(props.endpoint, props.credentials, (client) =>
+    lookAt(client, props),
+  );
+  const astray = found.tags.filter(
+    ({ digest }) => digest === undefined || digest !== found.target?.digest,
+  );
+  const { problem: _, ...rest } = props;
+  if (astray.length === 0 && found.target !== undefined)
+    return { ...rest, digest: found.target.digest };
+  const list = astray.map(
+    ({ tag, digest }) =>
+      `${props.repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`,
+  );
+  return {
+    ...rest,
+    problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
+  };
+}
+
+/** The tags of a seed that nobody declares any more. */
+function undeclared(seed: SeedInputs): string[] {
+  const kept = new Set(declaredIn(seed.repository).flatMap(tagsOf));
+  return tagsOf(seed).filter((tag) => !kept.has(tag));
+}
+
+/** An image that is no longer declared has the password that it was seeded with, which a renewal in between has replaced. */
+async function removed(props: SeedOutputs): Promise<void> {
+  const tags = undeclared(props);
+  try {
+    await withClient(props.endpoint, props.credentials, (client) => remove(client, props, tags));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    progress.say(
+      `${props.repository}: the password that it was seeded with has been replaced: its tags ${tags.join(", ")} stay, to be removed by hand`,
+    );
+  }
+}
+
+const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
+
+const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
+  removeTags(client, olds.repository, tags, new Set(digests(olds)));
+
+const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
+  ...(digest === undefined ? [] : [digest]),
+  ...children.map((child) => child.digest),
+];

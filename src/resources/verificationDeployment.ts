@@ -1,0 +1,56 @@
+import type { ExpectedAccount } from "../checks/check";
+import { failureText } from "../checks/failureText";
+import { runVerification, type Verified } from "../checks/runVerification";
+import type { Credentials } from "../registry/client";
+import { unseenIn } from "./away";
+import { heldGeneration } from "./heldGeneration";
+import { incomplete, type Deployment } from "./provider";
+import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";
+
+export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
+  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, {}, [], []) }),
+  read: async (id, props) => ({ id, props: await unseenIn("the verification", props) }),
+  update: async (_id, olds, news) => ({
+    outs: await verify(
+      news,
+      olds,
+      replaced(olds.accounts, news.accounts),
+      replacedKeys(olds.apiKeys, news.apiKeys),
+    ),
+  }),
+  delete: () => Promise.resolve(),
+};
+
+async function verify(
+  inputs: VerificationInputs,
+  before: Partial<VerificationOutputs>,
+  retired: Credentials[],
+  retiredKeys: Credentials[],
+): Promise<VerificationOutputs> {
+  const { apiKeys, clusterUid: _, ...rest } = inputs;
+  const keys = apiKeys === undefined ? {} : { apiKeys: { ...apiKeys, replaced: retiredKeys } };
+  const results = await runVerification({ ...rest, ...keys }, retired);
+  const outs = { ...inputs, results };
+  const problem = failureText(results);
+  if (problem === undefined) return outs;
+  const held = heldGeneration(before);
+  throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
+}
+
+/** The credentials of `olds` that have another password in `news`, or no account any more. */
+function replaced(olds: ExpectedAccount[], news: ExpectedAccount[]): Credentials[] {
+  return olds.flatMap(({ username, password }) => {
+    const now = news.find((account) => account.username === username);
+    return password === undefined || now?.password === password ? [] : [{ username, password }];
+  });
+}
+
+/** The keys of `olds` that another key has replaced. One that is no longer declared is revoked after the verification. */
+function replacedKeys(olds: Verified["apiKeys"], news: Verified["apiKeys"]): Credentials[] {
+  return (olds?.declared ?? []).flatMap(({ name, id, username, password }) => {
+    const now = news?.declared.find((key) => key.name === name);
+    return password === undefined || now === undefined || now.id === id
+      ? []
+      : [{ username, password }];
+  });
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { ArchiveFile } from "../../src/images/archiveFile";
+import { archiveForSkopeo } from "../../src/seeding/archiveForSkopeo";
+import { writeDemoArchive } from "../../src/images/demoArchive";
+import { pushArchive } from "../../src/seeding/skopeo";
+import { skipWithout } from "../support/skip";
+import { useScratch } from "../images/scratch";
+
+describe("pushArchive", () => {
+  const scratch = useScratch();
+
+  it("refuses to dial elsewhere for a loopback address, for which skopeo asks no proxy, and says what to set", async function () {
+    skipWithout("skopeo", this);
+    const address = { url: "https://127.0.0.1:7443", connect: "10.0.0.1:443" };
+    await writeDemoArchive(scratch("a.tar"), { platform: "linux/amd64", repoTag: "a:1" });
+    const archive = await ArchiveFile.open(scratch("a.tar"));
+    const image = { archive, repository: "team/app", tag: "1" };
+    await assert
+      .rejects(
+        pushArchive({ ...image, address, compression: "zstd" }),
+        /skopeo asks no proxy for https:\/\/127\.0\.0\.1:7443, so it cannot dial 10\.0\.0\.1:443/,
+      )
+      .finally(() => archive.close());
+  });
+});
+
+describe("archiveForSkopeo", () => {
+  const scratch = useScratch();
+
+  for (const [how, byDescriptor] of [
+    ["by its descriptor", true],
+    ["by a link, where there is no /proc", false],
+  ] as const) {
+    it(`hands over an archive with colons in its path and its folder's, ${how}`, async function () {
+      const skopeo = skipWithout("skopeo", this);
+      const folder = scratch(`a:b ${byDescriptor ? "c" : "d"}`);
+      mkdirSync(`${folder}/private`, { recursive: true });
+      const path = `${folder}/app:1.0.tar`;
+      await writeDemoArchive(path, { platform: "linux/arm64", repoTag: "a:1" });
+      const archive = await ArchiveFile.open(path);
+      try {
+        const { source, cwd, descriptors } = archiveForSkopeo(
+          archive,
+          `${folder}/private`,
+          byDescriptor,
+        );
+        const config = execFileSync(skopeo, ["inspect", "--config", source], {
+          cwd,
+          stdio: ["ignore", "pipe", "pipe", ...descriptors],
+        });
+        assert.equal(
+          (JSON.parse(config.toString()) as { architecture: string }).architecture,
+          "arm64",
+        );
+      } finally {
+        await archive.close();
+      }
+    });
+  }
+});
