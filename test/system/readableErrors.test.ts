@@ -17,7 +17,7 @@ const fails = `
 
 describe("errors that the program ends with", () => {
   it("are printed, though a frame of Pulumi's stands in their stack", () => {
-    const ours = `require("./src/readableErrors").readableErrors();`;
+    const ours = `require("./src/system/readableErrors").readableErrors();`;
     const { stdout, status } = spawnSync(
       process.execPath,
       // What never ends takes all memory: it may not take this machine's.
