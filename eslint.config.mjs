@@ -83,6 +83,19 @@ export default tseslint.config(
     files: ["src/resources/*Provider.ts"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
+  {
+    files: ["src/**/*.ts"],
+    ignores: ["src/render/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: String.raw`TemplateElement[value.raw=/\\u001B|\\x1b|^\| /i], Literal[raw=/u001B\[|\| ---/i]`,
+          message: "src/render alone writes escape sequences and tables.",
+        },
+      ],
+    },
+  },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
   ...layers,
 );

@@ -1,5 +1,5 @@
 import type { CheckResult } from "./check";
-import { oneLine } from "../render/text";
+import { oneLine } from "../render/terminal";
 
 /** The failures among `results`, each with its evidence and its hint; undefined where nothing failed. */
 export function failureText(results: readonly CheckResult[]): string | undefined {

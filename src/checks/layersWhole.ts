@@ -3,7 +3,7 @@ import type { Check, ExpectedImage, Finding } from "./check";
 import type { Content } from "./content";
 import { eachImage, nameOf } from "./images";
 import { failed, passed, skipped } from "./outcomes";
-import { sizeText } from "./render/size";
+import { sizeText } from "../render/size";
 
 const MiB = 1024 * 1024;
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { checkExplanations, type Explanation } from "../checks/explanations";
 import { nearest } from "../config/nearest";
 import { causeExplanations } from "../doctor/explanations";
+import { jsonText } from "../render/format";
 import { CliError } from "./failure";
 import { tell, withOutputFlags, type OutputFlags } from "./told";
 
@@ -50,7 +51,7 @@ const explanationFormats = {
     "list" in told
       ? told.list.map(({ code, title }) => `${code}  ${title}\n`).join("")
       : told.whole.map(text).join("\n"),
-  json: (told: Told) => `${JSON.stringify(codesIn(told), null, 2)}\n`,
+  json: (told: Told) => jsonText(codesIn(told)),
   markdown: (told: Told) => codesIn(told).map(section).join("\n"),
 };
 

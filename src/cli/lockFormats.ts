@@ -1,5 +1,6 @@
-import { escaped } from "../render/markdownText";
-import { oneLine } from "../render/text";
+import { jsonText } from "../render/format";
+import { escaped, tableLines } from "../render/markdown";
+import { oneLine } from "../render/terminal";
 import { lockFile } from "../seeding/lock";
 import type { LockChange } from "./lockChanges";
 
@@ -49,18 +50,16 @@ const markdown = ({ state, changes }: Locked): string =>
   [
     `### ${escaped(lockFile)}`,
     "",
-    "| Change | Repository | Archive | What |",
-    "| --- | --- | --- | --- |",
-    ...changes.map(
-      ({ kind, repository, archive, detail }) =>
-        `| ${[kind, repository, archive, detail].map(escaped).join(" | ")} |`,
+    ...tableLines(
+      ["Change", "Repository", "Archive", "What"],
+      changes.map(({ kind, repository, archive, detail }) => [kind, repository, archive, detail]),
     ),
     "",
     `${counts(changes)}${state === "unchanged" ? "" : `: ${outcomes[state].trim()}`}`,
     "",
   ].join("\n");
 
-const json = (locked: Locked): string => `${JSON.stringify(locked, null, 2)}\n`;
+const json = (locked: Locked): string => jsonText(locked);
 
 /** How it can be told, by the names that `-o` takes. */
 export const lockFormats = { table, json, markdown };

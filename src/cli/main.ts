@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { oneLine } from "../render/text";
+import { oneLine } from "../render/terminal";
 import { MissingToolError } from "../system/tools";
 import { programName } from "./caller";
 import { commands } from "./commands";

@@ -1,5 +1,6 @@
-import { escaped } from "../render/markdownText";
-import { oneLine } from "../render/text";
+import { jsonText, type Format } from "../render/format";
+import { escaped, tableLines } from "../render/markdown";
+import { oneLine } from "../render/terminal";
 import type { Decision } from "../zot/retention/decide";
 import type { RepositoryPlan } from "../zot/retention/plan";
 
@@ -12,12 +13,10 @@ export interface ToldPlan {
   repositories: RepositoryPlan[];
 }
 
-type Render = (plan: ToldPlan) => string;
-
 const fates = { kept: "stays", deleted: "goes", either: "may go" } as const;
 
 /** For a person: what goes, repository by repository, and what it comes to. */
-const table: Render = (plan) => {
+const table: Format<ToldPlan> = (plan) => {
   const blocks = shown(plan).map(({ repository, toldAt, tags }) => {
     const width = Math.max(...tags.map(({ tag }) => tag.length));
     const lines = tags.map(
@@ -29,7 +28,7 @@ const table: Render = (plan) => {
   return `${[...blocks.flat(), summary(plan)].map(oneLine).join("\n")}\n`;
 };
 
-const json: Render = ({ dryRun, repositories }) => {
+const json: Format<ToldPlan> = ({ dryRun, repositories }) => {
   const told = repositories.map(({ repository, toldAt, tags }) => ({
     repository,
     toldAt: iso(toldAt),
@@ -41,32 +40,35 @@ const json: Render = ({ dryRun, repositories }) => {
       pulled: iso(pulled),
     })),
   }));
-  return `${JSON.stringify({ dryRun, repositories: told }, null, 2)}\n`;
+  return jsonText({ dryRun, repositories: told });
 };
 
 /** For a pull request. */
-const markdown: Render = (plan) => {
+const markdown: Format<ToldPlan> = (plan) => {
   const rows = shown(plan).flatMap(({ repository, tags }) =>
-    tags.map(({ tag, fate, why, pushed, pulled }) =>
-      [repository, tag, fates[fate], day(pushed), day(pulled), why].map(escaped).join(" | "),
-    ),
+    tags.map(({ tag, fate, why, pushed, pulled }) => [
+      repository,
+      tag,
+      fates[fate],
+      day(pushed),
+      day(pulled),
+      why,
+    ]),
   );
   return `${[
     "### What retention would delete",
     "",
     ...(rows.length === 0
       ? []
-      : [
-          "| Repository | Tag | It | Pushed | Pulled | Why |",
-          "| --- | --- | --- | --- | --- | --- |",
-          ...rows.map((row) => `| ${row} |`),
-          "",
-        ]),
+      : [...tableLines(["Repository", "Tag", "It", "Pushed", "Pulled", "Why"], rows), ""]),
     escaped(summary(plan)),
   ].join("\n")}\n`;
 };
 
-export const planFormats = { table, json, markdown } as const satisfies Record<string, Render>;
+export const planFormats = { table, json, markdown } as const satisfies Record<
+  string,
+  Format<ToldPlan>
+>;
 
 /** The repositories with something to tell, each with just that. */
 function shown({ all, repositories }: ToldPlan): RepositoryPlan[] {

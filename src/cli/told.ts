@@ -1,13 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
+import type { Format } from "../render/format";
 import { refuse } from "./refuse";
 import { colorWanted } from "./terminal";
 
 /** How something can be told, by the names that `-o` takes: `table` for a person, `markdown` for handing over, others. */
-type Formats<T> = Record<"table" | "markdown", (what: T, style?: { color?: boolean }) => string>;
+type Formats<T> = Record<"table" | "markdown", Format<T>>;
 
-export interface OutputFlags<Format extends string = string> {
-  output: Format;
+export interface OutputFlags<Name extends string = string> {
+  output: Name;
   report?: string;
 }
 
@@ -23,10 +24,10 @@ export function withOutputFlags(command: Command, formats: object): Command {
 }
 
 /** Tells `what` on standard output, and into the report where one is wanted. */
-export function tell<T, Format extends string>(
+export function tell<T, Name extends string>(
   what: T,
-  formats: Formats<T> & Record<Format, (what: T, style?: { color?: boolean }) => string>,
-  { output, report }: OutputFlags<Format>,
+  formats: Formats<T> & Record<Name, Format<T>>,
+  { output, report }: OutputFlags<Name>,
 ): void {
   process.stdout.write(formats[output](what, { color: colorWanted() }));
   if (report !== undefined)

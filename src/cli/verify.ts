@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { CheckResult } from "../checks/check";
 import { countResults } from "../checks/count";
 import { registryChecks } from "../checks/registryChecks";
-import { formats } from "../checks/render/formats";
+import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
 import { tell, withOutputFlags } from "./told";
@@ -13,7 +13,7 @@ export function verifyCommand(): Command {
   const command = new Command("verify").description(
     "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 problems, 2 could not look.",
   );
-  return withOutputFlags(withRegistryFlags(command), formats)
+  return withOutputFlags(withRegistryFlags(command), resultFormats)
     .option("--only <codes>", "run these checks alone, such as ZF301,ZF303", codes)
     .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
     .addOption(
@@ -57,7 +57,7 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
     const known = registryChecks.map(({ code }) => code).join(", ");
     throw new CliError(`there is no check ${unknown.join(", ")} here; there are ${known}`);
   }
-  tell({ target: target.name, results }, formats, flags);
+  tell({ target: target.name, results }, resultFormats, flags);
   return exitCode(results);
 }
 

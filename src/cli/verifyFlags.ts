@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { CheckResult, ExpectedImage, Role } from "../checks/check";
 import { imagesSeeded } from "../checks/imagesSeeded";
 import { registryChecks } from "../checks/registryChecks";
-import type { Format } from "../checks/render/formats";
+import type { ResultFormat } from "../checks/resultFormats";
 import { runChecks, type RunOptions } from "../checks/runChecks";
 import { parseReference } from "../images/reference";
 import { readCredentials } from "./credentials";
@@ -16,7 +16,7 @@ import { readStackState, type StackStateOptions } from "./stackState";
 import type { OutputFlags } from "./told";
 import { verificationInputs } from "./verificationInputs";
 
-export interface VerifyFlags extends RegistryFlags, OutputFlags<Format> {
+export interface VerifyFlags extends RegistryFlags, OutputFlags<ResultFormat> {
   only?: string[];
   wait: number;
   role: Role;

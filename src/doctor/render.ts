@@ -1,5 +1,6 @@
-import { escaped, fenced } from "../render/markdownText";
-import { oneLine } from "../render/text";
+import { jsonText, type Format } from "../render/format";
+import { escaped, fenced } from "../render/markdown";
+import { oneLine, painted } from "../render/terminal";
 import type { Finding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
@@ -16,8 +17,6 @@ export interface Diagnosis {
 export const isUnexplained = ({ errorText = "" }: Snapshot, findings: readonly Finding[]) =>
   findings.length === 0 &&
   /error|fail|fatal|denied|unauthori[sz]ed|invalid|refused|unknown|\b[45]\d\d\b/i.test(errorText);
-
-type Render = (diagnosis: Diagnosis, options?: { color?: boolean }) => string;
 
 /** What a snapshot was made of: nothing that was not looked at may pass for healthy. */
 export function seenIn({ registry, cluster, errorText, caller }: Snapshot): string[] {
@@ -66,27 +65,25 @@ function summary({ findings, unexplained }: Diagnosis): string {
     : `${findings.length} found, the most likely cause first`;
 }
 
-const table: Render = (diagnosis, { color = false } = {}) => {
+const table: Format<Diagnosis> = (diagnosis, { color = false } = {}) => {
   const { findings, seen, unexplained } = diagnosis;
-  const paint = (codeOf: number, text: string) =>
-    color ? `\u001B[${codeOf}m${text}\u001B[0m` : text;
   const lines = findings.flatMap(({ code, title, subject, detail, hint, command }) => [
-    `${paint(31, "× found")}  ${oneLine(`${code}  ${title}`)}`,
+    `${painted("× found", "red", color)}  ${oneLine(`${code}  ${title}`)}`,
     `         ${oneLine(subject)}: ${oneLine(detail)}`,
-    `         ${paint(31, "→")} ${oneLine(hint)}`,
+    `         ${painted("→", "red", color)} ${oneLine(hint)}`,
     ...(command === undefined ? [] : [`         $ ${oneLine(command)}`]),
     "",
   ]);
   const looked = seen.map((line) => `- ${oneLine(line)}`);
   const mark = unexplained
-    ? `${paint(33, "? unknown")}  `
+    ? `${painted("? unknown", "yellow", color)}  `
     : findings.length === 0
-      ? `${paint(32, "√ fine")}   `
+      ? `${painted("√ fine", "green", color)}   `
       : "";
   return `${[...lines, "Looked at", ...looked, "", `${mark}${summary(diagnosis)}`].join("\n")}\n`;
 };
 
-const markdown: Render = (diagnosis) => {
+const markdown: Format<Diagnosis> = (diagnosis) => {
   const { findings, seen } = diagnosis;
   const parts = findings.map(({ code, title, subject, detail, hint, command }, position) =>
     [
@@ -102,7 +99,7 @@ const markdown: Render = (diagnosis) => {
 
 const indented = (text: string) => text.replace(/^/gm, "   ");
 
-const json: Render = (diagnosis) => `${JSON.stringify(diagnosis, null, 2)}\n`;
+const json: Format<Diagnosis> = (diagnosis) => jsonText(diagnosis);
 
 /** How a diagnosis can be told, by the names that `-o` takes. */
 export const diagnosisFormats = { table, json, markdown };

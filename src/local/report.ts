@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { Status } from "../checks/check";
 import { countText, type Counts } from "../checks/count";
-import { oneLine } from "../render/text";
+import { oneLine } from "../render/terminal";
 import type { Changes } from "./deployment";
 import type { ToldPart } from "./stackUse";
 

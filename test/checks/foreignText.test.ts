@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { markdown } from "../../src/checks/render/markdown";
-import { code, codeCell, escaped, fenced } from "../../src/render/markdownText";
-import { table } from "../../src/checks/render/table";
+import { resultFormats } from "../../src/checks/resultFormats";
+import { code, codeCell, escaped, fenced } from "../../src/render/markdown";
 import { lockFormats } from "../../src/cli/lockFormats";
 import { planFormats } from "../../src/cli/retentionFormats";
 import { diagnosisFormats } from "../../src/doctor/render";
@@ -147,7 +146,7 @@ function preview() {
 const report = { target: hostile, results: poisoned(awkward) };
 
 const markdowns: Record<string, () => string> = {
-  checks: () => markdown(report),
+  checks: () => resultFormats.markdown(report),
   doctor: () => diagnosisFormats.markdown(poisoned(diagnosis)),
   inspect: () => inspectionFormats.markdown(poisoned(inspection)),
   status: () => fleetFormats.markdown(poisoned(fleet)),
@@ -157,7 +156,7 @@ const markdowns: Record<string, () => string> = {
 };
 
 const tables: Record<string, (color: boolean) => string> = {
-  checks: (color) => table(report, { color }),
+  checks: (color) => resultFormats.table(report, { color }),
   doctor: (color) => diagnosisFormats.table(poisoned(diagnosis), { color }),
   inspect: (color) => inspectionFormats.table(poisoned(inspection), { color }),
   status: (color) => fleetFormats.table(poisoned(fleet), { color }),

@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import type { CheckResult } from "../../src/checks/check";
-import { json } from "../../src/checks/render/json";
-import { junit } from "../../src/checks/render/junit";
-import { markdown } from "../../src/checks/render/markdown";
-import { table } from "../../src/checks/render/table";
+import { resultFormats } from "../../src/checks/resultFormats";
 import { findTool } from "../../src/system/tools";
 import { skipBecause } from "../support/skip";
 import { awkward } from "./results";
 
+const { json, junit, markdown, table } = resultFormats;
 const report = { target: "https://oci.example", results: awkward };
 
 const arbitraryResults = fc.array(

@@ -1,20 +1,14 @@
-import { code, codeCell, escaped } from "../../render/markdownText";
-import { sizeText } from "../../checks/render/size";
-import { oneLine } from "../../render/text";
+import { jsonText, type Format } from "../../render/format";
+import { code, codeCell, escaped, tableLines } from "../../render/markdown";
+import { sizeText } from "../../render/size";
+import { oneLine, painted } from "../../render/terminal";
 import type { Inspection, PlatformImage, Runner } from "./inspection";
-
-export interface InspectionStyle {
-  /** Whether the text may hold colours. Default: false. */
-  color?: boolean;
-}
-
-type Render = (inspection: Inspection, style?: InspectionStyle) => string;
 
 const short = (digest: string) => digest.slice(0, "sha256:".length + 12);
 
-const table: Render = (inspection, { color = false } = {}) => {
+const table: Format<Inspection> = (inspection, { color = false } = {}) => {
   // Colours last: what a registry says is cleaned of its own.
-  const strong = (text: string) => (color ? `\u001B[1m${oneLine(text)}\u001B[0m` : oneLine(text));
+  const strong = (text: string) => painted(oneLine(text), "strong", color);
   const { registry, repository, reference, digest, mediaType, size, tags, images } = inspection;
   const lines = [
     strong(`${repository} ${reference}`),
@@ -72,7 +66,7 @@ function runnerLine({ namespace, pod, container, node, digest, current }: Runner
   return `${words}  ${namespace}/${pod} (${container})${where}${digest === undefined || current ? "" : `: ${short(digest)}`}`;
 }
 
-const markdown: Render = (inspection) => {
+const markdown: Format<Inspection> = (inspection) => {
   const { registry, repository, reference, digest, mediaType, tags, images, missing } = inspection;
   return `${[
     `### ${code(repository)} ${code(reference)}`,
@@ -83,11 +77,15 @@ const markdown: Render = (inspection) => {
     `- Tags: ${tags.map(code).join(", ") || "none"}`,
     ...missing.map((each) => `- **missing**: ${code(each)}`),
     "",
-    "| Platform | Digest | Config | Layers | Size |",
-    "| --- | --- | --- | --- | --- |",
-    ...images.map(
-      (image) =>
-        `| ${escaped(image.platform)} | ${codeCell(image.digest)} | ${codeCell(short(image.config.digest))} | ${image.layers.length} | ${sizeText(image.bytes)} |`,
+    ...tableLines(
+      ["Platform", "Digest", "Config", "Layers", "Size"],
+      images.map((image) => [
+        image.platform,
+        { markdown: codeCell(image.digest) },
+        { markdown: codeCell(short(image.config.digest)) },
+        String(image.layers.length),
+        sizeText(image.bytes),
+      ]),
     ),
     "",
     "Runs in:",
@@ -96,7 +94,7 @@ const markdown: Render = (inspection) => {
   ].join("\n")}\n`;
 };
 
-const json: Render = (inspection) => `${JSON.stringify(inspection, null, 2)}\n`;
+const json: Format<Inspection> = (inspection) => jsonText(inspection);
 
 /** How an inspection can be told, by the names that `-o` takes. */
 export const inspectionFormats = { table, json, markdown };

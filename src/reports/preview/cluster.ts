@@ -1,4 +1,4 @@
-import { code } from "../../render/markdownText";
+import { code } from "../../render/markdown";
 import { textAt, type Change, type Described } from "./change";
 
 type Describe = (step: Described) => Change[];

@@ -1,4 +1,4 @@
-import { code, fenced } from "../../render/markdownText";
+import { code, fenced } from "../../render/markdown";
 import type { Change, Kind } from "./change";
 import type { ClusterReport } from "./describe";
 

@@ -1,4 +1,4 @@
-import { code, escaped } from "../../render/markdownText";
+import { code, escaped } from "../../render/markdown";
 import { recordedGenerations } from "../../zot/generations";
 import { describedStep, textAt, textsIn, type Change, type Described } from "./change";
 import { clusterTypes } from "./cluster";

@@ -1,4 +1,4 @@
-import { code } from "../../render/markdownText";
+import { code } from "../../render/markdown";
 import { textAt, textsIn, type Change, type Described } from "./change";
 
 /** What a change of a seed means: what is pushed, moved or deleted in the registry. */

@@ -1,4 +1,4 @@
-import { code, escaped } from "../../render/markdownText";
+import { code, escaped } from "../../render/markdown";
 import { rightChanges, type RightChange, type Who } from "./access";
 import { textAt, type Change, type Described } from "./change";
 import { retentionChanges } from "./retention";

@@ -1,6 +1,6 @@
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import type { ClusterExpectations } from "../../checks/cluster/expectations";
-import { sizeText } from "../../checks/render/size";
+import { sizeText } from "../../render/size";
 import { KubernetesError, kubernetesReader } from "../../cluster/kubernetes";
 import { volumeUse, type VolumeUse } from "../../cluster/volumeUse";
 import { sizeBytes, sizePattern } from "../../zot/memory";

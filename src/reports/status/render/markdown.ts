@@ -1,6 +1,7 @@
 import { countText } from "../../../checks/count";
-import { escaped } from "../../../render/markdownText";
-import type { Render } from "./formats";
+import type { Format } from "../../../render/format";
+import { escaped, tableLines, type MarkdownCell } from "../../../render/markdown";
+import type { FleetStatus } from "../fleetStatus";
 import {
   cellText,
   credentialsText,
@@ -16,7 +17,7 @@ import {
 } from "./words";
 
 /** For an issue or a hand-over: the same as the table. */
-export const markdown: Render = ({ stacks, images, lookedAt }) => {
+export const markdown: Format<FleetStatus> = ({ stacks, images, lookedAt }) => {
   const now = Date.parse(lookedAt);
   const overview = stacks.map((status) => [
     status.stack,
@@ -46,24 +47,24 @@ export const markdown: Render = ({ stacks, images, lookedAt }) => {
   const names = stacks
     .map(({ stack }) => stack)
     .filter((stack) => images.some((row) => row.stacks[stack] !== undefined));
-  const matrix = images.map((row) => [
+  const matrix = images.map((row): MarkdownCell[] => [
     row.image,
     ...names.map((name) => cellText(row, row.stacks[name])),
-    row.skew ? "**skew**" : "",
+    row.skew ? { markdown: "**skew**" } : "",
   ]);
   return `${[
     "### Registries",
     "",
     summary(stacks, images),
     "",
-    ...rows(
+    ...tableLines(
       ["Stack", "Result", "Zot", "Checks", "Storage", "Oldest password", "API keys", "Rotation"],
       overview,
     ),
     ...section("What is wrong", wrong),
     ...section("Waiting for pulumi up", pending),
     ...section("Not known", unknown),
-    ...(matrix.length === 0 ? [] : ["", ...rows(["Image", ...names, ""], matrix)]),
+    ...(matrix.length === 0 ? [] : ["", ...tableLines(["Image", ...names, ""], matrix)]),
     ...section(
       "",
       legend(images).map((line) => `- ${line}`),
@@ -74,13 +75,4 @@ export const markdown: Render = ({ stacks, images, lookedAt }) => {
 function section(title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   return ["", ...(title === "" ? [] : [`**${title}**`, ""]), ...lines];
-}
-
-function rows(heading: readonly string[], cells: readonly (readonly string[])[]): string[] {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
-  return [
-    line(heading.map(escaped)),
-    line(heading.map(() => "---")),
-    ...cells.map((row) => line(row.map((cell) => (cell === "**skew**" ? cell : escaped(cell))))),
-  ];
 }

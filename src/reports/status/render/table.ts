@@ -1,8 +1,7 @@
 import { countText } from "../../../checks/count";
-import { oneLine } from "../../../render/text";
+import type { Format } from "../../../render/format";
+import { columns, oneLine, painted, type Cell, type Style } from "../../../render/terminal";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
-import { columns, green, grey, painted, red, strong, yellow, type Cell } from "./columns";
-import type { Render } from "./formats";
 import {
   cellText,
   credentialsText,
@@ -18,16 +17,16 @@ import {
   versionText,
 } from "./words";
 
-const colors: Record<Verdict, number> = {
-  fine: green,
-  problems: red,
-  unreachable: red,
-  unknown: red,
-  "not deployed": grey,
+const styles: Record<Verdict, Style> = {
+  fine: "green",
+  problems: "red",
+  unreachable: "red",
+  unknown: "red",
+  "not deployed": "grey",
 };
 
 /** For a person: a line for each stack, what is wrong below, and what every cluster has of every image. */
-export const table: Render = (fleet, { color = false } = {}) => {
+export const table: Format<FleetStatus> = (fleet, { color = false } = {}) => {
   const blocks = [
     stackLines(fleet, color),
     titled("What is wrong", wrongLines(fleet.stacks, color), color),
@@ -43,7 +42,7 @@ export const table: Render = (fleet, { color = false } = {}) => {
 };
 
 function titled(title: string, lines: readonly string[], color: boolean): string[] {
-  return lines.length === 0 ? [] : [painted({ text: title, color: strong }, color), ...lines];
+  return lines.length === 0 ? [] : [painted(title, "strong", color), ...lines];
 }
 
 const headings = [
@@ -55,13 +54,13 @@ const headings = [
   "Oldest password",
   "API keys",
   "Rotation",
-].map((text): Cell => ({ text, color: strong }));
+].map((text): Cell => ({ text, style: "strong" }));
 
 function stackLines({ stacks, lookedAt }: FleetStatus, color: boolean): string[] {
   const now = Date.parse(lookedAt);
   const rows = stacks.map((status): Cell[] => {
     const { stack, verdict, version, checks, storage } = status;
-    const result = { text: `${symbols[verdict]} ${verdict}`, color: colors[verdict] };
+    const result = { text: `${symbols[verdict]} ${verdict}`, style: styles[verdict] };
     if (verdict === "not deployed" || verdict === "unknown") return [{ text: stack }, result];
     return [
       { text: stack },
@@ -81,10 +80,10 @@ function wrongLines(stacks: readonly StackStatus[], color: boolean): string[] {
   const width = Math.max(0, ...stacks.map(({ stack }) => stack.length));
   return stacks.flatMap((status) =>
     troubles(status).flatMap(({ failed, words, hint }) => {
-      const cell = failed
-        ? { text: "× failed ", color: red }
-        : { text: "‼ warning", color: yellow };
-      const line = `${painted(cell, color)}  ${oneLine(`${status.stack.padEnd(width)}  ${words}`)}`;
+      const mark = failed
+        ? painted("× failed ", "red", color)
+        : painted("‼ warning", "yellow", color);
+      const line = `${mark}  ${oneLine(`${status.stack.padEnd(width)}  ${words}`)}`;
       return hint === undefined ? [line] : [line, `           → ${oneLine(hint)}`];
     }),
   );
@@ -112,20 +111,20 @@ function imageLines({ stacks, images }: FleetStatus, color: boolean): string[] {
   if (images.length === 0) return [];
   const shown = stacks.filter(({ stack }) => images.some((row) => row.stacks[stack] !== undefined));
   const heading = ["Image", ...shown.map(({ stack }) => stack)];
-  const rows = images.map((row) => [
+  const rows = images.map((row): Cell[] => [
     { text: row.image },
     ...shown.map(({ stack }) => imageCell(row, row.stacks[stack])),
-    row.skew ? { text: "skew", color: yellow } : { text: "" },
+    row.skew ? { text: "skew", style: "yellow" } : { text: "" },
   ]);
   return [
-    ...columns([heading.map((text): Cell => ({ text, color: strong })), ...rows], color),
+    ...columns([heading.map((text): Cell => ({ text, style: "strong" })), ...rows], color),
     ...legend(images).map((line) => `  ${line}`),
   ];
 }
 
 function imageCell(row: ImageRow, cell: ImageCell | undefined): Cell {
   const text = cellText(row, cell);
-  if (cell === undefined || cell.state === "not deployed") return { text, color: grey };
-  if (cell.state === "absent" || cell.state === "moved") return { text, color: red };
-  return differs(row, cell) ? { text, color: yellow } : { text };
+  if (cell === undefined || cell.state === "not deployed") return { text, style: "grey" };
+  if (cell.state === "absent" || cell.state === "moved") return { text, style: "red" };
+  return differs(row, cell) ? { text, style: "yellow" } : { text };
 }

@@ -1,4 +1,4 @@
-import { sizeText } from "../../../checks/render/size";
+import { sizeText } from "../../../render/size";
 import type { ImageCell, ImageRow, KeyAge, StackStatus, Verdict } from "../fleetStatus";
 
 const day = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { oneLine } from "./text";
+import { oneLine } from "./terminal";
 
 /**
  * A text that stays text, in a cell, in a list or in a line: no column, no HTML, no formatting, no heading. Forges look for
@@ -28,4 +28,17 @@ export const codeCell = (text: string): string => code(text).replaceAll("|", Str
 export function fenced(text: string, language = ""): string {
   const lines = text.split(/\r?\n/).map(oneLine).join("\n").replaceAll("```", "'''");
   return `\`\`\`${language}\n${lines}\n\`\`\``;
+}
+
+/** A cell of a table: a text, or what is Markdown already. */
+export type MarkdownCell = string | { markdown: string };
+
+/** The lines of a table. */
+export function tableLines(
+  headings: readonly string[],
+  rows: readonly (readonly MarkdownCell[])[],
+): string[] {
+  const line = (cells: readonly MarkdownCell[]) =>
+    `| ${cells.map((cell) => (typeof cell === "string" ? escaped(cell) : cell.markdown)).join(" | ")} |`;
+  return [line(headings), `| ${headings.map(() => "---").join(" | ")} |`, ...rows.map(line)];
 }

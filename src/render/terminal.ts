@@ -1,0 +1,37 @@
+/** A text on one line without what steers a terminal: a registry's words are not ours. The one escaper for terminals. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, "; ").replace(/\p{Cc}|\p{Cf}/gu, "");
+}
+
+/** How a text looks on a terminal with colours (SGR codes, ECMA-48). */
+const styles = { strong: 1, red: 31, green: 32, yellow: 33, grey: 90 } as const;
+export type Style = keyof typeof styles;
+
+/** A text in its style, where colours are wanted. It is to be free of what steers a terminal: `oneLine`. */
+export function painted(text: string, style: Style | undefined, wanted: boolean): string {
+  return wanted && style !== undefined ? `\u001B[${styles[style]}m${text}\u001B[0m` : text;
+}
+
+/** A cell of a text table; what it is not painted with it still says in words. */
+export interface Cell {
+  text: string;
+  style?: Style;
+}
+
+/** Rows as aligned lines. A text that steers a terminal does not. */
+export function columns(cells: readonly (readonly Cell[])[], color: boolean): string[] {
+  const rows = cells.map((row) => row.map((cell) => ({ ...cell, text: oneLine(cell.text) })));
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [at, { text }] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, text.length);
+  return rows.map((row) =>
+    row
+      .map(({ text, style }, at) => {
+        const last = at === row.length - 1;
+        const gap = last ? "" : " ".repeat((widths[at] ?? 0) - text.length + 2);
+        return painted(text, style, color) + gap;
+      })
+      .join("")
+      .trimEnd(),
+  );
+}
