@@ -10,7 +10,7 @@ import { readArchive } from "../src/images/archive";
 import { writeDockerArchive } from "../src/images/archiveWriter";
 import { canonicalConfigDigest } from "../src/images/imageConfig";
 import { contentOf, tarOf } from "../src/images/tarWriter";
-import type { SeedPlatform } from "../src/seeding/lookAtImage";
+import type { SeedPlatform } from "../src/seeding/findImage";
 import type { Compression } from "../src/seeding/skopeo";
 import { startZot, type RunningRegistry } from "../test/support/registry";
 import { seedInputs } from "../test/support/seeding";

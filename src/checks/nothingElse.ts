@@ -1,4 +1,4 @@
-import { childTags } from "../seeding/lookAtImage";
+import { childTags } from "../seeding/findImage";
 import type { Check, CheckContext } from "./check";
 import { failed, noAdmin, passed, skipped, tell } from "./outcomes";
 

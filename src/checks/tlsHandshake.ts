@@ -8,7 +8,14 @@ import {
 } from "node:tls";
 import { parseAddress, type RegistryAddress } from "../registry/address";
 import { readNetworkError } from "../registry/network";
-import { authorityOf, hostOf, readProxies, wayText, wayTo, type Way } from "../registry/proxy";
+import {
+  authorityOf,
+  hostOf,
+  readProxies,
+  wayText,
+  wayTo,
+  type HostConnection,
+} from "../registry/proxy";
 import { tunnel } from "../registry/tunnel";
 
 /** What a TLS server shows, whether it is to be trusted or not. */
@@ -73,7 +80,7 @@ export async function shakeHands(
 /** What a handshake goes over, or why there is none. */
 async function roadOf(
   url: URL,
-  way: Way,
+  way: HostConnection,
 ): Promise<Pick<ConnectionOptions, "host" | "port" | "socket"> | string> {
   if (way.by !== "proxy") {
     const { hostname, port } = way.by === "dial" ? way : hostOf(url);

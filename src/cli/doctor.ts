@@ -8,7 +8,7 @@ import { callerOf } from "./caller";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { refuse } from "./refuse";
 import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
-import { tell, withOutputFlags, type OutputFlags } from "./told";
+import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface DoctorFlags extends RegistryFlags, OutputFlags<keyof typeof diagnosisFormats> {
   context?: string;
@@ -78,7 +78,7 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
   } satisfies Complaint);
   const findings = diagnose(snapshot);
   const unexplained = isUnexplained(snapshot, findings);
-  tell({ findings, seen: seenIn(snapshot), unexplained }, diagnosisFormats, flags);
+  print({ findings, seen: seenIn(snapshot), unexplained }, diagnosisFormats, flags);
   if (findings.length > 0 || unexplained) return exitCodes.problems;
   // Without an answer nothing was looked at that could be called fine.
   const { reach } = snapshot.registry;

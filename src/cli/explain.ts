@@ -4,7 +4,7 @@ import { nearest } from "../config/nearest";
 import { causeExplanations } from "../doctor/explanations";
 import { jsonText } from "../render/format";
 import { CliError } from "./failure";
-import { tell, withOutputFlags, type OutputFlags } from "./told";
+import { print, withOutputFlags, type OutputFlags } from "./output";
 
 /** Everything that has a code: checks (ZF…) and causes that `doctor` finds (ZD…). */
 export const explanations = (): Explanation[] => [...checkExplanations(), ...causeExplanations()];
@@ -30,7 +30,7 @@ Examples:
       const all = explanations();
       const found = codes.map((code) => find(code, all));
       const told: Told = found.length === 0 ? { list: all } : { whole: found };
-      tell(told, explanationFormats, flags);
+      print(told, explanationFormats, flags);
     });
 }
 

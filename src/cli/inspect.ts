@@ -8,7 +8,7 @@ import { parseReference } from "../images/reference";
 import { CliError, exitCodes } from "./failure";
 import { refuse } from "./refuse";
 import { lookedAt, withRegistry, withRegistryFlags, type RegistryFlags } from "./registryFlags";
-import { tell, withOutputFlags, type OutputFlags } from "./told";
+import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface InspectFlags extends RegistryFlags, OutputFlags<keyof typeof inspectionFormats> {
   context?: string;
@@ -58,5 +58,5 @@ async function inspect(image: string, flags: InspectFlags): Promise<void> {
             found,
           ),
         };
-  tell({ ...found, runners }, inspectionFormats, flags);
+  print({ ...found, runners }, inspectionFormats, flags);
 }

@@ -8,7 +8,7 @@ import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
 import { projectFolder } from "../system/projectFolder";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
-import { tell, withOutputFlags, type OutputFlags } from "./told";
+import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   check: boolean;
@@ -62,7 +62,7 @@ async function lock(stacks: readonly string[], flags: LockFlags): Promise<ExitCo
     writeFileSync(`${path}.new`, written);
     renameSync(`${path}.new`, path);
   }
-  tell({ state, changes }, lockFormats, flags);
+  print({ state, changes }, lockFormats, flags);
   return state === "stale" ? exitCodes.problems : exitCodes.fine;
 }
 

@@ -5,7 +5,7 @@ import type { Decision } from "../zot/retention/decide";
 import type { RepositoryPlan } from "../zot/retention/plan";
 
 /** What is told of a plan. */
-export interface ToldPlan {
+export interface PlanReport {
   /** Whether the rules, once in force, would only say so. */
   dryRun: boolean;
   /** Whether to tell of the tags that stay, too. */
@@ -16,7 +16,7 @@ export interface ToldPlan {
 const fates = { kept: "stays", deleted: "goes", either: "may go" } as const;
 
 /** For a person: what goes, repository by repository, and what it comes to. */
-const table: Format<ToldPlan> = (plan) => {
+const table: Format<PlanReport> = (plan) => {
   const blocks = shown(plan).map(({ repository, toldAt, tags }) => {
     const width = Math.max(...tags.map(({ tag }) => tag.length));
     const lines = tags.map(
@@ -28,7 +28,7 @@ const table: Format<ToldPlan> = (plan) => {
   return `${[...blocks.flat(), summary(plan)].map(oneLine).join("\n")}\n`;
 };
 
-const json: Format<ToldPlan> = ({ dryRun, repositories }) => {
+const json: Format<PlanReport> = ({ dryRun, repositories }) => {
   const told = repositories.map(({ repository, toldAt, tags }) => ({
     repository,
     toldAt: iso(toldAt),
@@ -44,7 +44,7 @@ const json: Format<ToldPlan> = ({ dryRun, repositories }) => {
 };
 
 /** For a pull request. */
-const markdown: Format<ToldPlan> = (plan) => {
+const markdown: Format<PlanReport> = (plan) => {
   const rows = shown(plan).flatMap(({ repository, tags }) =>
     tags.map(({ tag, fate, why, pushed, pulled }) => [
       repository,
@@ -67,17 +67,17 @@ const markdown: Format<ToldPlan> = (plan) => {
 
 export const planFormats = { table, json, markdown } as const satisfies Record<
   string,
-  Format<ToldPlan>
+  Format<PlanReport>
 >;
 
 /** The repositories with something to tell, each with just that. */
-function shown({ all, repositories }: ToldPlan): RepositoryPlan[] {
+function shown({ all, repositories }: PlanReport): RepositoryPlan[] {
   return repositories
     .map((each) => ({ ...each, tags: each.tags.filter(({ fate }) => all || fate !== "kept") }))
     .filter(({ tags }) => tags.length > 0);
 }
 
-function summary({ dryRun, repositories }: ToldPlan): string {
+function summary({ dryRun, repositories }: PlanReport): string {
   const tags = repositories.flatMap((each) => each.tags);
   const count = (fate: Decision["fate"]) => tags.filter((each) => each.fate === fate).length;
   const maybe = count("either") === 0 ? "" : `, ${count("either")} may go`;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { FleetStatus } from "../reports/status/fleetStatus";
 import { imageMatrix } from "../reports/status/imageMatrix";
-import { lookAtStack } from "../reports/status/lookAtStack";
+import { readStackStatus } from "../reports/status/readStackStatus";
 import { fleetFormats } from "../reports/status/render/formats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { localStack } from "./localStack";
@@ -11,7 +11,7 @@ import { projectFolder } from "../system/projectFolder";
 import { stacksWithFiles } from "../config/stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
-import { tell, withOutputFlags, type OutputFlags } from "./told";
+import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
   timeout: number;
@@ -53,14 +53,14 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
   const places = await whereTo(stacks, flags);
   const signal = AbortSignal.timeout(flags.timeout * 1000);
   const looks = await Promise.all(
-    places.map(async (place) => lookAtStack(await place(signal), { signal, now })),
+    places.map(async (place) => readStackStatus(await place(signal), { signal, now })),
   );
   const fleet: FleetStatus = {
     lookedAt: new Date(now).toISOString(),
     stacks: looks.map((look) => look.status),
     images: imageMatrix(looks),
   };
-  tell(fleet, fleetFormats, flags);
+  print(fleet, fleetFormats, flags);
   process.exitCode = exitCode(fleet);
   // A cluster that hangs would hold this process for minutes: its answer is not waited for any more.
   if (signal.aborted) process.stdout.write("", () => process.exit());

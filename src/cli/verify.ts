@@ -5,7 +5,7 @@ import { registryChecks } from "../checks/registryChecks";
 import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
-import { tell, withOutputFlags } from "./told";
+import { print, withOutputFlags } from "./output";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
 /** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
@@ -57,7 +57,7 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
     const known = registryChecks.map(({ code }) => code).join(", ");
     throw new CliError(`there is no check ${unknown.join(", ")} here; there are ${known}`);
   }
-  tell({ target: target.name, results }, resultFormats, flags);
+  print({ target: target.name, results }, resultFormats, flags);
   return exitCode(results);
 }
 

@@ -13,7 +13,7 @@ import { projectFolder } from "../system/projectFolder";
 import { refuse } from "./refuse";
 import { addressOf, type RegistryFlags } from "./registryFlags";
 import { readStackState, type StackStateOptions } from "./stackState";
-import type { OutputFlags } from "./told";
+import type { OutputFlags } from "./output";
 import { verificationInputs } from "./verificationInputs";
 
 export interface VerifyFlags extends RegistryFlags, OutputFlags<ResultFormat> {

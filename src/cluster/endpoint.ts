@@ -50,7 +50,7 @@ export async function withEndpoint<T>(
 }
 
 /** Why nothing that is a registry answers by this way now, in words; undefined where one does. One look, without patience. */
-export async function whyAway(endpoint: Endpoint): Promise<string | undefined> {
+export async function unreachableReason(endpoint: Endpoint): Promise<string | undefined> {
   try {
     const look = (address: RegistryAddress) => problemOf(address);
     if (endpoint.via === "port-forward")

@@ -1,5 +1,5 @@
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
-import { isRunning, lookAtRelease, type ReleaseLook } from "../cluster/releaseLook";
+import { isRunning, readRelease, type ReleaseState } from "../cluster/releaseState";
 import { isOurs, releaseName } from "../zot/chartValues";
 
 /** What was seen of the registry's Helm release before anything is declared. */
@@ -7,7 +7,7 @@ export interface FoundRelease {
   /** The kubeconfig context that leads to it. */
   context: string;
   /** Absent where nobody could look. */
-  look?: ReleaseLook;
+  look?: ReleaseState;
   /** Why nobody could. */
   unseen?: string;
   /** Whether the state has the release. @default unknown */
@@ -21,7 +21,7 @@ export interface FoundRelease {
 export async function findRelease(context: string, namespace: string): Promise<FoundRelease> {
   try {
     const reader = await kubernetesReader(context);
-    return { context, look: await lookAtRelease(reader, { namespace, name: releaseName }, isOurs) };
+    return { context, look: await readRelease(reader, { namespace, name: releaseName }, isOurs) };
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     // Whether the cluster answers at all is told by the provider.
@@ -69,5 +69,5 @@ export function releaseProblem({ look }: FoundRelease): string | undefined {
   return `${writer} works on Helm's release ${look.namespace}/${look.name}: revision ${revision} (${chart}) is ${status} since ${begun}. ${foreign(look)}`;
 }
 
-const foreign = ({ namespace, name }: ReleaseLook) =>
+const foreign = ({ namespace, name }: ReleaseState) =>
   `It is not of this program's making, and pulumi up leaves it alone: wait for its end, or end it with: helm rollback ${name} -n ${namespace}`;

@@ -1,4 +1,4 @@
-import { childTags } from "../seeding/lookAtImage";
+import { childTags } from "../seeding/findImage";
 import { ConfigError, type Problem } from "./problem";
 import type { StackConfig } from "./stack";
 import { pathText } from "./words";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { childTags } from "../seeding/lookAtImage";
+import { childTags } from "../seeding/findImage";
 import { durationMilliseconds, isDuration } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { agePattern, ageRule, goAge } from "../zot/retention/age";

@@ -1,5 +1,5 @@
 import { isTag, allowed as allowedIn } from "../images/reference";
-import { childTags } from "../seeding/lookAtImage";
+import { childTags } from "../seeding/findImage";
 import type { Problem } from "./problem";
 import { seedSchema, type SeedConfig } from "./seeds";
 import { found, pathText } from "./words";

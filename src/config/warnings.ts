@@ -1,4 +1,4 @@
-import { isReadableOnTheWay } from "../registry/address";
+import { isUnencrypted } from "../registry/address";
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
 import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
@@ -20,7 +20,7 @@ function overwriteWarnings({ zot }: StackConfig): string[] {
 
 /** Passwords go over http as they are. */
 function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
-  const isReadable = (url: string | undefined) => url !== undefined && isReadableOnTheWay(url);
+  const isReadable = (url: string | undefined) => url !== undefined && isUnencrypted(url);
   const accounts = upstreams
     .map(upstreamOf)
     .filter(({ username, url }) => username !== undefined && isReadable(url));

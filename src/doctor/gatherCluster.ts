@@ -10,7 +10,7 @@ import type {
 import type { ClusterExpectations } from "../checks/cluster/expectations";
 import { helmRecords } from "../cluster/helmRecords";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
-import { unfinishedIn } from "../cluster/releaseLook";
+import { unfinishedIn } from "../cluster/releaseState";
 import { readRoute, type GatewayAnswer } from "../cluster/routeStatus";
 import { isOurs, releaseName } from "../zot/chartValues";
 import { containersOf } from "./containers";

@@ -1,4 +1,4 @@
-import type { Unfinished } from "../cluster/releaseLook";
+import type { Unfinished } from "../cluster/releaseState";
 import type { GatewayAnswer } from "../cluster/routeStatus";
 import type { FailureReason } from "../registry/errors";
 

@@ -26,7 +26,7 @@ export function daysLeft({ expiresAt }: Pick<RegistryKey, "expiresAt">, now: Dat
  *
  * @param listed the keys of its account, as the registry lists them now
  */
-export function whyWorn(
+export function renewalReason(
   id: string | undefined,
   listed: readonly RegistryKey[],
   { renewBeforeDays }: Pick<KeyLife, "renewBeforeDays">,

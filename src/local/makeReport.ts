@@ -3,7 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import type { CheckResult, Expectations } from "../checks/check";
 import { countResults } from "../checks/count";
 import { runVerification } from "../checks/runVerification";
-import type { ImageToSeed } from "../seeding/lookAtImage";
+import type { ImageToSeed } from "../seeding/findImage";
 import { writeAuthFile } from "./authFile";
 import { resourcesOf, type DeploymentOutcome, type StateResource } from "./deployment";
 import type { FoundRegistry } from "./registryPrograms";

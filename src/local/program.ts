@@ -5,7 +5,7 @@ import { Verification } from "../resources/verification";
 import { keyOwner, localKey } from "./apiKey";
 import type { Expectations } from "../checks/check";
 import type { StackUse } from "./stackUse";
-import type { ImageToSeed } from "../seeding/lookAtImage";
+import type { ImageToSeed } from "../seeding/findImage";
 
 type DeclaredRegistry = NonNullable<Expectations["registry"]>;
 

@@ -3,13 +3,13 @@ import type { Status } from "../checks/check";
 import { countText, type Counts } from "../checks/count";
 import { oneLine } from "../render/terminal";
 import type { Changes } from "./deployment";
-import type { ToldPart } from "./stackUse";
+import type { StackPart } from "./stackUse";
 
 /** What `--json` prints. */
 export interface LocalReport {
   registry: { url: string; kind: "zot" | "distribution"; version: string; note?: string };
   /** What a stack file says that holds here, too; absent where it says nothing. */
-  stack?: { name: string; parts: ToldPart[] };
+  stack?: { name: string; parts: StackPart[] };
   changes: Changes;
   seeded: {
     image: string;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readArchive } from "../images/archive";
 import { canonicalConfigDigest } from "../images/imageConfig";
-import type { ImageToSeed } from "../seeding/lookAtImage";
+import type { ImageToSeed } from "../seeding/findImage";
 import { formatPlatform } from "../images/platform";
 import { parseRepositoryTag } from "../images/reference";
 import { UserError } from "../system/userError";

@@ -9,7 +9,7 @@ import { accessProblems } from "../config/accessProblems";
 import { retentionProblems } from "../config/retentionProblems";
 import { stackSchema } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
-import { childTags, type ImageToSeed } from "../seeding/lookAtImage";
+import { childTags, type ImageToSeed } from "../seeding/findImage";
 import { UnsupportedFeatureError } from "../zot/versions";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import type { FoundRegistry } from "./registryPrograms";
@@ -19,7 +19,7 @@ import { UserError } from "../system/userError";
 const stackParts = ["access", "upstreams", "retention"] as const;
 
 /** What became of a part of the stack file. */
-export interface ToldPart {
+export interface StackPart {
   part: (typeof stackParts)[number];
   status: "used" | "skipped";
   detail: string;
@@ -30,7 +30,7 @@ export interface StackUse {
   /** The stack. */
   stack: string;
   /** What its file says, part by part; empty where it says nothing. */
-  told: ToldPart[];
+  told: StackPart[];
   /** For Zot's config. */
   options: Pick<ZotConfigOptions, "access" | "upstreams" | "retention" | "seeds">;
   /** For the checks. */

@@ -45,7 +45,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Whether what is sent to an address can be read by everybody on the way: it is not https, and not of this machine. */
-export function isReadableOnTheWay(url: string): boolean {
+export function isUnencrypted(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol !== "https:" && !isLoopback(hostname);
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { digestLike, readBody, type ReadLimits } from "./body";
 import { sha256 } from "../images/digest";
-import type { Asked, Failures, RegistryError } from "./errors";
+import type { RequestLine, Failures, RegistryError } from "./errors";
 import { header, messageOf, mostErrorBytes, type Answer } from "./exchange";
 import {
   explain,
@@ -56,7 +56,12 @@ export class AnswerReader {
   }
 
   /** Reads JSON of a known shape. */
-  async json<T>(asked: Asked, answer: Answer, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
+  async json<T>(
+    asked: RequestLine,
+    answer: Answer,
+    schema: z.ZodType<T>,
+    maxBytes: number,
+  ): Promise<T> {
     const bytes = await this.bytes(answer, maxBytes);
     try {
       return explain(schema, JSON.parse(bytes.toString("utf8")));
@@ -67,7 +72,7 @@ export class AnswerReader {
   }
 
   /** Reads a manifest and checks its digest against what was asked for and what the registry says it is. */
-  async manifest(asked: Asked, answer: Answer, reference: string): Promise<ManifestAnswer> {
+  async manifest(asked: RequestLine, answer: Answer, reference: string): Promise<ManifestAnswer> {
     const bytes = await this.bytes(answer, mostManifestBytes);
     const said = this.digestHeader(asked, answer);
     for (const expected of [isDigest(reference) ? reference : undefined, said]) {
@@ -86,7 +91,7 @@ export class AnswerReader {
    * What a HEAD says about a manifest; undefined when it does not say all of it, which the specification allows
    * ("SHOULD" for the digest).
    */
-  descriptor(asked: Asked, answer: Answer, reference: string): Descriptor | undefined {
+  descriptor(asked: RequestLine, answer: Answer, reference: string): Descriptor | undefined {
     const digest = this.digestHeader(asked, answer);
     const size = contentLength(answer);
     const mediaType = contentType(answer);
@@ -98,7 +103,12 @@ export class AnswerReader {
   }
 
   /** Refuses bytes that do not have the `expected` digest. */
-  checkDigest(asked: Asked, bytes: Uint8Array, expected: string | undefined, answer: Answer): void {
+  checkDigest(
+    asked: RequestLine,
+    bytes: Uint8Array,
+    expected: string | undefined,
+    answer: Answer,
+  ): void {
     if (expected === undefined) return;
     const found = digestLike(expected, bytes);
     if (found === expected) return;
@@ -106,19 +116,19 @@ export class AnswerReader {
   }
 
   /** The digest that the registry names, refused when it is not one. */
-  digestHeader(asked: Asked, answer: Answer): string | undefined {
+  digestHeader(asked: RequestLine, answer: Answer): string | undefined {
     const digest = header(answer.headers, "docker-content-digest");
     if (digest === undefined || isDigest(digest)) return digest;
     throw this.wrong(asked, `"${digest}" in Docker-Content-Digest is not a digest`, answer);
   }
 
   /** An answer that a registry does not give. */
-  wrong(asked: Asked, words: string, answer: Answer): RegistryError {
+  wrong(asked: RequestLine, words: string, answer: Answer): RegistryError {
     return this.#failures.of(asked, "answer", words, answer.statusCode);
   }
 
   /** The error that an answer with an unwelcome status stands for. */
-  async refusal(asked: Asked, answer: Answer, url: URL): Promise<RegistryError> {
+  async refusal(asked: RequestLine, answer: Answer, url: URL): Promise<RegistryError> {
     const body = await readBody(answer.body, {
       maxBytes: mostErrorBytes,
       deadlineMs: this.#deadlineMs,

@@ -4,7 +4,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { parseAddress, type ParsedAddress, type RegistryAddress } from "./address";
-import { authorityOf, hostOf, wayTo, type Proxies, type Way } from "./proxy";
+import { authorityOf, hostOf, wayTo, type Proxies, type HostConnection } from "./proxy";
 import { openRoad } from "./tunnel";
 
 /**
@@ -76,7 +76,12 @@ function join(client: Duplex, head: Buffer, road: Duplex): void {
 }
 
 /** An http request is never given to another proxy: it may carry a password. */
-function forward(asked: IncomingMessage, answer: ServerResponse, url: URL, way: Way): void {
+function forward(
+  asked: IncomingMessage,
+  answer: ServerResponse,
+  url: URL,
+  way: HostConnection,
+): void {
   const { hostname, port } = way.by === "dial" ? way : hostOf(url);
   const { "proxy-authorization": _, ...headers } = asked.headers;
   const path = url.pathname + url.search;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a registry says about its refusal. */
-export interface ToldError {
+export interface ErrorBody {
   code: string;
   message: string;
   /** What the message leaves out: `reason: manifest body exceeds ...`. Empty when there is nothing more. */
@@ -21,7 +21,7 @@ const list = z.looseObject({ errors: z.tuple([one], z.unknown()) });
 const known = new Set(["description", "reference", "name", "digest"]);
 
 /** Reads the body of a refusal: the first error in it; undefined when it is not a registry's. */
-export function readErrorBody(body: Buffer): ToldError | undefined {
+export function readErrorBody(body: Buffer): ErrorBody | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body.toString("utf8"));

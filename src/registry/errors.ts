@@ -52,7 +52,7 @@ export class RegistryError extends Error {
 }
 
 /** What was asked, for an error about it. */
-export interface Asked {
+export interface RequestLine {
   method: string;
   path: string;
 }
@@ -73,7 +73,7 @@ export class Failures {
   }
 
   /** An error told in `words` about a request; whatever a server wrote may be in them. */
-  of(asked: Asked, reason: FailureReason, words: string, status?: number): RegistryError {
+  of(asked: RequestLine, reason: FailureReason, words: string, status?: number): RegistryError {
     return new RegistryError(
       this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${words}`),
       { ...this.#fields(asked, reason), ...(status === undefined ? {} : { status }) },
@@ -81,12 +81,12 @@ export class Failures {
   }
 
   /** An error whose words already name the registry: `cannot reach http://...: connection refused`. */
-  ofConnection(asked: Asked, reason: FailureReason, words: string): RegistryError {
+  ofConnection(asked: RequestLine, reason: FailureReason, words: string): RegistryError {
     return new RegistryError(this.#secrets.clean(words), this.#fields(asked, reason));
   }
 
   /** The error that a registry's answer tells of: its status, its code, its message, and a `hint` where we know more. */
-  ofStatus(asked: Asked, status: number, body: Buffer, hint?: string): RegistryError {
+  ofStatus(asked: RequestLine, status: number, body: Buffer, hint?: string): RegistryError {
     const told = readErrorBody(body);
     const code = this.#secrets.clean(told?.code ?? "", 64);
     const registryMessage = this.#secrets.clean(told?.message ?? "", longestExcerpt);
@@ -109,7 +109,7 @@ export class Failures {
     );
   }
 
-  #fields(asked: Asked, reason: FailureReason): RegistryErrorFields {
+  #fields(asked: RequestLine, reason: FailureReason): RegistryErrorFields {
     return { method: asked.method, path: this.#secrets.clean(asked.path), reason };
   }
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Asked } from "./errors";
+import type { RequestLine } from "./errors";
 import type { Repeat } from "./retry";
 
 export type Headers = Record<string, string | string[] | undefined>;
@@ -28,8 +28,8 @@ export interface Exchange<T> {
 }
 
 /** Where one try of an exchange has got to. */
-export interface Journey {
-  readonly asked: Asked;
+export interface Attempt {
+  readonly asked: RequestLine;
   url: URL;
 }
 

@@ -14,7 +14,7 @@ export interface Proxies {
 }
 
 /** How a host is reached: dialled as it is named, dialled elsewhere, or through a proxy. */
-export type Way =
+export type HostConnection =
   { by: "direct" } | { by: "dial"; hostname: string; port: string } | { by: "proxy"; proxy: URL };
 
 /** The variable names a proxy that cannot be one. Its value may hold a password, and is not repeated. */
@@ -49,7 +49,7 @@ function parseProxy(text: string): URL {
 }
 
 /** How a URL is reached from here. Where an address says what to dial, that is done: no proxy knows better. */
-export function wayTo(url: URL, { origin, dial }: ParsedAddress, proxies: Proxies): Way {
+export function wayTo(url: URL, { origin, dial }: ParsedAddress, proxies: Proxies): HostConnection {
   if (dial !== undefined && url.origin === origin) return { by: "dial", ...dial };
   return proxies.https !== undefined && isProxied(url, proxies.except)
     ? { by: "proxy", proxy: proxies.https }
@@ -66,7 +66,7 @@ export function hostOf({ protocol, hostname, port }: URL): { hostname: string; p
 export const authorityOf = (url: URL): string => `${url.hostname}:${hostOf(url).port}`;
 
 /** ` (through …)` behind a host that is not simply dialled; without a proxy's account. */
-export function wayText(way: Way): string {
+export function wayText(way: HostConnection): string {
   if (way.by === "direct") return "";
   return way.by === "dial"
     ? ` (through ${way.hostname}:${way.port})`

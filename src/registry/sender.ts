@@ -8,7 +8,7 @@ import {
   mostErrorBytes,
   type Answer,
   type Exchange,
-  type Journey,
+  type Attempt,
 } from "./exchange";
 import { readNetworkError } from "./network";
 import { isRedirect, mostRedirects, redirectTarget } from "./redirect";
@@ -36,7 +36,7 @@ export class Sender {
   }
 
   /** The answer to an exchange, wherever it came from; `journey.url` ends as its address. */
-  async send(exchange: Exchange<unknown>, journey: Journey): Promise<Answer> {
+  async send(exchange: Exchange<unknown>, journey: Attempt): Promise<Answer> {
     const follows = exchange.follow && (exchange.method === "GET" || exchange.method === "HEAD");
     // Once away from the registry's own origin, credentials stay behind, also on a way back.
     let trusted = exchange.authenticate;
@@ -55,7 +55,7 @@ export class Sender {
     }
   }
 
-  #next({ asked, url }: Journey, { headers, statusCode }: Answer): URL {
+  #next({ asked, url }: Attempt, { headers, statusCode }: Answer): URL {
     try {
       return redirectTarget(url, header(headers, "location"));
     } catch (error) {
@@ -64,7 +64,7 @@ export class Sender {
   }
 
   /** Sends a request, and once more with better proof when the first was not enough. */
-  async #prove(asked: Exchange<unknown>, journey: Journey): Promise<Answer> {
+  async #prove(asked: Exchange<unknown>, journey: Attempt): Promise<Answer> {
     const { method, path } = journey.asked;
     const exchange = { ...asked, headers: { ...asked.headers, ...this.#common.proof } };
     const sent = await this.#authenticator.header(method, path);

@@ -4,7 +4,7 @@ import { parseAddress, type RegistryAddress } from "./address";
 import { AnswerReader } from "./answers";
 import type { Credentials } from "./auth";
 import { readBody } from "./body";
-import { Failures, type Asked } from "./errors";
+import { Failures, type RequestLine } from "./errors";
 import { header, messageOf, mostErrorBytes, type Answer, type Headers } from "./exchange";
 import { listPages, nextPage, type Page } from "./pages";
 import { Secrets } from "./redact";
@@ -64,7 +64,7 @@ interface Request {
 
 /** An answer, what it answers, and who reads it. */
 export interface Received {
-  asked: Asked;
+  asked: RequestLine;
   answer: Answer;
   /** Where it came from: not the registry, after a redirect. */
   url: URL;

@@ -5,7 +5,7 @@ import type { ParsedAddress } from "./address";
 import { Authenticator, type Credentials } from "./auth";
 import { readBody, TooLarge, TooSlow } from "./body";
 import { RegistryError, type Failures } from "./errors";
-import { header, mostErrorBytes, type Answer, type Exchange, type Journey } from "./exchange";
+import { header, mostErrorBytes, type Answer, type Exchange, type Attempt } from "./exchange";
 import { buildAgent, readNetworkError } from "./network";
 import { readProxies, wayText, wayTo, type Proxies } from "./proxy";
 import type { Secrets } from "./redact";
@@ -80,7 +80,7 @@ export class Transport {
     const asked = { method: exchange.method, path: url.pathname };
     for (let attempt = 0; ; attempt++) {
       const last = attempt >= this.#options.retries;
-      const journey: Journey = { asked, url };
+      const journey: Attempt = { asked, url };
       let waitMs = backoff(attempt);
       try {
         const answer = await this.#sender.send(exchange, journey);
@@ -95,7 +95,7 @@ export class Transport {
     }
   }
 
-  async #pause(ms: number, journey: Journey): Promise<void> {
+  async #pause(ms: number, journey: Attempt): Promise<void> {
     const { signal } = this.#options;
     try {
       await sleep(ms, undefined, signal ? { signal } : {});
@@ -128,7 +128,7 @@ export class Transport {
   }
 
   /** An error of this project's kind, whatever happened; a bug stays what it is. */
-  #explain(error: unknown, { asked, url }: Journey): unknown {
+  #explain(error: unknown, { asked, url }: Attempt): unknown {
     const { failures, address, signal } = this.#options;
     if (error instanceof RegistryError) return error;
     if (signal?.aborted) return failures.of(asked, "aborted", "aborted by the caller");

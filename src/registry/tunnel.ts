@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "undici";
-import { authorityOf, hostOf, type Way } from "./proxy";
+import { authorityOf, hostOf, type HostConnection } from "./proxy";
 
 /** A proxy said no. The message names neither its account nor what was asked of it. */
 export class ProxyRefusal extends Error {
@@ -51,7 +51,7 @@ export async function tunnel(proxy: URL, authority: string, limitMs: number): Pr
 const timeoutMs = 30_000;
 
 /** A plain connection to a URL's host, by its way. @throws as `tunnel` does */
-export async function openRoad(url: URL, way: Way): Promise<Duplex> {
+export async function openRoad(url: URL, way: HostConnection): Promise<Duplex> {
   if (way.by === "proxy") return tunnel(way.proxy, authorityOf(url), timeoutMs);
   const { hostname, port } = way.by === "dial" ? way : hostOf(url);
   const socket = connect(Number(port), hostname);

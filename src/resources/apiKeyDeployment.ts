@@ -1,9 +1,9 @@
-import { courier, type Courier } from "../keys/delivery/deliver";
-import { endOf, orphans, whyWorn } from "../keys/life";
+import { deliveryClient, type DeliveryClient } from "../keys/delivery/deliveryClient";
+import { endOf, orphans, renewalReason } from "../keys/life";
 import { isOff, isRefused, listKeys, makeKey, revokeKeys } from "../keys/registryKeys";
 import type { Login } from "../registry/dockerConfig";
 import { messageOf } from "../registry/exchange";
-import { lookedAt, registryAway } from "./away";
+import { readForRefresh, recentUnreachableReason } from "./unreachable";
 import { isEnding } from "./ending";
 import { ofTheKey, type ApiKeyInputs, type ApiKeyOutputs, type HeldKey } from "./apiKeyProvider";
 import { deliver, dropped, notHeld, withdraw } from "./keyDelivery";
@@ -15,28 +15,29 @@ import { withClient } from "./withClient";
 /** What a key's life depends on besides the registry. */
 export interface Surroundings {
   now: () => Date;
-  courier: (tokens: Readonly<Record<string, string>>) => Courier;
+  deliveryClient: (tokens: Readonly<Record<string, string>>) => DeliveryClient;
 }
 
-const usual: Surroundings = { now: () => new Date(), courier };
+const usual: Surroundings = { now: () => new Date(), deliveryClient };
 
 /** What looks at targets before a deployment: it needs no token for that. */
-export const courierOf = ({ courier: courierWith }: Surroundings = usual): Courier =>
-  courierWith({});
+export const previewDeliveryClient = ({
+  deliveryClient: clientWith,
+}: Surroundings = usual): DeliveryClient => clientWith({});
 
 /**
  * Keeps a key of an account where it is needed: makes it, proves it, delivers it, and only then revokes the ones before. Whatever
  * fails on the way, each target holds a key that works; the next deployment goes on from there.
  */
-export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = usual): Deployment<
-  ApiKeyInputs,
-  ApiKeyOutputs
-> {
+export function apiKeyDeployment({
+  now,
+  deliveryClient: clientWith,
+}: Surroundings = usual): Deployment<ApiKeyInputs, ApiKeyOutputs> {
   return {
     create: async (inputs) => ({ id: inputs.label, outs: await converge(inputs, undefined) }),
     read: async (id, props) => ({
       id,
-      props: await lookedAt(
+      props: await readForRefresh(
         { what: props.label, endpoint: props.endpoint },
         () => refreshed(props),
         (renew) => ({ ...props, renew }),
@@ -57,7 +58,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
         olds === undefined || differ<ApiKeyInputs>(olds, inputs, ofTheKey) ? [] : held;
       if (
         newest !== undefined &&
-        whyWorn(newest.id, await listKeys(client), inputs, now()) === undefined
+        renewalReason(newest.id, await listKeys(client), inputs, now()) === undefined
       )
         return newest;
       const expiresAt = endOf(inputs, now());
@@ -78,7 +79,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     };
     try {
       await prove(inputs, current);
-      await deliver(courierWith(inputs.tokens), inputs.targets, loginOf(inputs, current));
+      await deliver(clientWith(inputs.tokens), inputs.targets, loginOf(inputs, current));
     } catch (error) {
       throw stop(messageOf(error));
     }
@@ -89,7 +90,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     }
     if (olds !== undefined) {
       const logins = held.map((key) => loginOf(olds, key));
-      await withdraw(courierWith(olds.tokens), left, logins);
+      await withdraw(clientWith(olds.tokens), left, logins);
     }
     return { ...known, keys: [current] };
   }
@@ -105,7 +106,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     const { endpoint, account, label, keyId, keys = [], targets, tokens } = props;
     try {
       const listed = await withClient(endpoint, account, listKeys);
-      const worn = whyWorn(keyId, listed, props, now());
+      const worn = renewalReason(keyId, listed, props, now());
       if (worn !== undefined) return worn;
       const left = orphans(keyId, label, listed);
       if (left.length > 0) return `${left.length} more keys of its label are in the registry`;
@@ -116,7 +117,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
     }
     const [newest] = keys;
     if (newest === undefined) return "the state does not have it";
-    return notHeld(courierWith(tokens), targets, loginOf(props, newest));
+    return notHeld(clientWith(tokens), targets, loginOf(props, newest));
   }
 
   async function remove(props: ApiKeyOutputs): Promise<void> {
@@ -136,7 +137,7 @@ export function apiKeyDeployment({ now, courier: courierWith }: Surroundings = u
       );
     }
     const logins = keys.map((key) => loginOf(props, key));
-    await withdraw(courierWith(tokens), targets, logins);
+    await withdraw(clientWith(tokens), targets, logins);
   }
 }
 
@@ -145,7 +146,7 @@ async function revoke(
   { endpoint, account, label, keys = [] }: ApiKeyOutputs,
   ending: boolean,
 ): Promise<void> {
-  const away = ending ? await registryAway(endpoint) : undefined;
+  const away = ending ? await recentUnreachableReason(endpoint) : undefined;
   if (away !== undefined) throw new Error(away);
   await revokeAs(endpoint, [account, ...keys], (key) => key.label === label);
 }

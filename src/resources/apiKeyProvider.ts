@@ -73,9 +73,11 @@ export function apiKeyProviderIn(
       if (known.every(({ to }) => to === "file")) return { inputs, failures: wrong };
       // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
       const { judgeTargets } = require("./keyTargets") as typeof judging;
-      const courier = (require("./apiKeyDeployment") as typeof deployed).courierOf(surroundings);
+      const deliveryClient = (
+        require("./apiKeyDeployment") as typeof deployed
+      ).previewDeliveryClient(surroundings);
       const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
-      const { failures, foreign } = await judgeTargets(courier, inputs.label, old, known);
+      const { failures, foreign } = await judgeTargets(deliveryClient, inputs.label, old, known);
       return {
         inputs: { ...inputs, ...(foreign.length === 0 ? {} : { foreign }) },
         failures: [...wrong, ...failures],

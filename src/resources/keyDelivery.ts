@@ -1,4 +1,4 @@
-import type { Courier } from "../keys/delivery/deliver";
+import type { DeliveryClient } from "../keys/delivery/deliveryClient";
 import { describeTarget, type Target } from "../keys/delivery/target";
 import type { Login } from "../registry/dockerConfig";
 import { messageOf } from "../registry/exchange";
@@ -11,7 +11,7 @@ import { differ } from "./provider";
  * @throws Error with everything that failed
  */
 export async function deliver(
-  { put, holds }: Courier,
+  { put, holds }: DeliveryClient,
   targets: readonly Target[],
   login: Login,
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function deliver(
 
 /** The first target that was seen not to hold a login, in words; undefined where all that can be read do. */
 export async function notHeld(
-  { holds }: Courier,
+  { holds }: DeliveryClient,
   targets: readonly Target[],
   login: Login,
 ): Promise<string | undefined> {
@@ -45,14 +45,14 @@ export async function notHeld(
 
 /** A login that works no more is taken away where it can be seen to lie; where it cannot, it harms nobody. */
 export async function withdraw(
-  courier: Courier,
+  deliveryClient: DeliveryClient,
   targets: readonly Target[],
   logins: readonly Login[],
 ): Promise<void> {
   for (const target of targets) {
     try {
       for (const login of logins)
-        if (await courier.withdraw(target, login))
+        if (await deliveryClient.withdraw(target, login))
           progress.say(
             `${describeTarget(target)} was not made for a key: it stays, without the revoked one`,
           );

@@ -1,4 +1,4 @@
-import type { Courier } from "../keys/delivery/deliver";
+import type { DeliveryClient } from "../keys/delivery/deliveryClient";
 import { describeTarget, type Target } from "../keys/delivery/target";
 import { targetProblems } from "../keys/delivery/targetRules";
 import { messageOf } from "../registry/exchange";
@@ -20,7 +20,7 @@ interface Judged {
  * @param label the key's: it holds the cluster's name
  */
 export async function judgeTargets(
-  { foreign }: Courier,
+  { foreign }: DeliveryClient,
   label: string,
   olds: readonly Target[],
   targets: readonly Target[],
@@ -47,7 +47,7 @@ export async function judgeTargets(
 
 async function lookAt(
   target: Target,
-  foreign: Courier["foreign"],
+  foreign: DeliveryClient["foreign"],
   isNew: boolean,
 ): Promise<string | undefined> {
   try {

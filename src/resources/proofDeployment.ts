@@ -3,7 +3,7 @@ import { failureText } from "../checks/failureText";
 import { reachable } from "../checks/reachable";
 import { runChecks } from "../checks/runChecks";
 import { withEndpoint } from "../cluster/endpoint";
-import { unseenIn } from "./away";
+import { unseenIn } from "./unreachable";
 import type { ProofInputs, ProofOutputs } from "./proofProvider";
 import type { Deployment } from "./provider";
 

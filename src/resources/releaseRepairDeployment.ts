@@ -14,7 +14,7 @@ import {
   type KubernetesReader,
   type KubernetesWriter,
 } from "../cluster/kubernetes";
-import { isRunning, stuckPodOf, unfinishedIn } from "../cluster/releaseLook";
+import { isRunning, stuckPodOf, unfinishedIn } from "../cluster/releaseState";
 import { takeBack } from "../cluster/takeBack";
 import { isOurs } from "../zot/chartValues";
 import { progress } from "./progress";

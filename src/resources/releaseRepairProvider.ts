@@ -1,9 +1,9 @@
-import type { ReleaseLook } from "../cluster/releaseLook";
+import type { ReleaseState } from "../cluster/releaseState";
 import { whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./releaseRepairDeployment";
 
 /** What of a look at the release matters here. Absent where nobody looked. */
-export type FoundRelease = Pick<ReleaseLook, "newest" | "unfinished" | "missing" | "stuck">;
+export type FoundRelease = Pick<ReleaseState, "newest" | "unfinished" | "missing" | "stuck">;
 
 export interface ReleaseRepairInputs {
   context: string;

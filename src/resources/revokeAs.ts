@@ -5,10 +5,10 @@ import type { HeldAccount } from "./heldAccounts";
 import { withClient } from "./withClient";
 
 /** A password of an account, or one of its keys, which then has an id. */
-export type Way = Credentials & { id?: string };
+export type RevocationLogin = Credentials & { id?: string };
 
 /** What opens an account: its password, the next one where the registry has got that already, and a key of ours. */
-export function waysOf({ username, password, key }: HeldAccount, next?: string): Way[] {
+export function waysOf({ username, password, key }: HeldAccount, next?: string): RevocationLogin[] {
   const passwords = [password, next].filter((each) => each !== undefined);
   return [
     ...passwords.map((each) => ({ username, password: each })),
@@ -26,7 +26,7 @@ export type Revoked = "revoked" | "refused" | "off";
  */
 export async function revokeAs(
   endpoint: Endpoint,
-  ways: readonly Way[],
+  ways: readonly RevocationLogin[],
   which: (key: RegistryKey) => boolean,
 ): Promise<string[]> {
   const refused: string[] = [];
@@ -43,7 +43,7 @@ export async function revokeAs(
  */
 export async function revokeByOneOf(
   endpoint: Endpoint,
-  ways: readonly Way[],
+  ways: readonly RevocationLogin[],
   which: (key: RegistryKey) => boolean,
 ): Promise<Revoked> {
   for (const { username, password, id: self } of ways) {

@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { isRefused } from "../keys/registryKeys";
 import type { RegistryClient } from "../registry/client";
-import { childTags, lookAt } from "../seeding/lookAtImage";
+import { childTags, findImage } from "../seeding/findImage";
 import { inProject } from "../system/projectFolder";
 import { removeTags } from "../registry/removeTags";
 import { seedImage, type SeededImage } from "../seeding/seedImage";
 import { pushArchive } from "../seeding/skopeo";
-import { lookedAt } from "./away";
+import { readForRefresh } from "./unreachable";
 import { declaredIn } from "./declaredSeeds";
 import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
@@ -36,7 +36,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
   read: async (id, props) => ({
     id,
-    props: await lookedAt(
+    props: await readForRefresh(
       { what: props.repository, endpoint: props.endpoint },
       () => refreshed(props),
       (problem) => ({ ...props, problem }),
@@ -97,7 +97,7 @@ async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<S
 /** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
 async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
   const found = await withClient(props.endpoint, props.credentials, (client) =>
-    lookAt(client, props),
+    findImage(client, props),
   );
   const astray = found.tags.filter(
     ({ digest }) => digest === undefined || digest !== found.target?.digest,

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../cluster/endpoint";
 import type { Credentials } from "../registry/client";
-import type { SeedPlatform } from "../seeding/lookAtImage";
+import type { SeedPlatform } from "../seeding/findImage";
 import type { OnMoved, SeededImage } from "../seeding/seedImage";
 import type { Compression } from "../seeding/skopeo";
 import { declareSeed } from "./declaredSeeds";

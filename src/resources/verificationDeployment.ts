@@ -2,7 +2,7 @@ import type { ExpectedAccount } from "../checks/check";
 import { failureText } from "../checks/failureText";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../registry/client";
-import { unseenIn } from "./away";
+import { unseenIn } from "./unreachable";
 import { heldGeneration } from "./heldGeneration";
 import { incomplete, type Deployment } from "./provider";
 import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";

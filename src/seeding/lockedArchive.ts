@@ -1,6 +1,6 @@
 import { readOpenArchive } from "../images/archive";
 import { ArchiveFile } from "../images/archiveFile";
-import type { SeedPlatform } from "./lookAtImage";
+import type { SeedPlatform } from "./findImage";
 import { formatPlatform, parsePlatform, samePlatform } from "../images/platform";
 
 /**

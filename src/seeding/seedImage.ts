@@ -2,15 +2,15 @@ import type { RegistryClient } from "../registry/client";
 import type { ArchiveFile } from "../images/archiveFile";
 import {
   imageTag,
-  lookAt,
-  lookAtChild,
+  findImage,
+  findChild,
   targetOf,
   type FoundChild,
   type FoundImage,
   type HeldChild,
   type ImageToSeed,
   type Target,
-} from "./lookAtImage";
+} from "./findImage";
 import { lockedArchive } from "./lockedArchive";
 import type { PushOptions } from "./skopeo";
 import { leftStaging, removeStaging, stagingTag, withStaging } from "./staging";
@@ -50,7 +50,7 @@ class MovedTagError extends Error {
  */
 export async function seedImage(options: SeedImageOptions): Promise<SeededImage> {
   const { client, image, onProgress } = options;
-  const found = await lookAt(client, image);
+  const found = await findImage(client, image);
   refuseMoved(options, found);
   const missing = found.children.filter((child) => child.found === undefined);
   const seeded = await withStaging(client, image.repository, image.platforms, async () => {
@@ -93,7 +93,7 @@ async function bring(
   const landed = new Map<FoundChild, { found: HeldChild }>();
   for (const child of missing) {
     // What a killed run pushed needs no archive.
-    const { found } = await lookAtChild(client, repository, stagingTag(child.wanted), child.wanted);
+    const { found } = await findChild(client, repository, stagingTag(child.wanted), child.wanted);
     if (found !== undefined) landed.set(child, { found });
   }
   const absent = missing.filter((child) => !landed.has(child));
@@ -103,7 +103,7 @@ async function bring(
       const { wanted } = child;
       onProgress?.(`pushing ${repository}:${child.tag} (${wanted.platform})`);
       const digest = await push({ archive, repository, tag: stagingTag(wanted) });
-      const { found } = await lookAtChild(client, repository, digest, wanted);
+      const { found } = await findChild(client, repository, digest, wanted);
       if (found === undefined || (await archive.isChanged())) throw notLocked(archive, image);
       landed.set(child, { found });
     }

@@ -1,5 +1,5 @@
 import { RegistryError, type RegistryClient } from "../registry/client";
-import type { SeedPlatform } from "./lookAtImage";
+import type { SeedPlatform } from "./findImage";
 import { isByDigestOnly, removeTag } from "../registry/removeTags";
 
 const prefix = "zot-fleet-seeding-";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Secret } from "@kubernetes/client-node";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { withPortForward } from "../../src/cluster/portForward";
-import { courier } from "../../src/keys/delivery/deliver";
+import { deliveryClient } from "../../src/keys/delivery/deliveryClient";
 import type { KubernetesTarget } from "../../src/keys/delivery/target";
 import type { Credentials } from "../../src/registry/client";
 import { keyByHand, signsIn } from "../support/apiKeys";
@@ -237,7 +237,7 @@ describe("API keys in a cluster", function () {
     const login = { host, username: "ci-3", password: "zak_canary" };
     const literals = ["--from-literal=username=them", "--from-literal=password=theirs"];
     await cluster.kubectl("-n", team, "create", "secret", "generic", "theirs", ...literals);
-    const { put, withdraw, holds } = courier({});
+    const { put, withdraw, holds } = deliveryClient({});
     const refused = async (change: Partial<KubernetesTarget>, words: RegExp) =>
       assert.rejects(put(target(change), login), (error: Error) => {
         assert.match(error.message, words);

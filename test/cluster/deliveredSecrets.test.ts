@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
 import { kubeConfigOf, kubernetesLibrary, kubernetesReader } from "../../src/cluster/kubernetes";
-import { courier } from "../../src/keys/delivery/deliver";
+import { deliveryClient } from "../../src/keys/delivery/deliveryClient";
 import type { KubernetesTarget } from "../../src/keys/delivery/target";
 import { judgeTargets } from "../../src/resources/keyTargets";
 import { progress } from "../../src/resources/progress";
@@ -16,7 +16,7 @@ const next = { ...login, username: "ci-2", password: "zak_second" };
 describe("Secrets that keys are delivered to, at a real API server", function () {
   this.timeout(600_000);
   const namespace = `zot-fleet-delivered-${randomUUID().slice(0, 8)}`;
-  const { put, withdraw, holds, foreign } = courier({});
+  const { put, withdraw, holds, foreign } = deliveryClient({});
   let context = "";
   let api: KubernetesObjectApi;
   let patched: (object: object, manager: string) => Promise<void>;
@@ -165,7 +165,7 @@ describe("Secrets that keys are delivered to, at a real API server", function ()
     try {
       const names = ["kubectl-create", "none"].map((name) => target(name));
       const label = "zot-fleet:ottawa/builds";
-      const { failures, foreign: found } = await judgeTargets(courier({}), label, [], names);
+      const { failures, foreign: found } = await judgeTargets(deliveryClient({}), label, [], names);
       assert.deepEqual([failures, found], [[], [`${namespace}/kubectl-create`]]);
       assert.match(said.join("\n"), /^the Secret \S+\/kubectl-create is there, and was not made/);
     } finally {

@@ -4,7 +4,7 @@ import {
   releaseWarnings,
   type FoundRelease,
 } from "../../src/components/findRelease";
-import type { ReleaseLook } from "../../src/cluster/releaseLook";
+import type { ReleaseState } from "../../src/cluster/releaseState";
 import { declare, stackOf } from "../support/deployment";
 
 const release = { namespace: "zot", name: "zot", missing: [] };
@@ -17,7 +17,7 @@ const newest = {
   ours: true,
 };
 const unfinished = { ...newest, revision: 5, status: "pending-upgrade" };
-const found = (look: Partial<ReleaseLook>, inState?: boolean): FoundRelease => ({
+const found = (look: Partial<ReleaseState>, inState?: boolean): FoundRelease => ({
   context: "ottawa",
   look: { ...release, ...look },
   inState,

@@ -5,7 +5,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { SeededImages } from "../../src/components/seededImages";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
-import type { SeedPlatform } from "../../src/seeding/lookAtImage";
+import type { SeedPlatform } from "../../src/seeding/findImage";
 import { useScratch } from "../images/scratch";
 import { startDistribution, type RunningRegistry } from "../support/registry";
 import { lockedPlatform, seedInputs } from "../support/seeding";

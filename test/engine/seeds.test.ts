@@ -4,7 +4,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { Seed } from "../../src/resources/seed";
 import { ensureEngine } from "../../src/local/engine";
 import { openStack } from "../../src/local/deployment";
-import type { SeedPlatform } from "../../src/seeding/lookAtImage";
+import type { SeedPlatform } from "../../src/seeding/findImage";
 import { useScratch } from "../images/scratch";
 import { startDistribution, type RunningRegistry } from "../support/registry";
 import { lockedPlatform, seedInputs } from "../support/seeding";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { daysLeft, endOf, orphans, whyWorn } from "../../src/keys/life";
+import { daysLeft, endOf, orphans, renewalReason } from "../../src/keys/life";
 import { isOurs, labelOf } from "../../src/keys/label";
 import type { RegistryKey } from "../../src/keys/registryKeys";
 
@@ -20,20 +20,23 @@ describe("a key's life", () => {
 
   it("is worn from the moment that fewer days are left, and not before", () => {
     assert.equal(daysLeft(key(), now), 21);
-    assert.equal(whyWorn("one", [key()], life, now), undefined);
+    assert.equal(renewalReason("one", [key()], life, now), undefined);
     const later = new Date(now.getTime() + 1);
-    assert.equal(whyWorn("one", [key()], life, later), "20 days are left of it, fewer than 21");
+    assert.equal(
+      renewalReason("one", [key()], life, later),
+      "20 days are left of it, fewer than 21",
+    );
     assert.match(
-      whyWorn("one", [key({ expiresAt: "2026-11-21T12:00:00Z" })], life, now) ?? "",
+      renewalReason("one", [key({ expiresAt: "2026-11-21T12:00:00Z" })], life, now) ?? "",
       /^it expired on 2026/,
     );
   });
 
   it("is worn where the registry does not have it, and never where it has no end", () => {
-    assert.equal(whyWorn("two", [key()], life, now), "the registry does not have it");
-    assert.equal(whyWorn(undefined, [key()], life, now), "the registry does not have it");
+    assert.equal(renewalReason("two", [key()], life, now), "the registry does not have it");
+    assert.equal(renewalReason(undefined, [key()], life, now), "the registry does not have it");
     const { expiresAt: _, ...endless } = key();
-    assert.equal(whyWorn("one", [endless], life, now), undefined);
+    assert.equal(renewalReason("one", [endless], life, now), undefined);
   });
 
   it("knows orphans by the label alone", () => {

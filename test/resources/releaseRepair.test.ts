@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { helmRecords } from "../../src/cluster/helmRecords";
-import { lookAtRelease, stuckPod } from "../../src/cluster/releaseLook";
+import { readRelease, stuckPod } from "../../src/cluster/releaseState";
 import { progress } from "../../src/resources/progress";
 import { repair } from "../../src/resources/releaseRepairDeployment";
 import {
@@ -53,7 +53,7 @@ const checked = async (
   olds: Partial<ReleaseRepairInputs>,
   wanted = "first",
 ) => {
-  const look = await lookAtRelease(cluster.reader, release, isOurs);
+  const look = await readRelease(cluster.reader, release, isOurs);
   const none = look.newest === undefined ? { none: true } : {};
   const { inputs, failures } = await releaseRepairProvider.check(olds as ReleaseRepairInputs, {
     ...news,

@@ -1,7 +1,7 @@
 import { readArchive } from "../../src/images/archive";
 import { canonicalConfigDigest } from "../../src/images/imageConfig";
 import { writeDemoArchive, type DemoImage } from "../../src/images/demoArchive";
-import type { SeedPlatform } from "../../src/seeding/lookAtImage";
+import type { SeedPlatform } from "../../src/seeding/findImage";
 import { programRuns } from "../../src/resources/ending";
 import { progress } from "../../src/resources/progress";
 import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/resources/seedProvider";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, request as forward, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { Courier } from "../../src/keys/delivery/deliver";
+import type { DeliveryClient } from "../../src/keys/delivery/deliveryClient";
 import { DeliveryError } from "../../src/keys/delivery/target";
 import type { Login } from "../../src/registry/dockerConfig";
 
@@ -28,7 +28,7 @@ export class UnreliableTarget {
     private readonly stored: () => Promise<void>,
   ) {}
 
-  readonly courier = (): Courier => ({
+  readonly client = (): DeliveryClient => ({
     put: async (_target, login) => {
       const chance = this.reliable ? 1 : this.random();
       if (chance < 0.25) {

@@ -1,4 +1,4 @@
-import { isRunning } from "../../cluster/releaseLook";
+import { isRunning } from "../../cluster/releaseState";
 import { kubectl } from "../commands";
 import type { Cause } from "../finding";
 

@@ -1,4 +1,4 @@
-import { isReadableOnTheWay } from "../../registry/address";
+import { isUnencrypted } from "../../registry/address";
 import { forgeSecrets } from "./forgeSecrets";
 import type { ForgejoTarget, GitHubTarget, Target } from "./target";
 
@@ -26,7 +26,7 @@ export function targetProblems(targets: readonly Target[], cluster: string): Tar
 
 /** A forge's token may do more than the key that it delivers. */
 function plainText({ url }: ForgejoTarget | GitHubTarget): string[] {
-  if (!isReadableOnTheWay(url)) return [];
+  if (!isUnencrypted(url)) return [];
   return [
     `${url} takes its token and the key in plain text, for everybody on the way to read: write url: https://… (http is for this machine alone)`,
   ];

@@ -76,7 +76,7 @@ describe("renewing API keys", function () {
       let clock = Date.now();
       const provider = apiKeyProviderIn({
         now: () => new Date(clock),
-        courier: target.courier,
+        deliveryClient: target.client,
       });
       let wanted: ApiKeyInputs = {
         endpoint: { via: "address", url },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { courier } from "../../../src/keys/delivery/deliver";
+import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
 import type { FileTarget } from "../../../src/keys/delivery/target";
 import { dockerConfig } from "../../../src/registry/dockerConfig";
 import { inProject } from "../../../src/system/projectFolder";
@@ -12,7 +12,7 @@ const other = { ...login, password: "zak_other" };
 
 describe("delivery to a file", () => {
   const scratch = useScratch();
-  const { put, holds, withdraw } = courier({});
+  const { put, holds, withdraw } = deliveryClient({});
   const target = (name: string, type: FileTarget["type"] = "dockerconfigjson"): FileTarget => ({
     to: "file",
     path: scratch(name),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { courier } from "../../../src/keys/delivery/deliver";
+import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
 import { DeliveryError, tokenNameOf, type Target } from "../../../src/keys/delivery/target";
 import { dockerConfig } from "../../../src/registry/dockerConfig";
 import { useFakes } from "../../support/fakeRegistry";
@@ -38,7 +38,7 @@ for (const kind of ["github", "forgejo"] as const)
       ...change,
     });
     const put = (change?: object, name = token) =>
-      courier({ [new URL(url).host]: name }).put(target(change), login);
+      deliveryClient({ [new URL(url).host]: name }).put(target(change), login);
 
     it("stores what a workflow then reads: the user name and the key", async () => {
       await put();
@@ -87,7 +87,7 @@ for (const kind of ["github", "forgejo"] as const)
           return true;
         });
       assert.equal(forge.secrets.size, 0);
-      await assert.rejects(courier({}).put(target(), login), {
+      await assert.rejects(deliveryClient({}).put(target(), login), {
         message: `zot-fleet:deliveryTokens has no token for ${new URL(url).host}`,
       });
     });
@@ -101,7 +101,7 @@ for (const kind of ["github", "forgejo"] as const)
       });
       const elsewhere = { url: broken.url, repository: "team/app" };
       await assert.rejects(
-        courier({ [new URL(broken.url).host]: token }).put(target(elsewhere), login),
+        deliveryClient({ [new URL(broken.url).host]: token }).put(target(elsewhere), login),
         (error) => {
           assert.match((error as Error).message, /: 400 \(/);
           assert.ok(!inspect(error, { depth: 10, showHidden: true }).includes("canary"));
@@ -116,7 +116,7 @@ for (const kind of ["github", "forgejo"] as const)
         if (failing-- > 0) response.writeHead(503).end();
         else forge.listener(request, response);
       });
-      const there = courier({ [new URL(shaky.url).host]: token });
+      const there = deliveryClient({ [new URL(shaky.url).host]: token });
       await there.put(target({ url: shaky.url, repository: "team/app" }), login);
       assert.equal(
         forge.secrets.get("/repos/team/app/actions/secrets/ZOT_API_KEY"),
@@ -133,7 +133,7 @@ for (const kind of ["github", "forgejo"] as const)
 
     it("tells nobody what is there, and takes nothing away", async () => {
       await put();
-      const there = courier({ [tokenNameOf({ url })]: token });
+      const there = deliveryClient({ [tokenNameOf({ url })]: token });
       assert.equal(await there.holds(target(), login), undefined);
       await there.withdraw(target(), login);
       assert.equal(forge.secrets.size, 2);

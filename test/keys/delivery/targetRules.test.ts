@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Courier } from "../../../src/keys/delivery/deliver";
+import type { DeliveryClient } from "../../../src/keys/delivery/deliveryClient";
 import type { Target } from "../../../src/keys/delivery/target";
 import { targetProblems } from "../../../src/keys/delivery/targetRules";
 import { apiKeyProviderIn, type ApiKeyInputs } from "../../../src/resources/apiKeyProvider";
@@ -92,7 +92,7 @@ describe("a preview of an API key", () => {
   };
   const provider = apiKeyProviderIn({
     now: () => new Date(),
-    courier: () => ({ foreign }) as Courier,
+    deliveryClient: () => ({ foreign }) as DeliveryClient,
   });
   const none = {} as ApiKeyInputs;
   const secret = (name: string): Target => ({

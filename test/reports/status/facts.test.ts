@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Verified } from "../../../src/checks/runVerification";
 import { imageMatrix } from "../../../src/reports/status/imageMatrix";
 import { keyAges } from "../../../src/reports/status/keyAges";
-import { claimUse } from "../../../src/reports/status/lookAtCluster";
+import { claimUse } from "../../../src/reports/status/readClusterStatus";
 import { pendingOf } from "../../../src/reports/status/pending";
 import type { Declared, Deployed, Place } from "../../../src/reports/status/place";
 import { stateFacts } from "../../../src/reports/status/stateFacts";

@@ -27,7 +27,7 @@ export interface StuckPod {
 }
 
 /** A Helm release as it was found in its cluster. */
-export interface ReleaseLook extends ReleaseName {
+export interface ReleaseState extends ReleaseName {
   /** The newest revision; undefined where Helm has none. */
   newest?: { revision: number; begun: string; chart: string; writer?: string; ours: boolean };
   unfinished?: Unfinished;
@@ -40,11 +40,11 @@ export interface ReleaseLook extends ReleaseName {
 export type IsOurs = (values: Record<string, unknown>) => boolean;
 
 /** Looks at a release and at what it made. Needs `list` on Secrets. @throws KubernetesError */
-export async function lookAtRelease(
+export async function readRelease(
   reader: KubernetesReader,
   release: ReleaseName,
   isOurs: IsOurs,
-): Promise<ReleaseLook> {
+): Promise<ReleaseState> {
   const records = await helmRecords(reader, release);
   const newest = records.at(-1);
   if (newest === undefined) return { ...release, missing: [] };

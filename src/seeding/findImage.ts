@@ -70,12 +70,12 @@ export function childTags({
 }
 
 /** What the registry holds of `image`, by reading alone: a manifest and a config for each platform, a HEAD for each tag. */
-export async function lookAt(client: RegistryClient, image: ImageToSeed): Promise<FoundImage> {
+export async function findImage(client: RegistryClient, image: ImageToSeed): Promise<FoundImage> {
   const tagOf = childTags(image);
   const children = await Promise.all(
     image.platforms.map(async (wanted, position) => {
       const tag = tagOf[position] ?? "";
-      return { wanted, tag, ...(await lookAtChild(client, image.repository, tag, wanted)) };
+      return { wanted, tag, ...(await findChild(client, image.repository, tag, wanted)) };
     }),
   );
   const target = targetOf(children);
@@ -92,7 +92,7 @@ export async function lookAt(client: RegistryClient, image: ImageToSeed): Promis
 }
 
 /** What a tag or a digest stands for, and whether it is the wanted image: by its canonical config, whoever converted it. */
-export async function lookAtChild(
+export async function findChild(
   client: RegistryClient,
   repository: string,
   reference: string,

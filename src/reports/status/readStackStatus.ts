@@ -8,8 +8,8 @@ import { RegistryError } from "../../registry/client";
 import type { StackStatus } from "./fleetStatus";
 import { imagesOf, type HeldTags, type MatrixColumn } from "./imageMatrix";
 import { keyAges } from "./keyAges";
-import { lookAtCluster } from "./lookAtCluster";
-import { lookAtRegistry } from "./lookAtRegistry";
+import { readClusterStatus } from "./readClusterStatus";
+import { checkRegistry } from "./checkRegistry";
 import { pendingOf } from "./pending";
 import type { Deployed, Place } from "./place";
 import { storageUse } from "./storageUse";
@@ -38,7 +38,7 @@ interface Seen {
 }
 
 /** Looks at one stack's registry, changing nothing; ends with the signal, whatever hangs. */
-export async function lookAtStack(place: Place, options: LookOptions): Promise<StackLook> {
+export async function readStackStatus(place: Place, options: LookOptions): Promise<StackLook> {
   const { declared, deployed, stack } = place;
   const started = performance.now();
   const seen = deployed === undefined ? undefined : await look(place, deployed, options.signal);
@@ -83,8 +83,8 @@ async function look(place: Place, deployed: Deployed, signal: AbortSignal): Prom
   const within = <T>(work: Promise<T>) => withinDeadline(tolerant(work), signal);
   const [verified, registry, cluster] = await Promise.all([
     within(verify(asked, signal)),
-    within(lookAtRegistry(asked, imagesOf(place), signal)),
-    asked.cluster && within(lookAtCluster(asked.cluster)),
+    within(checkRegistry(asked, imagesOf(place), signal)),
+    asked.cluster && within(readClusterStatus(asked.cluster)),
   ]);
   const { held, version, usedBytes } = valueOf(registry) ?? { held: {} };
   const around = valueOf(cluster);

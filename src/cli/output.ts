@@ -24,7 +24,7 @@ export function withOutputFlags(command: Command, formats: object): Command {
 }
 
 /** Tells `what` on standard output, and into the report where one is wanted. */
-export function tell<T, Name extends string>(
+export function print<T, Name extends string>(
   what: T,
   formats: Formats<T> & Record<Name, Format<T>>,
   { output, report }: OutputFlags<Name>,

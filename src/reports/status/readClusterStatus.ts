@@ -14,7 +14,7 @@ export interface ClusterLook {
 }
 
 /** Looks at the registry's claim and pod. A cluster that cannot be asked is a reason, not an exception. */
-export async function lookAtCluster(expected: ClusterExpectations): Promise<ClusterLook> {
+export async function readClusterStatus(expected: ClusterExpectations): Promise<ClusterLook> {
   try {
     return await look(expected);
   } catch (error) {

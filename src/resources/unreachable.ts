@@ -1,4 +1,4 @@
-import { whyAway, type Endpoint } from "../cluster/endpoint";
+import { unreachableReason, type Endpoint } from "../cluster/endpoint";
 import { messageOf } from "../registry/exchange";
 import { progress } from "./progress";
 
@@ -8,11 +8,11 @@ const believedMs = 30_000;
 const looks = new Map<string, { since: number; answer: Promise<string | undefined> }>();
 
 /** Why a registry does not answer now; undefined where it does. Looks that are close together are one. */
-export function registryAway(endpoint: Endpoint): Promise<string | undefined> {
+export function recentUnreachableReason(endpoint: Endpoint): Promise<string | undefined> {
   const key = JSON.stringify(endpoint);
   const known = looks.get(key);
   if (known !== undefined && Date.now() - known.since < believedMs) return known.answer;
-  const answer = whyAway(endpoint);
+  const answer = unreachableReason(endpoint);
   looks.set(key, { since: Date.now(), answer });
   return answer;
 }
@@ -24,14 +24,14 @@ export function registryAway(endpoint: Endpoint): Promise<string | undefined> {
  * @param look what is found; what it throws is a reason as well
  * @param missed what the state says after a look that failed
  */
-export async function lookedAt<T>(
+export async function readForRefresh<T>(
   { what, endpoint }: { what: string; endpoint: Endpoint },
   look: () => Promise<T>,
   missed: (reason: string) => T,
 ): Promise<T> {
   let reason: string;
   try {
-    const away = await registryAway(endpoint);
+    const away = await recentUnreachableReason(endpoint);
     if (away === undefined) return await look();
     reason = away;
   } catch (error) {
@@ -47,7 +47,7 @@ export async function unseenIn<T extends { endpoint: Endpoint; unseen?: string }
   what: string,
   props: T,
 ): Promise<T> {
-  const unseen = await lookedAt<string | undefined>(
+  const unseen = await readForRefresh<string | undefined>(
     { what, endpoint: props.endpoint },
     () => Promise.resolve(undefined),
     (reason) => reason,

@@ -6,8 +6,8 @@ import { applySecret, foreignSecret, removeSecret, secretHolds } from "./kuberne
 import { forgeSecrets } from "./forgeSecrets";
 import { DeliveryError, tokenNameOf, type Target } from "./target";
 
-/** What brings a login to where it is wanted. */
-export interface Courier {
+/** Puts logins into targets, looks whether they are there, and takes them out. */
+export interface DeliveryClient {
   /** Puts the login there; what the target held before is gone. @throws DeliveryError; the login may be there all the same */
   put: (target: Target, login: Login) => Promise<void>;
   /** Whether the target holds this login; undefined where it tells nobody, as forges do. @throws DeliveryError */
@@ -24,11 +24,11 @@ export interface Courier {
 }
 
 /**
- * A courier to real targets.
+ * Delivers to real targets.
  *
  * @param tokens the forges' tokens, by host
  */
-export function courier(tokens: Readonly<Record<string, string>>): Courier {
+export function deliveryClient(tokens: Readonly<Record<string, string>>): DeliveryClient {
   return {
     put: async (target, login) => {
       if (target.to === "kubernetes") return applySecret(target, login);

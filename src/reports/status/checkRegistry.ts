@@ -18,7 +18,7 @@ export interface RegistryLook {
  * @param images as `repository:tag`
  * @throws EndpointError, KubernetesError where there is no way to it
  */
-export function lookAtRegistry(
+export function checkRegistry(
   { endpoint, accounts, registry }: Pick<Verified, "endpoint" | "accounts" | "registry">,
   images: readonly string[],
   signal: AbortSignal,
