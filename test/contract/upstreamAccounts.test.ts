@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/registry/client";
 import { syncCredentials } from "../../src/zot/upstreams";
-import { reasonIn } from "../../src/doctor/causes/upstreamLimit";
+import { reasonIn } from "../../src/doctor/causes/absentImages";
 import { look } from "../checks/look";
 import { configuredZot, password } from "../support/configuredZot";
 import { pushImage } from "../support/push";

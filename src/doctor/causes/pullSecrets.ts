@@ -1,7 +1,7 @@
-import { deployAgain, deployWith, kubectl, showConfig } from "./commands";
-import type { Evidence } from "./finding";
-import type { ContainerFacts, PullSecretFacts, Snapshot } from "./snapshot";
-import { failingPulls, referenceOf, refused, subjectOf } from "./text";
+import { deployAgain, deployWith, kubectl, showConfig } from "../commands";
+import type { Cause, Evidence } from "../finding";
+import type { ContainerFacts, PullSecretFacts, Snapshot } from "../snapshot";
+import { failingPulls, referenceOf, refused, subjectOf } from "../text";
 
 /** What is wrong with a container's pull secret, the first that applies. */
 type Trouble =
@@ -88,3 +88,63 @@ function handOut(snapshot: Snapshot, namespace: string): string {
   const type = "--field-selector type=kubernetes.io/dockerconfigjson";
   return deploy ?? kubectl(snapshot, `-n ${namespace} get secrets ${type}`);
 }
+
+const pullSecretMissing: Cause = {
+  code: "ZD202",
+  title: "there is no pull secret for the registry",
+  hint: "Name the namespace in zot-fleet:pullSecrets and deploy: it makes the Secret.",
+  why: "The kubelet uses only Secrets of the pod's own namespace that the pod or its service account names.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "missing"),
+};
+
+const pullSecretElsewhere: Cause = {
+  code: "ZD203",
+  title: "the pull secret is in another namespace",
+  hint: "Name this namespace in zot-fleet:pullSecrets too: a Secret works in its own namespace only.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "elsewhere"),
+};
+
+const pullSecretOtherHost: Cause = {
+  code: "ZD204",
+  title: "the pull secret is for another host",
+  hint: "Make the Secret for the host name that images are named by: with the port where they have one, without a scheme or a path.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "otherHost"),
+};
+
+const pullSecretRefused: Cause = {
+  code: "ZD205",
+  title: "the pull secret holds an account that is no longer accepted",
+  hint: "The account was rotated away, or its password changed. Deploy again: it writes the newest account into every pull secret.",
+  why: "The account before works until the next rotation, or not at all with keepPrevious: false. A Secret that zot-fleet does not manage is left behind.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "refused"),
+};
+
+const pullSecretNotAttached: Cause = {
+  code: "ZD206",
+  title: "the pull secret is there, and the pod does not name it",
+  hint: "Set attach: true for the namespace in zot-fleet:pullSecrets, or name the Secret in the pod's imagePullSecrets; pods must be made anew.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "notAttached"),
+};
+
+const mayNotPull: Cause = {
+  code: "ZD209",
+  title: "the account may not read the repository",
+  hint: "Give the account the right to read it: zot-fleet:access. The longest pattern that matches a repository replaces shorter ones.",
+  depth: 3,
+  find: (snapshot) => pullSecretTroubles(snapshot, "notAllowed"),
+};
+
+/** The pull secret of a container whose pull is refused: where it is, whom it is for, and what its account is worth. */
+export const pullSecretCauses: readonly Cause[] = [
+  pullSecretMissing,
+  pullSecretElsewhere,
+  pullSecretOtherHost,
+  pullSecretRefused,
+  pullSecretNotAttached,
+  mayNotPull,
+];

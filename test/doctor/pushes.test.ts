@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pushCut } from "../../src/doctor/causes/pushCut";
+import { diagnose } from "../../src/doctor/diagnose";
 import { withPod } from "./snapshots";
 
 /** skopeo's words, and a line of Zot 2.1.18. */
@@ -9,7 +9,7 @@ const ended =
   '{"level":"error","message":"unexpected error, removing .uploads/ files","error":"read tcp 127.0.0.1:5000->127.0.0.1:59328: i/o timeout"}';
 
 const detailWith = (log: string, text = errorText) =>
-  pushCut.find({ ...withPod({ log }), errorText: text })[0]?.detail;
+  diagnose({ ...withPod({ log }), errorText: text }).find(({ code }) => code === "ZD403")?.detail;
 
 describe("a push that ends with 500", () => {
   it("was cut by a timeout where the registry's log says so", () => {

@@ -1,14 +1,14 @@
-import { deployWith } from "../commands";
+import { deployWith, kubectl } from "../commands";
 import type { Cause } from "../finding";
 
-const words = /no space left on device|disk quota exceeded/i;
+const noRoom = /no space left on device|disk quota exceeded/i;
 
 const landed = /"method":"PUT","path":"[^"]*\/manifests\/[^"]*","statusCode":201/;
 
-/** The newest line that says so, unless a whole image landed afterwards. */
+/** The newest line that says that there is no room, unless a whole image landed afterwards. */
 function fullIn(log: string): string | undefined {
   const lines = log.split("\n");
-  const at = lines.findLastIndex((line) => words.test(line));
+  const at = lines.findLastIndex((line) => noRoom.test(line));
   return lines.slice(at).some((line) => landed.test(line)) ? undefined : lines[at];
 }
 
@@ -18,7 +18,7 @@ function doubled(size: string): string | undefined {
   return amount === "" ? undefined : `${Number(amount) * 2}${unit}`;
 }
 
-export const storageFull: Cause = {
+const storageFull: Cause = {
   code: "ZD106",
   title: "the registry's storage is full",
   hint: "Let the claim grow (zot-fleet:registry.storage.size), or delete tags and wait for garbage collection (zot-fleet:zot.gcDelay).",
@@ -27,7 +27,7 @@ export const storageFull: Cause = {
   find: (snapshot) => {
     const { cluster, errorText = "", registry } = snapshot;
     const logged = fullIn(cluster?.registryPod?.log ?? "");
-    if (logged === undefined && !words.test(errorText)) return [];
+    if (logged === undefined && !noRoom.test(errorText)) return [];
     const claim = cluster?.claim;
     const time = /"time":"([^".]*)/.exec(logged ?? "")?.[1];
     const source = logged === undefined ? "the error says" : "its log says";
@@ -35,7 +35,7 @@ export const storageFull: Cause = {
     return [
       {
         subject: claim === undefined ? registry.host : `${claim.name}, ${claim.size}`,
-        detail: `${source} ${words.exec(logged ?? errorText)?.[0] ?? ""}${time === undefined ? "" : `, at ${time}`}`,
+        detail: `${source} ${noRoom.exec(logged ?? errorText)?.[0] ?? ""}${time === undefined ? "" : `, at ${time}`}`,
         command:
           larger === undefined
             ? undefined
@@ -44,3 +44,20 @@ export const storageFull: Cause = {
     ];
   },
 };
+
+const claimUnbound: Cause = {
+  code: "ZD107",
+  title: "the registry's claim has no volume",
+  hint: "Is there a StorageClass, the default one or zot-fleet:registry.storage.class, and room? The claim's events say what is missing.",
+  depth: 1,
+  find: (snapshot) => {
+    const { claim, registryPlace } = snapshot.cluster ?? {};
+    if (claim === undefined || claim.phase === "Bound") return [];
+    const place = registryPlace === undefined ? "" : `-n ${registryPlace.namespace} `;
+    const command = kubectl(snapshot, `${place}describe pvc ${claim.name}`);
+    return [{ subject: claim.name, detail: claim.phase, command }];
+  },
+};
+
+/** The volume that the registry keeps its images on. */
+export const storageCauses: readonly Cause[] = [storageFull, claimUnbound];

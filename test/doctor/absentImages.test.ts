@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { upstreamLimit } from "../../src/doctor/causes/upstreamLimit";
+import { diagnose } from "../../src/doctor/diagnose";
 import { lacking, withPod } from "./snapshots";
 
 const absent = lacking({ repository: "docker.io/library/redis", reference: "8", tags: null });
@@ -9,7 +9,7 @@ function detailWith(log: string): string | undefined {
   const { cluster } = withPod({ log });
   assert.ok(cluster !== undefined);
   const snapshot = { ...absent, cluster: { ...cluster, containers: [] } };
-  return upstreamLimit.find(snapshot)[0]?.detail;
+  return diagnose(snapshot).find(({ code }) => code === "ZD306")?.detail;
 }
 
 describe("an image that an upstream does not give", () => {
