@@ -1,4 +1,4 @@
-import { countResults } from "../count";
+import { countResults } from "../outcomes";
 import type { Render } from "./report";
 import { needsHint } from "./table";
 

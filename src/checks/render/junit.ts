@@ -1,5 +1,5 @@
 import type { CheckResult } from "../check";
-import { countResults } from "../count";
+import { countResults } from "../outcomes";
 import type { Render } from "./report";
 
 /**

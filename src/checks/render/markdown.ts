@@ -1,4 +1,4 @@
-import { countResults, countText } from "../count";
+import { countResults, countText } from "../outcomes";
 import type { Render } from "./report";
 import { escaped } from "../../render/markdownText";
 import { needsHint } from "./table";

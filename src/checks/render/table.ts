@@ -1,5 +1,5 @@
 import type { CheckResult, Status } from "../check";
-import { countResults, countText } from "../count";
+import { countResults, countText } from "../outcomes";
 import type { Render } from "./report";
 import { oneLine } from "../../render/text";
 

@@ -1,4 +1,4 @@
-import { countText } from "../../../checks/count";
+import { countText } from "../../../checks/outcomes";
 import { escaped } from "../../../render/markdownText";
 import type { Render } from "./formats";
 import {

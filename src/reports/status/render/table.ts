@@ -1,4 +1,4 @@
-import { countText } from "../../../checks/count";
+import { countText } from "../../../checks/outcomes";
 import { oneLine } from "../../../render/text";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";
 import { columns, green, grey, painted, red, strong, yellow, type Cell } from "./columns";
