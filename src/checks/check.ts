@@ -1,8 +1,8 @@
 import type { Credentials, RegistryAddress, RegistryClient } from "../registry/client";
 import type { AccessControl } from "../zot/accessControl";
+import type { ExpectedKeys } from "./apiKeys";
 import type { Content } from "./content";
-import type { ExpectedUpstream } from "./upstreams/expected";
-import type { ExpectedKeys } from "./keys/expectedKeys";
+import type { ExpectedUpstream } from "./upstreams";
 
 /**
  * passed, failed: it was looked at. warning: it holds, and will not for long. skipped: it does not apply or cannot be

@@ -1,7 +1,9 @@
-import type { Descriptor, RegistryClient } from "../registry/client";
+import pLimit from "p-limit";
 import { isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
-import type { ExpectedImage } from "./check";
+import type { Descriptor, RegistryClient } from "../registry/client";
+import type { CheckContext, ExpectedImage, Finding } from "./check";
+import { noAdmin, skipped, tell } from "./outcomes";
 
 /** What is kept of a manifest: little, because there may be thousands. */
 export type Held =
@@ -81,4 +83,32 @@ export class Content {
 /** BuildKit puts attestations into an index beside the images (docs/attestations/attestation-storage.md). */
 function isAttestation(annotations: Descriptor["annotations"]): boolean {
   return annotations?.["vnd.docker.reference.type"] === "attestation-manifest";
+}
+
+/** Images looked at together. The client has its own limit for requests; this one bounds what is held in memory. */
+const atOnce = 64;
+
+/** The images that there is something to look at: an image that could not be seeded is told once, by ZF302. */
+export function seededImages({ images }: Pick<CheckContext, "images">): ExpectedImage[] {
+  return images.filter(({ problem }) => problem === undefined);
+}
+
+/** `repository:tag` of an image's first tag, by which it is known. */
+export const nameOf = ({ repository, tags }: ExpectedImage) =>
+  `${repository}:${tags[0] ?? "latest"}`;
+
+/** Looks at every seeded image, some at a time; an image whose request fails is a failure of its own. */
+export async function eachImage(
+  context: CheckContext,
+  look: (image: ExpectedImage, content: Content) => Promise<Finding | Finding[]>,
+): Promise<Finding[]> {
+  const { content } = context;
+  if (content === undefined) return [noAdmin];
+  const images = seededImages(context);
+  if (images.length === 0) return [skipped("no image is seeded")];
+  const limit = pLimit(atOnce);
+  const findings = await Promise.all(
+    images.map((image) => limit(() => tell(() => look(image, content), nameOf(image)))),
+  );
+  return findings.flat();
 }

@@ -1,5 +1,6 @@
 import { RegistryError } from "../registry/errors";
-import type { Finding, Status } from "./check";
+import { oneLine } from "../render/terminal";
+import type { CheckResult, Finding, Status } from "./check";
 
 export const passed = (detail: string, subject?: string): Finding =>
   finding("passed", detail, subject);
@@ -48,4 +49,29 @@ export async function tell(
 
 function finding(status: Status, detail: string, subject?: string): Finding {
   return { status, detail, ...(subject === undefined ? {} : { subject }) };
+}
+
+export type Counts = Record<Status, number>;
+
+export function countResults(results: readonly Pick<CheckResult, "status">[]): Counts {
+  const counts: Counts = { passed: 0, warning: 0, failed: 0, skipped: 0 };
+  for (const { status } of results) counts[status]++;
+  return counts;
+}
+
+/** `12 passed, 1 failed, 3 skipped`; warnings only where there are any. */
+export function countText({ passed, warning, failed, skipped }: Counts): string {
+  const warnings = warning === 0 ? "" : `, ${warning} ${warning === 1 ? "warning" : "warnings"}`;
+  return `${passed} passed${warnings}, ${failed} failed, ${skipped} skipped`;
+}
+
+/** The failures among `results`, each with its evidence and its hint; undefined where nothing failed. */
+export function failureText(results: readonly CheckResult[]): string | undefined {
+  const failures = results.filter(({ status }) => status === "failed");
+  if (failures.length === 0) return undefined;
+  const text = failures.map(
+    ({ code, title, subject, detail, hint }) =>
+      `${oneLine(`${code} failed: ${title}${subject === undefined ? "" : ` (${subject})`}: ${detail}`)}\n      ${oneLine(hint)}`,
+  );
+  return `${failures.length} of ${results.length} checks failed\n  ${text.join("\n  ")}`;
 }

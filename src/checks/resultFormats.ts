@@ -3,7 +3,7 @@ import { junitText } from "../render/junit";
 import { escaped, tableLines } from "../render/markdown";
 import { oneLine, painted, type Style } from "../render/terminal";
 import type { CheckResult, Status } from "./check";
-import { countResults, countText } from "./count";
+import { countResults, countText } from "./outcomes";
 
 /** What every format shows. */
 export interface Report {

@@ -10,7 +10,7 @@ import {
 } from "./check";
 import { Content } from "./content";
 import { skipped, tell } from "./outcomes";
-import { kindOf } from "./registryKind";
+import { kindOf } from "./program";
 
 export interface RunOptions {
   /** Told each result as it comes. */

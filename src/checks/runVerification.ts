@@ -1,10 +1,9 @@
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { kubernetesReader } from "../cluster/kubernetes";
+import { registryChecks } from "./allChecks";
+import { keyChecks } from "./apiKeys";
 import type { CheckResult, Expectations } from "./check";
-import { clusterChecks } from "./cluster/clusterChecks";
-import type { ClusterExpectations } from "./cluster/expectations";
-import { keyChecks } from "./keys/keyChecks";
-import { registryChecks } from "./registryChecks";
+import { clusterChecks, type ClusterExpectations } from "./cluster/clusterChecks";
 import { runChecks, type RunOptions } from "./runChecks";
 
 /** What a deployment asks of a registry and of the cluster around it, and how the registry is reached. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { checkExplanations, type Explanation } from "../checks/explanations";
+import { checkExplanations, type Explanation } from "../checks/allChecks";
 import { nearest } from "../config/nearest";
 import { causeExplanations } from "../doctor/explanations";
 import { jsonText } from "../render/format";

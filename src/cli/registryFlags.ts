@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { isKnown } from "../checks/check";
-import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
 import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { parseAddress, type RegistryAddress } from "../registry/address";

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CheckResult } from "../checks/check";
-import { countResults } from "../checks/count";
-import { registryChecks } from "../checks/registryChecks";
+import { countResults } from "../checks/outcomes";
+import { registryChecks } from "../checks/allChecks";
 import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";

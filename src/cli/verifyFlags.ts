@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckResult, ExpectedImage, Role } from "../checks/check";
-import { imagesSeeded } from "../checks/imagesSeeded";
-import { registryChecks } from "../checks/registryChecks";
+import { imagesSeeded } from "../checks/imagesListed";
+import { registryChecks } from "../checks/allChecks";
 import type { ResultFormat } from "../checks/resultFormats";
 import { runChecks, type RunOptions } from "../checks/runChecks";
 import { parseReference } from "../images/reference";

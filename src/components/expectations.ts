@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredAccess } from "../checks/check";
-import type { ClusterExpectations } from "../checks/cluster/expectations";
-import type { ExpectedUpstream } from "../checks/upstreams/expected";
+import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
+import type { ExpectedUpstream } from "../checks/upstreams";
 import { accessSettings } from "../config/access";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";

@@ -1,4 +1,4 @@
-import type { Explanation } from "../checks/explanations";
+import type { Explanation } from "../checks/allChecks";
 import { allCauses } from "./allCauses";
 
 /** Every cause that `doctor` can find. */

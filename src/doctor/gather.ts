@@ -1,4 +1,4 @@
-import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
 import { withSession } from "../checks/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";

@@ -7,7 +7,7 @@ import type {
   V1Secret,
   V1StatefulSet,
 } from "@kubernetes/client-node";
-import type { ClusterExpectations } from "../checks/cluster/expectations";
+import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
 import { helmRecords } from "../cluster/helmRecords";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
 import { unfinishedIn } from "../cluster/releaseState";

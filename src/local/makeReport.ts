@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { CheckResult, Expectations } from "../checks/check";
-import { countResults } from "../checks/count";
+import { countResults } from "../checks/outcomes";
 import { runVerification } from "../checks/runVerification";
 import type { ImageToSeed } from "../seeding/findImage";
 import { writeAuthFile } from "./authFile";

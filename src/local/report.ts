@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { Status } from "../checks/check";
-import { countText, type Counts } from "../checks/count";
+import { countText, type Counts } from "../checks/outcomes";
 import { oneLine } from "../render/terminal";
 import type { Changes } from "./deployment";
 import type { StackPart } from "./stackUse";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ExpectedUpstream } from "../checks/upstreams/expected";
+import type { ExpectedUpstream } from "../checks/upstreams";
 import type { DeclaredAccess } from "../checks/check";
 import { projectFolder } from "../system/projectFolder";
 import { readStackFile } from "../config/stackFile";

@@ -1,5 +1,5 @@
-import { failureText } from "../checks/failureText";
-import { lookAtProvider } from "../checks/oidc/lookAtProvider";
+import { failureText } from "../checks/outcomes";
+import { lookAtProvider } from "../checks/oidc/oidcChecks";
 import type { IssuerProofInputs } from "./issuerProofProvider";
 import type { Deployment } from "./provider";
 

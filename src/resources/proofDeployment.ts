@@ -1,6 +1,6 @@
-import { accountsAccepted } from "../checks/accountsAccepted";
-import { failureText } from "../checks/failureText";
-import { reachable } from "../checks/reachable";
+import { accountsAccepted } from "../checks/accounts";
+import { failureText } from "../checks/outcomes";
+import { reachable } from "../checks/reach";
 import { runChecks } from "../checks/runChecks";
 import { withEndpoint } from "../cluster/endpoint";
 import { unseenIn } from "./unreachable";

@@ -1,5 +1,5 @@
 import type { ExpectedAccount } from "../checks/check";
-import { failureText } from "../checks/failureText";
+import { failureText } from "../checks/outcomes";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../registry/client";
 import { unseenIn } from "./unreachable";

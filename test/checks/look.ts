@@ -1,5 +1,5 @@
 import type { CheckResult, Expectations } from "../../src/checks/check";
-import { registryChecks } from "../../src/checks/registryChecks";
+import { registryChecks } from "../../src/checks/allChecks";
 import { runChecks } from "../../src/checks/runChecks";
 import type { RegistryAddress } from "../../src/registry/client";
 

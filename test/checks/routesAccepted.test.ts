@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CheckContext, Finding } from "../../src/checks/check";
-import { routesAccepted } from "../../src/checks/cluster/routesAccepted";
+import { routesAccepted } from "../../src/checks/cluster/surroundings";
 import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
 import type { ExpectedGateway } from "../../src/cluster/routeStatus";
 import { gatherCluster } from "../../src/doctor/gatherCluster";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Check, Finding } from "../../src/checks/check";
 import { failed, late, passed } from "../../src/checks/outcomes";
-import { registryChecks } from "../../src/checks/registryChecks";
+import { registryChecks } from "../../src/checks/allChecks";
 import { runChecks, type RunOptions } from "../../src/checks/runChecks";
 import { RegistryError } from "../../src/registry/errors";
 

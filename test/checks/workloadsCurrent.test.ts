@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CheckContext } from "../../src/checks/check";
-import { workloadsCurrent } from "../../src/checks/cluster/workloadsCurrent";
+import { workloadsCurrent } from "../../src/checks/cluster/surroundings";
 import type { KubernetesReader } from "../../src/cluster/kubernetes";
 
 const [host, digest] = ["oci.fleet.test", `sha256:${"a".repeat(64)}`];

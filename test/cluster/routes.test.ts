@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckContext, Outcome } from "../../src/checks/check";
-import { routesAccepted } from "../../src/checks/cluster/routesAccepted";
+import { routesAccepted } from "../../src/checks/cluster/surroundings";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { httpRoute } from "../../src/components/httpRoute";
 import {

@@ -3,7 +3,7 @@ import { statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Expectations, ExpectedAccount } from "../../src/checks/check";
 import { oidcChecks } from "../../src/checks/oidc/oidcChecks";
-import { registryChecks } from "../../src/checks/registryChecks";
+import { registryChecks } from "../../src/checks/allChecks";
 import { runChecks } from "../../src/checks/runChecks";
 import { RegistryClient } from "../../src/registry/client";
 import { findTool } from "../../src/system/tools";

@@ -1,6 +1,6 @@
 import { isKnown } from "../../checks/check";
 import type { Verified } from "../../checks/runVerification";
-import { zotTells } from "../../checks/zotTells";
+import { zotTells } from "../../checks/program";
 import { withEndpoint } from "../../cluster/endpoint";
 import { RegistryClient, RegistryError, type Credentials } from "../../registry/client";
 import type { HeldTags } from "./imageMatrix";

@@ -1,5 +1,5 @@
 import type { CheckResult } from "../../checks/check";
-import type { Counts } from "../../checks/count";
+import type { Counts } from "../../checks/outcomes";
 
 /**
  * How a stack stands. fine: it was looked at and nothing is wrong. problems: it was looked at and something is. unreachable:

@@ -1,5 +1,5 @@
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
-import type { ClusterExpectations } from "../../checks/cluster/expectations";
+import type { ClusterExpectations } from "../../checks/cluster/clusterChecks";
 import { sizeText } from "../../render/size";
 import { KubernetesError, kubernetesReader } from "../../cluster/kubernetes";
 import { volumeUse, type VolumeUse } from "../../cluster/volumeUse";

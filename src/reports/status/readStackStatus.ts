@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { CheckResult } from "../../checks/check";
-import { countResults } from "../../checks/count";
-import { registryChecks } from "../../checks/registryChecks";
+import { registryChecks } from "../../checks/allChecks";
+import { countResults } from "../../checks/outcomes";
 import { runVerification } from "../../checks/runVerification";
 import { KubernetesError } from "../../cluster/kubernetes";
 import { RegistryError } from "../../registry/client";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { DeclaredAccess, ExpectedAccount } from "../../../src/checks/check";
-import { rightsByRole } from "../../../src/checks/rightsByRole";
-import { reachable } from "../../../src/checks/reachable";
+import { rightsByRole } from "../../../src/checks/rights";
+import { reachable } from "../../../src/checks/reach";
 import { runChecks } from "../../../src/checks/runChecks";
-import { strangersRefused } from "../../../src/checks/strangersRefused";
+import { strangersRefused } from "../../../src/checks/accounts";
 import { RegistryClient } from "../../../src/registry/client";
 import { configuredZot, password } from "../../support/configuredZot";
 import { pushImage } from "../../support/push";

@@ -105,7 +105,7 @@ function draw(repositories: readonly string[], index: number): Probe[] {
 const methods = { read: "HEAD", delete: "DELETE", create: "PUT", update: "PUT" } as const;
 const yes = { HEAD: 200, DELETE: 404, PUT: 400 };
 
-/** Asks without changing anything: src/checks/rightsProbe.ts says why. */
+/** Asks without changing anything: src/checks/rights.ts says why. */
 async function ask(clients: Clients, probe: Probe): Promise<boolean> {
   const { user, action, repository, reference } = probe;
   const method = methods[action];

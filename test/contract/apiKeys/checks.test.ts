@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Expectations } from "../../../src/checks/check";
-import { keyChecks } from "../../../src/checks/keys/keyChecks";
-import type { ExpectedApiKey } from "../../../src/checks/keys/expectedKeys";
-import { reachable } from "../../../src/checks/reachable";
+import { keyChecks, type ExpectedApiKey } from "../../../src/checks/apiKeys";
+import { reachable } from "../../../src/checks/reach";
 import { runChecks } from "../../../src/checks/runChecks";
 import { listKeys, makeKey, revokeKeys } from "../../../src/keys/registryKeys";
 import { startZotWithKeys, withCredentials } from "../../support/apiKeys";

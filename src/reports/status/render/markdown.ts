@@ -1,4 +1,4 @@
-import { countText } from "../../../checks/count";
+import { countText } from "../../../checks/outcomes";
 import type { Format } from "../../../render/format";
 import { escaped, tableLines, type MarkdownCell } from "../../../render/markdown";
 import type { FleetStatus } from "../fleetStatus";

@@ -1,4 +1,4 @@
-import { countText } from "../../../checks/count";
+import { countText } from "../../../checks/outcomes";
 import type { Format } from "../../../render/format";
 import { columns, oneLine, painted, type Cell, type Style } from "../../../render/terminal";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../fleetStatus";

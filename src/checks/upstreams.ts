@@ -1,9 +1,74 @@
-import { RegistryError, type RawAnswer } from "../../registry/client";
-import type { Check, Finding } from "../check";
-import { passed, skipped, warning } from "../outcomes";
-import { askUpstream, type ExpectedUpstream } from "./expected";
+import { RegistryClient, RegistryError, type RawAnswer } from "../registry/client";
+import type { Check, Finding } from "./check";
+import { failed, passed, skipped, warning } from "./outcomes";
 
-export const upstreamLimitsFar: Check = {
+/** A registry whose images are cached. */
+export interface ExpectedUpstream {
+  /** As images are called: `docker.io`. */
+  name: string;
+  url: string;
+  /** Absent where it is asked without an account. */
+  username?: string;
+  /** Absent where it is not known here. */
+  password?: string;
+}
+
+/** An upstream may be out of reach from here, and a deployment has better to do than to wait for it. */
+const patienceMs = 5_000;
+
+/** Runs `work` with a client of the upstream, under its account where that is known. */
+async function askUpstream<T>(
+  { url, username, password }: ExpectedUpstream,
+  work: (client: RegistryClient) => Promise<T>,
+): Promise<T> {
+  const known = username !== undefined && password !== undefined;
+  const client = new RegistryClient({
+    url,
+    retries: 0,
+    timeoutMs: patienceMs,
+    ...(known ? { credentials: { username, password } } : {}),
+  });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+const upstreamAccountsTaken: Check = {
+  code: "ZF801",
+  title: "upstreams take the accounts that they are asked with",
+  hint: "Set username of the upstream, and its password by pulumi config set --secret upstreamPasswords, to an account that may pull there.",
+  why: "Zot answers 404 for whatever its upstream refuses: with a wrong password, everything that is not cached yet looks as if it did not exist.",
+  async run({ upstreams = [] }) {
+    const asked = upstreams.filter(({ username }) => username !== undefined);
+    if (asked.length === 0) return skipped("no upstream is asked with an account");
+    return Promise.all(asked.map(signIn));
+  },
+};
+
+async function signIn(upstream: ExpectedUpstream): Promise<Finding> {
+  const { name, url, username = "", password } = upstream;
+  if (password === undefined) return skipped(`the password of ${username} is not known`, name);
+  try {
+    await askUpstream(upstream, (client) => client.ping());
+    return passed(`${url} takes ${username}`, name);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    const { status } = error;
+    if (status === 401 || status === 403)
+      return failed(
+        `${url} refuses ${username} (${status}): what is not cached yet answers 404`,
+        name,
+      );
+    return skipped(
+      `not to be asked from here, unlike from the registry maybe: ${error.message}`,
+      name,
+    );
+  }
+}
+
+const upstreamLimitsFar: Check = {
   code: "ZF802",
   title: "the pull limits of upstreams are far",
   hint: "Give docker.io an account: username of the upstream, and its password by pulumi config set --secret upstreamPasswords. A paid one has no limit worth telling.",
@@ -12,7 +77,7 @@ export const upstreamLimitsFar: Check = {
     // Of the upstreams that are known by name, it is the one that tells of a limit.
     const limited = upstreams.filter(({ name }) => name === "docker.io");
     if (limited.length === 0) return skipped("Docker Hub is no upstream");
-    return Promise.all(limited.map(look));
+    return Promise.all(limited.map(lookAtLimit));
   },
 };
 
@@ -22,7 +87,7 @@ const askPath = "/v2/ratelimitpreview/test/manifests/latest";
 /** The part that has to be left, or it is told. */
 const enough = 0.1;
 
-async function look(upstream: ExpectedUpstream): Promise<Finding> {
+async function lookAtLimit(upstream: ExpectedUpstream): Promise<Finding> {
   const { name, username, password } = upstream;
   if (username !== undefined && password === undefined)
     return skipped(`the password of ${username} is not known`, name);
@@ -83,3 +148,6 @@ function readLimit(headers: RawAnswer["headers"]): Limit | undefined {
     seconds: seconds === undefined ? undefined : Number(seconds),
   };
 }
+
+/** The checks of the registries whose images are cached. */
+export const upstreamChecks: readonly Check[] = [upstreamAccountsTaken, upstreamLimitsFar];
