@@ -26,8 +26,8 @@ readableErrors();
 const root = join(__dirname, "..");
 
 /**
- * The program: a stack file, the lock, the stack's own state and the cluster's own release in, one cluster's registry out.
- * Nothing else is looked at.
+ * The program: a stack file, the lock, the stack's own state and the named cluster in, one cluster's registry out. Nothing else is
+ * looked at.
  */
 async function program(): Promise<DeploymentOutputs> {
   const { config, images } = told(() => {

@@ -44,7 +44,7 @@ export interface DeploymentOutputs {
 }
 
 /**
- * One cluster's registry, in this order: the guard, where the registry stands, the rotation's own check and a look at the identity
+ * One cluster's registry, in this order: the guard, where the registry stands, the rotation and a look at the identity
  * provider, accounts, the end of keys whose account goes, Secret and release, the proof that it takes every account, the end of keys
  * that were made until then, images, pull secrets and API keys, and in the end the verification of all.
  */
