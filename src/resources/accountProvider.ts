@@ -11,7 +11,7 @@ import {
   validatePassword,
   validateUsername,
 } from "../zot/htpasswd";
-import { differ, isRenewed, type DynamicProvider } from "./provider";
+import { inputsDiffer, isRenewed, type DynamicProvider } from "./provider";
 
 export interface AccountInputs {
   username: string;
@@ -33,7 +33,11 @@ export const accountProvider: DynamicProvider<AccountInputs, AccountOutputs> = {
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: problems(inputs) }),
   diff: (_id, olds, news) =>
     Promise.resolve({
-      changes: differ<AccountInputs>(olds, news, ["username", "password"]) || isRenewed(olds, news),
+      changes:
+        inputsDiffer(olds, news, {
+          outputs: ["plainPassword", "entry"],
+          except: { renewal: "states of before have none, which is the first" },
+        }) || isRenewed(olds, news),
       ...(olds.username === news.username ? {} : { replaces: ["username"] }),
     }),
   create: async (inputs) => ({ id: inputs.username, outs: await account(inputs) }),

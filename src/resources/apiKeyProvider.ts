@@ -4,7 +4,7 @@ import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../registry/client";
 import type * as deployed from "./apiKeyDeployment";
 import type * as judging from "./keyTargets";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 
 export interface ApiKeyInputs extends KeyLife {
   /** How the registry is reached from where the deployment runs. */
@@ -59,7 +59,6 @@ export const ofTheKey = [
   "host",
   "aliases",
 ] as const;
-const others = ["siblings", "endpoint", "renewBeforeDays", "tokens"] as const;
 
 /** A key of an account where it is needed. A preview looks at no clock: `refresh` says that a key is to be renewed. */
 export function apiKeyProviderIn(
@@ -88,7 +87,10 @@ export function apiKeyProviderIn(
         changes:
           olds.renew !== undefined ||
           olds.problem !== undefined ||
-          differ<ApiKeyInputs>(olds, news, [...ofTheKey, ...others]),
+          inputsDiffer(olds, news, {
+            outputs: ["keys", "keyId", "expiresAt", "renew", "problem"],
+            except: { foreign: "what a preview saw of the cluster is no part of the key" },
+          }),
       }),
     ...whenDeployed(() =>
       (require("./apiKeyDeployment") as typeof deployed).apiKeyDeployment(surroundings),

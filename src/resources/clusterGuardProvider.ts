@@ -2,7 +2,7 @@ import type { V1Namespace } from "@kubernetes/client-node";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
 import { isRebound } from "./declaredRebind";
 import { destroyBegins } from "./ending";
-import { differ, type DynamicProvider } from "./provider";
+import { inputsDiffer, type DynamicProvider } from "./provider";
 
 export interface ClusterGuardInputs {
   /** The name that the cluster had when the stack was first deployed. */
@@ -43,7 +43,9 @@ export function clusterGuardProviderIn({
     },
     diff: (_id, olds, news) =>
       Promise.resolve({
-        changes: differ<ClusterGuardInputs>(olds, news, ["cluster", "context", "uid", "place"]),
+        changes: inputsDiffer(olds, news, {
+          except: { rebind: "what is expected of the cluster is no fact of it" },
+        }),
       }),
     create: (inputs) => Promise.resolve({ id: inputs.uid, outs: inputs }),
     read: async (id, props) => {

@@ -1,19 +1,8 @@
 import type { DeclaredOidc } from "../checks/check";
 import type * as deployed from "./issuerProofDeployment";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 
 export type IssuerProofInputs = DeclaredOidc;
-
-/** All of them: whatever changes may be what the provider refuses. */
-const looked = [
-  "issuer",
-  "clientId",
-  "clientSecret",
-  "callback",
-  "scopes",
-  "ca",
-  "reachable",
-] as const satisfies readonly (keyof IssuerProofInputs)[];
 
 /**
  * Lets a deployment go on only where the identity provider is one that Zot can use, and knows the client: Zot asks it while
@@ -22,9 +11,8 @@ const looked = [
 export const issuerProofProvider: DynamicProvider<IssuerProofInputs, IssuerProofInputs> = {
   check: (_olds, inputs) => Promise.resolve({ inputs, failures: [] }),
   diff: (_id, olds, news) =>
-    Promise.resolve({
-      changes: differ<IssuerProofInputs>(olds, news, looked),
-    }),
+    // Whatever changes may be what the provider refuses.
+    Promise.resolve({ changes: inputsDiffer(olds, news) }),
   ...whenDeployed(
     () => (require("./issuerProofDeployment") as typeof deployed).issuerProofDeployment,
   ),

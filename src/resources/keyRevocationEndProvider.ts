@@ -2,7 +2,7 @@ import type { Endpoint } from "../cluster/endpoint";
 import type { HeldAccount } from "./heldAccounts";
 import type * as deployed from "./keyRevocationEndDeployment";
 import { progress } from "./progress";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 
 export interface KeyRevocationEndInputs {
   /** How the registry is reached from where the deployment runs. */
@@ -38,7 +38,13 @@ export const keyRevocationEndProvider: DynamicProvider<
     return Promise.resolve({
       changes:
         olds.problem !== undefined ||
-        differ<KeyRevocationEndInputs>(olds, news, ["accounts", "lines", "revoke"]),
+        inputsDiffer(olds, news, {
+          outputs: ["problem"],
+          except: {
+            endpoint: "how the registry is reached leaves nothing to revoke",
+            owed: "what it gave back stands there",
+          },
+        }),
     });
   },
   ...whenDeployed(

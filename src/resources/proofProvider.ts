@@ -1,7 +1,7 @@
 import type { ExpectedAccount } from "../checks/check";
 import type { Endpoint } from "../cluster/endpoint";
 import { isElsewhere } from "./clusterUid";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./proofDeployment";
 
 export interface ProofInputs {
@@ -24,7 +24,10 @@ export const proofProvider: DynamicProvider<ProofInputs, ProofOutputs> = {
       changes:
         olds.unseen !== undefined ||
         isElsewhere(olds, news) ||
-        differ<ProofInputs>(olds, news, ["endpoint", "accounts"]),
+        inputsDiffer(olds, news, {
+          outputs: ["unseen"],
+          except: { clusterUid: "states of before have none, which is no other cluster" },
+        }),
     }),
   ...whenDeployed(() => (require("./proofDeployment") as typeof deployed).proofDeployment),
 };

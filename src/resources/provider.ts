@@ -47,6 +47,35 @@ export function differ<T extends object>(olds: T, news: T, keys: readonly (keyof
   return keys.some((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
+/** What the engine keeps with the inputs: which provider it is. */
+const providerKey = "__provider";
+
+/**
+ * True when an input differs. All of them are compared, so that none is forgotten: what differs is said as an exception. An absent input
+ * equals an undefined one.
+ *
+ * @param outputs what the state has besides the inputs
+ * @param except inputs whose change alone is no change of the resource, each with the reason
+ */
+export function inputsDiffer<Inputs extends object, Outputs extends Inputs>(
+  olds: Outputs,
+  news: Inputs,
+  {
+    outputs = [],
+    except = {},
+  }: {
+    outputs?: readonly Exclude<keyof Outputs, keyof Inputs>[];
+    except?: Partial<Record<keyof Inputs, string>>;
+  } = {},
+): boolean {
+  const passed = new Set<PropertyKey>([providerKey, ...outputs, ...Object.keys(except)]);
+  const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  const [before, after] = [olds, news] as Readonly<Record<string, unknown>>[];
+  return [...keys].some(
+    (key) => !passed.has(key) && !isDeepStrictEqual(before?.[key], after?.[key]),
+  );
+}
+
 /** What another number or word renews; states of before there was one have the first. */
 export const isRenewed = (olds: { renewal?: unknown }, news: { renewal?: unknown }) =>
   (olds.renewal ?? 1) !== (news.renewal ?? 1);

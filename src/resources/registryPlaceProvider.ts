@@ -1,6 +1,6 @@
 import type { V1Namespace, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
-import { differ, type DynamicProvider } from "./provider";
+import { inputsDiffer, type DynamicProvider } from "./provider";
 
 export interface RegistryPlaceInputs {
   context: string;
@@ -37,17 +37,7 @@ export function registryPlaceProviderIn(
       const inputs = { ...news, ...(own === undefined ? {} : { own }) };
       return { inputs, failures: await moves(olds, news) };
     },
-    diff: (_id, olds, news) =>
-      Promise.resolve({
-        changes: differ<RegistryPlaceInputs>(olds, news, [
-          "context",
-          "uid",
-          "namespace",
-          "claim",
-          "storageClass",
-          "own",
-        ]),
-      }),
+    diff: (_id, olds, news) => Promise.resolve({ changes: inputsDiffer(olds, news) }),
     create: (inputs) => Promise.resolve({ id: inputs.namespace, outs: inputs }),
     read: (id, props) => Promise.resolve({ id, props }),
     update: (_id, _olds, news) => Promise.resolve({ outs: news }),

@@ -4,7 +4,7 @@ import type { SeedPlatform } from "../seeding/findImage";
 import type { OnMoved, SeededImage } from "../seeding/seedImage";
 import type { Compression } from "../seeding/skopeo";
 import { declareSeed } from "./declaredSeeds";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { differ, inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./seedDeployment";
 
 export interface SeedInputs {
@@ -38,18 +38,16 @@ export const seedProvider: DynamicProvider<SeedInputs, SeedOutputs> = {
   ...whenDeployed(() => (require("./seedDeployment") as typeof deployed).seedDeployment),
 };
 
-/** What names the image: an archive's path and image ID may change with the same image inside. */
 function changed(olds: SeedOutputs, news: SeedInputs): boolean {
   const identity = ({ platforms }: SeedInputs) =>
     platforms.map(({ platform, config }) => ({ platform, config }));
   return (
-    differ<SeedInputs>(olds, news, [
-      "endpoint",
-      "credentials",
-      "repository",
-      "tags",
-      "onMoved",
-      "onRemove",
-    ]) || differ({ identity: identity(olds) }, { identity: identity(news) }, ["identity"])
+    inputsDiffer(olds, news, {
+      outputs: ["digest", "children", "action", "problem"],
+      except: {
+        platforms: "an archive's path and image ID may change with the same image inside",
+        compression: "how layers are packed for the way is no other image",
+      },
+    }) || differ({ identity: identity(olds) }, { identity: identity(news) }, ["identity"])
   );
 }

@@ -1,7 +1,7 @@
 import type { CheckResult } from "../checks/check";
 import type { Verified } from "../checks/runVerification";
 import { isElsewhere } from "./clusterUid";
-import { differ, whenDeployed, type DynamicProvider } from "./provider";
+import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 import type * as deployed from "./verificationDeployment";
 
 /** What is verified, as the engine keeps it. */
@@ -27,18 +27,10 @@ export const verificationProvider: DynamicProvider<VerificationInputs, Verificat
         olds.unseen !== undefined ||
         isElsewhere(olds, news) ||
         hasFailed(olds) ||
-        differ<VerificationInputs>(olds, news, [
-          "endpoint",
-          "accounts",
-          "images",
-          "cluster",
-          "registry",
-          "limits",
-          "access",
-          "upstreams",
-          "oidc",
-          "apiKeys",
-        ]),
+        inputsDiffer(olds, news, {
+          outputs: ["results", "unseen", "held"],
+          except: { clusterUid: "states of before have none, which is no other cluster" },
+        }),
     }),
   ...whenDeployed(
     () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
