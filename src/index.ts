@@ -15,7 +15,7 @@ import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations
 import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
-import { nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import { adoptionWarnings, nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
 import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
 import { readableErrors } from "./system/readableErrors";
@@ -53,6 +53,7 @@ async function program(): Promise<DeploymentOutputs> {
     ...rotationWarnings(config, previous),
     ...movingSeedWarnings(config, previous.existing),
     ...nameWarnings(config, previous.hosts),
+    ...adoptionWarnings(config, previous.existing),
     ...tokenWarnings(config, previous.serviceAccount),
     ...weakPasswordWarnings(config, previous.existing),
     ...releaseWarnings(found),

@@ -60,3 +60,14 @@ export function tokenWarnings(
     `${pathText(["registry", "serviceAccountToken"])}: Zot's pod holds a token for the Kubernetes API, which it never uses. false takes it away with the pod's next restart; true keeps it, and this warning quiet`,
   ];
 }
+
+/** What `adopt` goes on doing where nothing is left to be taken over. */
+export function adoptionWarnings(
+  { registry }: Pick<StackConfig, "registry">,
+  deployed: boolean,
+): string[] {
+  if (!registry.adopt || !deployed) return [];
+  return [
+    `${pathText(["registry", "adopt"])}: the release is this stack's by now. While it stays true, pulumi up goes on overriding what others write to fields of the accounts' Secret, the claim and the route. Remove it: the next deployment takes an annotation from these objects and restarts the pod once`,
+  ];
+}

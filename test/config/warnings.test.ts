@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../src/config/stack";
-import { nameWarnings, stackWarnings, tokenWarnings } from "../../src/config/warnings";
+import {
+  adoptionWarnings,
+  nameWarnings,
+  stackWarnings,
+  tokenWarnings,
+} from "../../src/config/warnings";
 import { refuseWeakPassword, weakPasswordWarnings } from "../../src/config/weakPassword";
 import { right } from "./wrongStacks";
 
@@ -39,6 +44,20 @@ describe("passwords over http", () => {
       "zot-fleet:upstreams: the password for registry.test goes there in plain text, for everybody on the way to read: write https://…",
     ]);
     assert.deepEqual(warned("http://127.0.0.1:5000", "https://registry.test"), []);
+  });
+});
+
+describe("adoptionWarnings", () => {
+  const registry = (adopt: boolean) => parseStackConfig({ ...right, registry: { adopt } });
+
+  it("tells what is still overridden where the release was taken over before", () => {
+    const [warning = ""] = adoptionWarnings(registry(true), true);
+    assert.match(warning, /^zot-fleet:registry\.adopt: .*Remove it/);
+  });
+
+  it("says nothing before that, and where nothing is taken over", () => {
+    assert.deepEqual(adoptionWarnings(registry(true), false), []);
+    assert.deepEqual(adoptionWarnings(registry(false), true), []);
   });
 });
 
