@@ -6,15 +6,15 @@ import { fleet } from "./fleet";
 
 /** Every code that is written in the sources of checks and causes. */
 function codesInSources(): string[] {
-  const folders = ["", "/cluster", "/keys", "/oidc", "/upstreams"].map((part) => `checks${part}`);
-  folders.push("doctor/causes");
-  return folders.flatMap((folder) => {
+  return ["checks", "doctor"].flatMap((folder) => {
     const path = join(__dirname, "../../src", folder);
-    const files = readdirSync(path).filter((name) => name.endsWith(".ts"));
-    return files.flatMap((name) => {
-      const text = readFileSync(join(path, name), "utf8");
-      return [...text.matchAll(/^\s*code: "(Z[A-Z]\d{3})"/gm)].map(([, code = ""]) => code);
-    });
+    const files = readdirSync(path, { recursive: true, encoding: "utf8" });
+    return files
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(path, name), "utf8"))
+      .flatMap((text) =>
+        [...text.matchAll(/\bcode: "(Z[A-Z]\d{3})",/g)].map(([, code = ""]) => code),
+      );
   });
 }
 
