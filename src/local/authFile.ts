@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { basicPair } from "../registry/dockerConfig";
 
 /** Writes the credentials where skopeo, crane and podman read them (containers-auth.json(5)), for this user alone. */
 export function writeAuthFile(
@@ -7,7 +8,7 @@ export function writeAuthFile(
   username: string,
   password: string,
 ): void {
-  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  const auth = basicPair({ username, password });
   writeFileSync(path, `${JSON.stringify({ auths: { [host]: { auth } } }, null, 2)}\n`, {
     mode: 0o600,
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { basicPair } from "./dockerConfig";
 import type { Challenge } from "./challenge";
 import { messageOf } from "./exchange";
 import { explain } from "../images/manifest";
@@ -60,7 +61,7 @@ export class Authenticator {
     if (/[:\p{Cc}]/u.test(credentials.username)) {
       throw new Error("the user name has a colon or a control character, which Basic cannot carry");
     }
-    const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
+    const pair = basicPair(credentials);
     secrets.addLogin(credentials);
     this.#basic = `Basic ${pair}`;
   }

@@ -10,14 +10,15 @@ export interface Login {
 
 /** The text that docker, skopeo, crane and kubelet read an account from (kubernetes.io, "Pull an Image from a Private Registry"). */
 export function dockerConfig({ host, aliases = [], username, password }: Login): string {
-  const auth = authOf({ username, password });
+  const auth = basicPair({ username, password });
   const hosts = [host, ...aliases].map((name) => [name, { username, password, auth }]);
   return JSON.stringify({ auths: Object.fromEntries(hosts) as object });
 }
 
 /** Whether such a text holds a login, for whichever host: the registry may have had another name when it was written. */
 export const holdsLogin = (text: string, login: Pick<Login, "username" | "password">): boolean =>
-  text.includes(JSON.stringify(authOf(login)));
+  text.includes(JSON.stringify(basicPair(login)));
 
-const authOf = ({ username, password }: Pick<Login, "username" | "password">) =>
+/** A login as HTTP's Basic scheme and docker's config write it (RFC 7617). */
+export const basicPair = ({ username, password }: Pick<Login, "username" | "password">) =>
   Buffer.from(`${username}:${password}`).toString("base64");

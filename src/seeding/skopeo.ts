@@ -8,6 +8,7 @@ import type { ArchiveFile } from "../images/archiveFile";
 import { archiveForSkopeo, type ArchiveForSkopeo } from "./archiveForSkopeo";
 import type { Credentials } from "../registry/client";
 import { withDivertingProxy } from "../registry/divertingProxy";
+import { basicPair } from "../registry/dockerConfig";
 import { childEnvironment } from "../system/environment";
 import { withPrivateDirectory } from "../system/privateDirectory";
 import { proxyVariables, readProxies, withoutProxies } from "../registry/proxy";
@@ -88,14 +89,7 @@ function writeAuthFile(
   host: string,
   credentials: Credentials | undefined,
 ): string {
-  const auths =
-    credentials === undefined
-      ? {}
-      : {
-          [host]: {
-            auth: Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64"),
-          },
-        };
+  const auths = credentials === undefined ? {} : { [host]: { auth: basicPair(credentials) } };
   const path = join(directory, "auth.json");
   writeFileSync(path, JSON.stringify({ auths }), { mode: 0o600 });
   return path;
