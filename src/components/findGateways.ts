@@ -1,16 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
 import { gatewayIsThere, type ExpectedGateway } from "../cluster/routeStatus";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";
 
-/** Milliseconds that a preview waits for at most, which has other things to do meanwhile. */
-const patience = 3000;
-
 /**
  * What a preview tells of Gateways that the cluster does not have: the route would be made, and lead nowhere. A cluster that
- * cannot be asked, or not in time, is nobody's failure here: no warning.
+ * cannot be asked gives no warning: Pulumi's provider says so. The answer is waited for, so that a slow cluster does not give
+ * another preview than a quick one; each request has its deadline in {@link kubernetesReader}.
  */
 export async function gatewayWarnings(
   { cluster, registry }: Pick<StackConfig, "cluster" | "registry">,
@@ -18,14 +15,10 @@ export async function gatewayWarnings(
 ): Promise<string[]> {
   const gateways = cluster.gateways.map(gatewayOf);
   if (gateways.length === 0) return [];
-  const given = new AbortController();
-  const missing = connect(cluster.context)
+  const missing = await connect(cluster.context)
     .then((reader) => missingOf(reader, registry.namespace, gateways))
     .catch(() => []);
-  const late = sleep(patience, [], { signal: given.signal }).catch(() => []);
-  const found = await Promise.race([missing, late]);
-  given.abort();
-  return found.map(
+  return missing.map(
     ({ name, namespace }) =>
       `${pathText(["cluster", "gateways"])}: there is no Gateway ${name} in the namespace ${namespace}: nobody reaches the registry through it. One in another namespace is written namespace/${name}`,
   );
