@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { dirname, delimiter, join } from "node:path";
 import { ensureEngine } from "../src/local/engine";
 import { ensureDebianTool } from "../src/system/installTool";
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
     ...["--reporter", join(__dirname, "support", "reporter.cjs")],
     ...["--timeout", "120000"],
     "--forbid-only",
+    ...sideBySide(),
     ...(process.argv.length > 2 ? process.argv.slice(2) : [join(__dirname, "**", "*.test.ts")]),
   ];
   const child = spawn(process.execPath, [mocha, ...args], {
@@ -37,6 +39,12 @@ async function main(): Promise<number> {
       resolve(code ?? 1);
     });
   });
+}
+
+/** Files run side by side, but for those that share one cluster. */
+function sideBySide(): string[] {
+  if (process.env["KUBECONFIG"] !== undefined) return [];
+  return ["--parallel", "--jobs", String(Math.max(2, availableParallelism()))];
 }
 
 main().then(

@@ -12,8 +12,8 @@ import {
   authorityOf,
   hostOf,
   readProxies,
-  wayText,
-  wayTo,
+  connectionText,
+  connectionTo,
   type HostConnection,
 } from "../registry/proxy";
 import { tunnel } from "../registry/tunnel";
@@ -101,10 +101,12 @@ export async function shakeHands(
   const { origin, hostname } = parsed;
   const url = new URL(origin);
   if (url.protocol !== "https:") return undefined;
-  const way = wayTo(url, parsed, readProxies());
+  const connection = connectionTo(url, parsed, readProxies());
   const where =
-    way.by === "dial" ? `${way.hostname}:${way.port}` : `${authorityOf(url)}${wayText(way)}`;
-  const road = await roadOf(url, way);
+    connection.by === "dial"
+      ? `${connection.hostname}:${connection.port}`
+      : `${authorityOf(url)}${connectionText(connection)}`;
+  const road = await roadOf(url, connection);
   if (typeof road === "string") return `no handshake with ${where}: ${road}`;
   return new Promise((resolve) => {
     const socket = connect({
@@ -140,18 +142,18 @@ export async function shakeHands(
 /** What a handshake goes over, or why there is none. */
 async function roadOf(
   url: URL,
-  way: HostConnection,
+  connection: HostConnection,
 ): Promise<Pick<ConnectionOptions, "host" | "port" | "socket"> | string> {
-  if (way.by !== "proxy") {
-    const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+  if (connection.by !== "proxy") {
+    const { hostname, port } = connection.by === "dial" ? connection : hostOf(url);
     return { host: hostname, port: Number(port) };
   }
   try {
-    return { socket: await tunnel(way.proxy, authorityOf(url), timeoutMs) };
+    return { socket: await tunnel(connection.proxy, authorityOf(url), timeoutMs) };
   } catch (error) {
     const failure = readNetworkError(error);
     if (failure === undefined) throw error;
-    return failure.words;
+    return failure.message;
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster, KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { parseAddress } from "../registry/address";
-import { readProxies, wayTo } from "../registry/proxy";
+import { readProxies, connectionTo } from "../registry/proxy";
 
 /** A cluster could not be asked, or said no. The message says what was asked for, and holds no credential. */
 export class KubernetesError extends Error {
@@ -63,9 +63,9 @@ function throughProxy(config: KubeConfig): void {
   const cluster = config.getCurrentCluster();
   if (cluster === null || cluster.proxyUrl || !URL.canParse(cluster.server)) return;
   const server = new URL(cluster.server);
-  const way = wayTo(server, parseAddress({ url: server.origin }), readProxies());
-  if (way.by !== "proxy") return;
-  const proxied: Cluster = { ...cluster, proxyUrl: way.proxy.href };
+  const connection = connectionTo(server, parseAddress({ url: server.origin }), readProxies());
+  if (connection.by !== "proxy") return;
+  const proxied: Cluster = { ...cluster, proxyUrl: connection.proxy.href };
   config.clusters = config.clusters.map((each) => (each === cluster ? proxied : each));
 }
 

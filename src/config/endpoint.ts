@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressRule } from "../registry/addressRule";
+import { addressProblem } from "../registry/address";
 import type { Problem } from "./problem";
 import { textThat } from "./rules";
 import { found, pathText } from "./words";
@@ -20,7 +20,7 @@ export const endpointSchema = z
       ),
     url: textThat(
       "http(s)://host[:port]",
-      (text) => /^https?:\/\//.test(text) && addressRule({ url: text }) === undefined,
+      (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
     )
       .optional()
       .describe("Where the registry is. For via: address."),
@@ -31,7 +31,7 @@ export const endpointSchema = z
       ),
     connect: textThat(
       "host:port",
-      (text) => addressRule({ url: "https://x.test", connect: text }) === undefined,
+      (text) => addressProblem({ url: "https://x.test", connect: text }) === undefined,
     )
       .optional()
       .describe(

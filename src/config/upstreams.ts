@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressRule } from "../registry/addressRule";
+import { addressProblem } from "../registry/address";
 import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
@@ -18,7 +18,7 @@ const upstreamObject = z.strictObject({
   ),
   url: textThat(
     "http(s)://host[:port]",
-    (text) => /^https?:\/\//.test(text) && addressRule({ url: text }) === undefined,
+    (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
   )
     .optional()
     .describe(`Where it answers. Default: that of ${knownNames.join(", ")}, else https://<name>.`),

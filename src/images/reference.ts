@@ -23,7 +23,7 @@ const repositoryPattern =
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
-/** What each part may be, in words for error messages. */
+/** What each part may be, for error messages. */
 export const allowed = {
   registry: "a host name or address, with a port if needed, like oci.example.com or 127.0.0.1:5000",
   repository:

@@ -40,13 +40,13 @@ const types = new Map<string, TarEntry["type"]>([
 ]);
 
 /**
- * The entry of a header, as Go's archive/tar has it; `said` is what pax and GNU headers before it say, and `offset` is
+ * The entry of a header, as Go's archive/tar has it; `extended` is what pax and GNU headers before it say, and `offset` is
  * where its content begins.
  *
  * @throws TarHeaderError for a sparse file, whose content is not what stands in the tar
  */
-export function entryOf(header: TarHeader, offset: number, said: PaxHeader): TarEntry {
-  const { name, link, size } = { ...header, ...said };
+export function entryOf(header: TarHeader, offset: number, extended: PaxHeader): TarEntry {
+  const { name, link, size } = { ...header, ...extended };
   if (header.type === "S") throw new TarHeaderError("a sparse file");
   // Only a type that is NUL, of tars before POSIX, makes a folder of a name that ends in a slash.
   const type = header.type === "\0" ? (name.endsWith("/") ? "5" : "0") : header.type;

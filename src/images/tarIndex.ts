@@ -57,14 +57,14 @@ export async function indexTar(source: ByteSource, path: string): Promise<TarInd
 }
 
 /** What headers before an entry say of it. GNU's come before pax's, and a later pax header replaces an earlier one. */
-interface Said {
+interface Extended {
   pax: PaxHeader;
   gnu: PaxHeader;
 }
 
 async function* walk(source: ByteSource, path: string): AsyncGenerator<TarEntry> {
   let last: TarEntry | undefined;
-  let said: Said = { pax: {}, gnu: {} };
+  let extended: Extended = { pax: {}, gnu: {} };
   for (let offset = 0, count = 0; ; count++) {
     const bytes = await source.read(offset, block);
     refuseCutOff(source, path, last);
@@ -74,25 +74,25 @@ async function* walk(source: ByteSource, path: string): AsyncGenerator<TarEntry>
     if (count === mostHeaders) throw new ArchiveError(path, `more than ${mostHeaders} entries`);
     const at = offset;
     const described = read(path, at, () =>
-      entryOf(header, at + block, isMeta(header) ? {} : { ...said.pax, ...said.gnu }),
+      entryOf(header, at + block, isMeta(header) ? {} : { ...extended.pax, ...extended.gnu }),
     );
     offset = described.offset + Math.ceil(described.size / block) * block;
     if (!Number.isSafeInteger(offset)) throw new ArchiveError(path, "a tar beyond all counting");
     last = described;
     if (isMeta(header)) {
       const content = await meta(source, path, described);
-      said = read(path, at, () => heard(said, header, content));
+      extended = read(path, at, () => extend(extended, header, content));
       if (header.type !== "g") continue;
-      yield { ...described, name: said.pax.name ?? described.name };
+      yield { ...described, name: extended.pax.name ?? described.name };
     } else yield described;
-    said = { pax: {}, gnu: {} };
+    extended = { pax: {}, gnu: {} };
   }
 }
 
 /** Headers whose content is about others. */
 const isMeta = ({ type }: TarHeader) => ["x", "g", "L", "K"].includes(type);
 
-function heard({ pax, gnu }: Said, { type }: TarHeader, content: Buffer): Said {
+function extend({ pax, gnu }: Extended, { type }: TarHeader, content: Buffer): Extended {
   if (type === "x" || type === "g") return { pax: readPaxHeader(content), gnu };
   const text = utf8(untilNul(content));
   const { name, link } = { ...gnu, ...(type === "L" ? { name: text } : { link: text }) };

@@ -38,6 +38,16 @@ export function parseAddress(address: RegistryAddress): ParsedAddress {
   };
 }
 
+/** What is wrong with an address; undefined when nothing is. */
+export function addressProblem(address: RegistryAddress): string | undefined {
+  try {
+    parseAddress(address);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Whether a host name stands for this machine. */
 export function isLoopback(hostname: string): boolean {
   const host = withoutBrackets(hostname);

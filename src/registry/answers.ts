@@ -123,8 +123,8 @@ export class AnswerReader {
   }
 
   /** An answer that a registry does not give. */
-  wrong(asked: RequestLine, words: string, answer: Answer): RegistryError {
-    return this.#failures.of(asked, "answer", words, answer.statusCode);
+  wrong(asked: RequestLine, message: string, answer: Answer): RegistryError {
+    return this.#failures.of(asked, "answer", message, answer.statusCode);
   }
 
   /** The error that an answer with an unwelcome status stands for. */

@@ -4,8 +4,8 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { parseAddress, type ParsedAddress, type RegistryAddress } from "./address";
-import { authorityOf, hostOf, wayTo, type Proxies, type HostConnection } from "./proxy";
-import { openRoad } from "./tunnel";
+import { authorityOf, hostOf, connectionTo, type Proxies, type HostConnection } from "./proxy";
+import { openConnection } from "./tunnel";
 
 /**
  * Runs `work` with the address of an HTTP proxy on loopback that leads to `address.connect` whatever is asked of the
@@ -26,7 +26,8 @@ export async function withDivertingProxy<T>(
   const server = createServer((asked, answer) => {
     const url = URL.canParse(asked.url ?? "") ? new URL(asked.url ?? "") : undefined;
     if (!knows(asked)) answer.writeHead(407).end();
-    else if (url?.protocol === "http:") forward(asked, answer, url, wayTo(url, parsed, proxies));
+    else if (url?.protocol === "http:")
+      forward(asked, answer, url, connectionTo(url, parsed, proxies));
     else answer.writeHead(400).end();
   });
   server.on("connect", (asked: IncomingMessage, client: Socket, head: Buffer) => {
@@ -38,10 +39,10 @@ export async function withDivertingProxy<T>(
     }
     // Whoever asks for a tunnel does not say for what; the registry's own host speaks its own protocol, all others TLS.
     const url = originFor(asked.url ?? "", parsed);
-    openRoad(url, wayTo(url, parsed, proxies)).then(
-      (road) => {
-        sockets.add(road);
-        join(client, head, road);
+    openConnection(url, connectionTo(url, parsed, proxies)).then(
+      (onward) => {
+        sockets.add(onward);
+        join(client, head, onward);
       },
       () => client.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
     );
@@ -67,12 +68,12 @@ function originFor(authority: string, { origin }: ParsedAddress): URL {
 }
 
 /** A client's connection and its host's, as one. */
-function join(client: Duplex, head: Buffer, road: Duplex): void {
-  road.on("error", () => client.destroy());
-  client.on("close", () => road.destroy());
+function join(client: Duplex, head: Buffer, onward: Duplex): void {
+  onward.on("error", () => client.destroy());
+  client.on("close", () => onward.destroy());
   client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-  road.write(head);
-  road.pipe(client).pipe(road);
+  onward.write(head);
+  onward.pipe(client).pipe(onward);
 }
 
 /** An http request is never given to another proxy: it may carry a password. */
@@ -80,9 +81,9 @@ function forward(
   asked: IncomingMessage,
   answer: ServerResponse,
   url: URL,
-  way: HostConnection,
+  connection: HostConnection,
 ): void {
-  const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+  const { hostname, port } = connection.by === "dial" ? connection : hostOf(url);
   const { "proxy-authorization": _, ...headers } = asked.headers;
   const path = url.pathname + url.search;
   const onward = request({ hostname, port, method: asked.method, path, headers });

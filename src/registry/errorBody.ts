@@ -33,10 +33,10 @@ export function readErrorBody(body: Buffer): ErrorBody | undefined {
   const parsed = one.safeParse(listed.success ? listed.data.errors[0] : json);
   if (!parsed.success) return undefined;
   const { code, message, detail } = parsed.data;
-  return { code, message, detail: words(detail) };
+  return { code, message, detail: textOf(detail) };
 }
 
-function words(detail: unknown): string {
+function textOf(detail: unknown): string {
   if (typeof detail === "string") return detail;
   if (typeof detail !== "object" || detail === null) return "";
   return Object.entries(detail)

@@ -72,30 +72,30 @@ export class Failures {
     this.#secrets = secrets;
   }
 
-  /** An error told in `words` about a request; whatever a server wrote may be in them. */
-  of(asked: RequestLine, reason: FailureReason, words: string, status?: number): RegistryError {
+  /** An error about a request; whatever a server wrote may be in the message. */
+  of(asked: RequestLine, reason: FailureReason, message: string, status?: number): RegistryError {
     return new RegistryError(
-      this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${words}`),
+      this.#secrets.clean(`${asked.method} ${asked.path} at ${this.registry}: ${message}`),
       { ...this.#fields(asked, reason), ...(status === undefined ? {} : { status }) },
     );
   }
 
-  /** An error whose words already name the registry: `cannot reach http://...: connection refused`. */
-  ofConnection(asked: RequestLine, reason: FailureReason, words: string): RegistryError {
-    return new RegistryError(this.#secrets.clean(words), this.#fields(asked, reason));
+  /** An error whose message already names the registry: `cannot reach http://...: connection refused`. */
+  ofConnection(asked: RequestLine, reason: FailureReason, message: string): RegistryError {
+    return new RegistryError(this.#secrets.clean(message), this.#fields(asked, reason));
   }
 
   /** The error that a registry's answer tells of: its status, its code, its message, and a `hint` where we know more. */
   ofStatus(asked: RequestLine, status: number, body: Buffer, hint?: string): RegistryError {
-    const told = readErrorBody(body);
-    const code = this.#secrets.clean(told?.code ?? "", 64);
-    const registryMessage = this.#secrets.clean(told?.message ?? "", longestExcerpt);
+    const refusal = readErrorBody(body);
+    const code = this.#secrets.clean(refusal?.code ?? "", 64);
+    const registryMessage = this.#secrets.clean(refusal?.message ?? "", longestExcerpt);
     // The answer to a HEAD has no body to look into.
     const noBody = asked.method === "HEAD" ? "" : ", without a registry's error in the body";
-    const says = told
+    const says = refusal
       ? [code, registryMessage].filter((part) => part !== "").join(": ")
       : `${STATUS_CODES[status] ?? "unknown status"}${noBody}`;
-    const detail = this.#secrets.clean(told?.detail ?? "", longestExcerpt);
+    const detail = this.#secrets.clean(refusal?.detail ?? "", longestExcerpt);
     const more = [detail, hint].filter((part) => part !== undefined && part !== "");
     const text = `${status} ${says}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
     return new RegistryError(

@@ -3,7 +3,7 @@ import { checkServerIdentity, rootCertificates } from "node:tls";
 import { Agent, buildConnector, errors } from "undici";
 import type { ParsedAddress } from "./address";
 import type { FailureReason } from "./errors";
-import { authorityOf, wayTo, type Proxies } from "./proxy";
+import { authorityOf, connectionTo, type Proxies } from "./proxy";
 import { isRetriedStatus } from "./retry";
 import { ProxyRefusal, tunnel } from "./tunnel";
 
@@ -18,7 +18,7 @@ export interface NetworkOptions {
 }
 
 /**
- * Connections to the registry and to the hosts it redirects to, kept alive, each by its way. A registry with its own `ca` is
+ * Connections to the registry and to the hosts it redirects to, kept alive. A registry with its own `ca` is
  * trusted by it or by Node's roots: its redirects and its token service mostly have public certificates. So is whoever answers
  * in its place behind a proxy; the proxy itself is trusted by Node's roots.
  */
@@ -44,12 +44,12 @@ export function buildAgent({
     bodyTimeout: timeoutMs,
     connect: (options, callback) => {
       const url = new URL(originOf(options));
-      const way = wayTo(url, address, proxies);
-      if (way.by === "dial")
-        diverted({ ...options, hostname: way.hostname, port: way.port }, callback);
-      else if (way.by === "direct") usual(options, callback);
+      const connection = connectionTo(url, address, proxies);
+      if (connection.by === "dial")
+        diverted({ ...options, hostname: connection.hostname, port: connection.port }, callback);
+      else if (connection.by === "direct") usual(options, callback);
       else
-        tunnel(way.proxy, authorityOf(url), timeoutMs).then(
+        tunnel(connection.proxy, authorityOf(url), timeoutMs).then(
           (socket) => {
             usual({ ...options, httpSocket: socket as Socket }, callback);
           },
@@ -69,7 +69,7 @@ function originOf({ protocol, hostname, port }: buildConnector.Options): string 
 /** What a transport's error means. */
 export interface NetworkFailure {
   reason: FailureReason;
-  words: string;
+  message: string;
   /** The request certainly never left: repeating it repeats nothing. */
   unsent: boolean;
   /** Trying again may help. */
@@ -78,7 +78,7 @@ export interface NetworkFailure {
 
 type Kind = "unsent" | "lost" | "permanent";
 
-/** Codes of Node (`errno`, `dns`, OpenSSL) and of undici ("docs/docs/api/Errors.md"), in words. */
+/** Codes of Node (`errno`, `dns`, OpenSSL) and of undici ("docs/docs/api/Errors.md"). */
 const failures: Record<string, [FailureReason, Kind, string]> = {
   ECONNREFUSED: ["unreachable", "unsent", "connection refused"],
   ENOTFOUND: ["unreachable", "unsent", "the host name is not known (DNS)"],
@@ -134,12 +134,12 @@ const failures: Record<string, [FailureReason, Kind, string]> = {
 export function readNetworkError(error: unknown): NetworkFailure | undefined {
   if (error instanceof ProxyRefusal) {
     const passing = isRetriedStatus(error.status, "safely");
-    return { reason: "unreachable", words: error.message, unsent: true, passing };
+    return { reason: "unreachable", message: error.message, unsent: true, passing };
   }
   const code = codeOf(error);
   if (code === undefined) return undefined;
-  const [reason, kind, words] = failures[code] ?? unknown(code);
-  return { reason, words, unsent: kind === "unsent", passing: kind !== "permanent" };
+  const [reason, kind, message] = failures[code] ?? unknown(code);
+  return { reason, message, unsent: kind === "unsent", passing: kind !== "permanent" };
 }
 
 function unknown(code: string): [FailureReason, Kind, string] {

@@ -28,7 +28,7 @@ export interface Page {
 export async function* listPages(
   first: string,
   read: (path: string) => Promise<Page>,
-  refuse: (path: string, words: string) => Error,
+  refuse: (path: string, message: string) => Error,
 ): AsyncGenerator<string> {
   const seen = new Set<string>();
   for (let path: string | undefined = first; path !== undefined;) {

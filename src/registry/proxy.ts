@@ -49,7 +49,11 @@ function parseProxy(text: string): URL {
 }
 
 /** How a URL is reached from here. Where an address says what to dial, that is done: no proxy knows better. */
-export function wayTo(url: URL, { origin, dial }: ParsedAddress, proxies: Proxies): HostConnection {
+export function connectionTo(
+  url: URL,
+  { origin, dial }: ParsedAddress,
+  proxies: Proxies,
+): HostConnection {
   if (dial !== undefined && url.origin === origin) return { by: "dial", ...dial };
   return proxies.https !== undefined && isProxied(url, proxies.except)
     ? { by: "proxy", proxy: proxies.https }
@@ -66,11 +70,11 @@ export function hostOf({ protocol, hostname, port }: URL): { hostname: string; p
 export const authorityOf = (url: URL): string => `${url.hostname}:${hostOf(url).port}`;
 
 /** ` (through …)` behind a host that is not simply dialled; without a proxy's account. */
-export function wayText(way: HostConnection): string {
-  if (way.by === "direct") return "";
-  return way.by === "dial"
-    ? ` (through ${way.hostname}:${way.port})`
-    : ` (through the proxy ${way.proxy.host})`;
+export function connectionText(connection: HostConnection): string {
+  if (connection.by === "direct") return "";
+  return connection.by === "dial"
+    ? ` (through ${connection.hostname}:${connection.port})`
+    : ` (through the proxy ${connection.proxy.host})`;
 }
 
 /** The names under which programs look for a proxy. */
@@ -78,8 +82,8 @@ const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /** An environment without a word about proxies. */
 export function withoutProxies(env: Environment): Record<string, string> {
-  const told = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
-  const kept = Object.entries(env).filter(([name]) => !told.has(name));
+  const all = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
+  const kept = Object.entries(env).filter(([name]) => !all.has(name));
   return Object.fromEntries(
     kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

@@ -35,23 +35,23 @@ export class Sender {
     this.#common = common;
   }
 
-  /** The answer to an exchange, wherever it came from; `journey.url` ends as its address. */
-  async send(exchange: Exchange<unknown>, journey: Attempt): Promise<Answer> {
+  /** The answer to an exchange, wherever it came from; `attempt.url` ends as its address. */
+  async send(exchange: Exchange<unknown>, attempt: Attempt): Promise<Answer> {
     const follows = exchange.follow && (exchange.method === "GET" || exchange.method === "HEAD");
     // Once away from the registry's own origin, credentials stay behind, also on a way back.
     let trusted = exchange.authenticate;
     for (let hops = 0; ; hops++) {
       const answer = trusted
-        ? await this.#prove(exchange, journey)
-        : await this.#dispatch(exchange, journey.url, undefined);
+        ? await this.#prove(exchange, attempt)
+        : await this.#dispatch(exchange, attempt.url, undefined);
       if (!follows || !isRedirect(answer.statusCode)) return answer;
       await answer.body.dump({ limit: mostErrorBytes });
       if (hops === mostRedirects) {
-        throw this.#failures.of(journey.asked, "refused", `more than ${mostRedirects} redirects`);
+        throw this.#failures.of(attempt.asked, "refused", `more than ${mostRedirects} redirects`);
       }
-      const from = journey.url;
-      journey.url = this.#next(journey, answer);
-      if (journey.url.origin !== from.origin) trusted = false;
+      const from = attempt.url;
+      attempt.url = this.#next(attempt, answer);
+      if (attempt.url.origin !== from.origin) trusted = false;
     }
   }
 
@@ -64,24 +64,24 @@ export class Sender {
   }
 
   /** Sends a request, and once more with better proof when the first was not enough. */
-  async #prove(asked: Exchange<unknown>, journey: Attempt): Promise<Answer> {
-    const { method, path } = journey.asked;
+  async #prove(asked: Exchange<unknown>, attempt: Attempt): Promise<Answer> {
+    const { method, path } = attempt.asked;
     const exchange = { ...asked, headers: { ...asked.headers, ...this.#common.proof } };
     const sent = await this.#authenticator.header(method, path);
-    const answer = await this.#dispatch(exchange, journey.url, sent);
+    const answer = await this.#dispatch(exchange, attempt.url, sent);
     if (answer.statusCode !== 401) return answer;
     let better: string | undefined;
     try {
-      const challenges = await this.#challenges(answer, journey.url, sent);
+      const challenges = await this.#challenges(answer, attempt.url, sent);
       better = await this.#authenticator.answer(challenges, method, path, sent);
     } catch (error) {
       await answer.body.dump({ limit: mostErrorBytes });
       if (error instanceof RegistryError || readNetworkError(error)) throw error;
-      throw this.#failures.of(journey.asked, "refused", messageOf(error), answer.statusCode);
+      throw this.#failures.of(attempt.asked, "refused", messageOf(error), answer.statusCode);
     }
     if (better === undefined) return answer;
     await answer.body.dump({ limit: mostErrorBytes });
-    return this.#dispatch(exchange, journey.url, better);
+    return this.#dispatch(exchange, attempt.url, better);
   }
 
   /**
@@ -91,9 +91,9 @@ export class Sender {
   async #challenges(answer: Answer, url: URL, sent: string | undefined): Promise<Challenge[]> {
     const challenges = parseChallenges(answer.headers["www-authenticate"]);
     if (challenges.length > 0 || sent === undefined) return challenges;
-    const told = await this.#dispatch({ method: "GET" }, new URL("/v2/", url), undefined);
-    await told.body.dump({ limit: mostErrorBytes });
-    return told.statusCode === 401 ? parseChallenges(told.headers["www-authenticate"]) : [];
+    const ping = await this.#dispatch({ method: "GET" }, new URL("/v2/", url), undefined);
+    await ping.body.dump({ limit: mostErrorBytes });
+    return ping.statusCode === 401 ? parseChallenges(ping.headers["www-authenticate"]) : [];
   }
 
   #dispatch(

@@ -136,9 +136,9 @@ export class Session {
           throw this.#failures.of(asked, "answer", messageOf(error));
         }
       });
-    return listPages(first, read, (path, words) => {
+    return listPages(first, read, (path, message) => {
       const [pathname = path] = path.split("?", 1);
-      return this.#failures.of({ method: "GET", path: pathname }, "answer", words);
+      return this.#failures.of({ method: "GET", path: pathname }, "answer", message);
     });
   }
 

@@ -7,7 +7,7 @@ import { readBody, TooLarge, TooSlow } from "./body";
 import { RegistryError, type Failures } from "./errors";
 import { header, mostErrorBytes, type Answer, type Exchange, type Attempt } from "./exchange";
 import { buildAgent, readNetworkError } from "./network";
-import { readProxies, wayText, wayTo, type Proxies } from "./proxy";
+import { readProxies, connectionText, connectionTo, type Proxies } from "./proxy";
 import type { Secrets } from "./redact";
 import {
   backoff,
@@ -78,29 +78,29 @@ export class Transport {
 
   async #attempts<T>(exchange: Exchange<T>, url: URL): Promise<T> {
     const asked = { method: exchange.method, path: url.pathname };
-    for (let attempt = 0; ; attempt++) {
-      const last = attempt >= this.#options.retries;
-      const journey: Attempt = { asked, url };
-      let waitMs = backoff(attempt);
+    for (let tries = 0; ; tries++) {
+      const last = tries >= this.#options.retries;
+      const attempt: Attempt = { asked, url };
+      let waitMs = backoff(tries);
       try {
-        const answer = await this.#sender.send(exchange, journey);
+        const answer = await this.#sender.send(exchange, attempt);
         const askedFor = waitAskedFor(answer, exchange.repeat);
-        if (last || askedFor === undefined) return await exchange.receive(answer, journey.url);
+        if (last || askedFor === undefined) return await exchange.receive(answer, attempt.url);
         await answer.body.dump({ limit: mostErrorBytes });
         waitMs += askedFor;
       } catch (error) {
-        if (last || !mayRepeat(error, exchange.repeat)) throw this.#explain(error, journey);
+        if (last || !mayRepeat(error, exchange.repeat)) throw this.#explain(error, attempt);
       }
-      await this.#pause(waitMs, journey);
+      await this.#pause(waitMs, attempt);
     }
   }
 
-  async #pause(ms: number, journey: Attempt): Promise<void> {
+  async #pause(ms: number, attempt: Attempt): Promise<void> {
     const { signal } = this.#options;
     try {
       await sleep(ms, undefined, signal ? { signal } : {});
     } catch (error) {
-      throw this.#explain(error, journey);
+      throw this.#explain(error, attempt);
     }
   }
 
@@ -136,12 +136,14 @@ export class Transport {
     if (error instanceof TooSlow) return failures.of(asked, "timeout", error.message);
     const failure = readNetworkError(error);
     if (!failure) return error;
-    const { reason, words, unsent } = failure;
-    if (reason === "aborted") return failures.of(asked, reason, words);
-    const where = `${url.origin}${wayText(wayTo(url, address, this.#proxies))}`;
+    const { reason, message, unsent } = failure;
+    if (reason === "aborted") return failures.of(asked, reason, message);
+    const where = `${url.origin}${connectionText(connectionTo(url, address, this.#proxies))}`;
     const unreached = unsent || reason === "tls";
-    const told = unreached ? `cannot reach ${where}` : `${asked.method} ${asked.path} at ${where}`;
-    return failures.ofConnection(asked, reason, `${told}: ${words}`);
+    const prefix = unreached
+      ? `cannot reach ${where}`
+      : `${asked.method} ${asked.path} at ${where}`;
+    return failures.ofConnection(asked, reason, `${prefix}: ${message}`);
   }
 }
 

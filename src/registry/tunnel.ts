@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { Client } from "undici";
+import { basicPair } from "./dockerConfig";
 import { authorityOf, hostOf, type HostConnection } from "./proxy";
 
 /** A proxy said no. The message names neither its account nor what was asked of it. */
@@ -50,10 +51,10 @@ export async function tunnel(proxy: URL, authority: string, limitMs: number): Pr
 
 const timeoutMs = 30_000;
 
-/** A plain connection to a URL's host, by its way. @throws as `tunnel` does */
-export async function openRoad(url: URL, way: HostConnection): Promise<Duplex> {
-  if (way.by === "proxy") return tunnel(way.proxy, authorityOf(url), timeoutMs);
-  const { hostname, port } = way.by === "dial" ? way : hostOf(url);
+/** A plain connection to a URL's host, through a proxy where one is given. @throws as `tunnel` does */
+export async function openConnection(url: URL, connection: HostConnection): Promise<Duplex> {
+  if (connection.by === "proxy") return tunnel(connection.proxy, authorityOf(url), timeoutMs);
+  const { hostname, port } = connection.by === "dial" ? connection : hostOf(url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect", { signal: AbortSignal.timeout(timeoutMs) });
   return socket;
@@ -61,6 +62,9 @@ export async function openRoad(url: URL, way: HostConnection): Promise<Duplex> {
 
 function accountOf({ username, password }: URL): Record<string, string> {
   if (username === "") return {};
-  const pair = [username, password].map(decodeURIComponent).join(":");
-  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+  const account = {
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  };
+  return { "proxy-authorization": `Basic ${basicPair(account)}` };
 }

@@ -1,4 +1,4 @@
-/** One case of a suite. A warning is a passed case whose words stand in `system-out`. */
+/** One case of a suite. A warning is a passed case whose text stands in `system-out`. */
 export interface JUnitCase {
   className: string;
   name: string;

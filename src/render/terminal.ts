@@ -1,4 +1,4 @@
-/** A text on one line without what steers a terminal: a registry's words are not ours. The one escaper for terminals. */
+/** A text on one line without what steers a terminal: the text is a registry's. The one escaper for terminals. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, "; ").replace(/\p{Cc}|\p{Cf}/gu, "");
 }
@@ -12,7 +12,7 @@ export function painted(text: string, style: Style | undefined, wanted: boolean)
   return wanted && style !== undefined ? `\u001B[${styles[style]}m${text}\u001B[0m` : text;
 }
 
-/** A cell of a text table; what it is not painted with it still says in words. */
+/** A cell of a text table; colour is never all that says it. */
 export interface Cell {
   text: string;
   style?: Style;

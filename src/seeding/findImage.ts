@@ -22,7 +22,7 @@ export interface ImageToSeed {
 }
 
 /** A manifest that a registry holds, of the image that was wanted. */
-export interface HeldChild extends IndexChild {
+export interface HeldManifest extends IndexChild {
   bytes: Buffer;
 }
 
@@ -34,7 +34,7 @@ export interface FoundChild {
   /** What that tag resolves to, whatever image it is. */
   digest?: string;
   /** The manifest, where it is of the wanted image. */
-  found?: HeldChild;
+  manifest?: HeldManifest;
 }
 
 /** What each of an image's tags should hold. */
@@ -97,16 +97,16 @@ export async function findChild(
   repository: string,
   reference: string,
   wanted: SeedPlatform,
-): Promise<Pick<FoundChild, "digest" | "found">> {
-  const manifest = await client.getManifest(repository, reference);
-  if (manifest === undefined) return {};
-  const { digest, mediaType, size, bytes, document } = manifest;
+): Promise<Pick<FoundChild, "digest" | "manifest">> {
+  const answer = await client.getManifest(repository, reference);
+  if (answer === undefined) return {};
+  const { digest, mediaType, size, bytes, document } = answer;
   if (isIndex(document)) return { digest };
   const config = await client.getBlob(repository, document.config.digest, configLimit);
   if (config === undefined || canonicalConfigDigest(config) !== wanted.config) return { digest };
   return {
     digest,
-    found: {
+    manifest: {
       digest,
       mediaType,
       size,
@@ -120,9 +120,9 @@ export async function findChild(
 }
 
 /** What the tags of an image should hold: its only manifest, or the index of all; undefined while one is missing. */
-export function targetOf(children: readonly Pick<FoundChild, "found">[]): Target | undefined {
-  const found = children.flatMap((child) => (child.found === undefined ? [] : [child.found]));
-  if (found.length < children.length) return undefined;
-  const [only] = found;
-  return found.length > 1 ? buildIndex(found) : only;
+export function targetOf(children: readonly Pick<FoundChild, "manifest">[]): Target | undefined {
+  const manifests = children.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]));
+  if (manifests.length < children.length) return undefined;
+  const [only] = manifests;
+  return manifests.length > 1 ? buildIndex(manifests) : only;
 }

@@ -6,7 +6,7 @@ import type { LockedArchive, SeedLock } from "./lock";
 import type { SeedRequest } from "./lockedSeed";
 import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../images/platform";
 
-/** Seeds could not be locked. Every problem that was found is told. */
+/** Seeds could not be locked. The message has every problem. */
 export class LockError extends Error {
   override readonly name = "LockError";
 

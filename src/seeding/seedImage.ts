@@ -7,7 +7,7 @@ import {
   targetOf,
   type FoundChild,
   type FoundImage,
-  type HeldChild,
+  type HeldManifest,
   type ImageToSeed,
   type Target,
 } from "./findImage";
@@ -15,7 +15,7 @@ import { lockedArchive } from "./lockedArchive";
 import type { PushOptions } from "./skopeo";
 import { leftStaging, removeStaging, stagingTag, withStaging } from "./staging";
 
-/** What a tag may do that somebody moved at the registry: be put back, or be told. */
+/** What a tag may do that somebody moved at the registry: be put back, or make the seeding fail. */
 export type OnMoved = "restore" | "tell";
 
 export interface SeedImageOptions {
@@ -52,7 +52,7 @@ export async function seedImage(options: SeedImageOptions): Promise<SeededImage>
   const { client, image, onProgress } = options;
   const found = await findImage(client, image);
   refuseMoved(options, found);
-  const missing = found.children.filter((child) => child.found === undefined);
+  const missing = found.children.filter((child) => child.manifest === undefined);
   const seeded = await withStaging(client, image.repository, image.platforms, async () => {
     const landed = await bring(options, missing);
     const children = found.children.map((child) => ({ ...child, ...landed.get(child) }));
@@ -60,8 +60,8 @@ export async function seedImage(options: SeedImageOptions): Promise<SeededImage>
     if (target === undefined) throw new Error(`${image.repository} has no platform to seed`);
     // The platforms' own tags first: an index must not name what no tag holds.
     const moves = new Map<string, Target>(
-      children.flatMap(({ tag, digest, found: held }) =>
-        held === undefined || held.digest === digest ? [] : [[tag, held] as const],
+      children.flatMap(({ tag, digest, manifest }) =>
+        manifest === undefined || manifest.digest === digest ? [] : [[tag, manifest] as const],
       ),
     );
     for (const { tag, digest } of found.tags) if (digest !== target.digest) moves.set(tag, target);
@@ -71,8 +71,8 @@ export async function seedImage(options: SeedImageOptions): Promise<SeededImage>
     }
     return {
       digest: target.digest,
-      children: children.flatMap(({ wanted: { platform }, found: held }) =>
-        held === undefined ? [] : [{ platform, digest: held.digest }],
+      children: children.flatMap(({ wanted: { platform }, manifest }) =>
+        manifest === undefined ? [] : [{ platform, digest: manifest.digest }],
       ),
       action: moves.size > 0 ? ("pushed" as const) : ("present" as const),
     };
@@ -88,13 +88,14 @@ export async function seedImage(options: SeedImageOptions): Promise<SeededImage>
 async function bring(
   { client, image, push, resolveArchive, onProgress }: SeedImageOptions,
   missing: readonly FoundChild[],
-): Promise<Map<FoundChild, { found: HeldChild }>> {
+): Promise<Map<FoundChild, { manifest: HeldManifest }>> {
   const { repository } = image;
-  const landed = new Map<FoundChild, { found: HeldChild }>();
+  const landed = new Map<FoundChild, { manifest: HeldManifest }>();
   for (const child of missing) {
     // What a killed run pushed needs no archive.
-    const { found } = await findChild(client, repository, stagingTag(child.wanted), child.wanted);
-    if (found !== undefined) landed.set(child, { found });
+    const staged = stagingTag(child.wanted);
+    const { manifest } = await findChild(client, repository, staged, child.wanted);
+    if (manifest !== undefined) landed.set(child, { manifest });
   }
   const absent = missing.filter((child) => !landed.has(child));
   const archives = await openAll(absent, resolveArchive);
@@ -103,9 +104,9 @@ async function bring(
       const { wanted } = child;
       onProgress?.(`pushing ${repository}:${child.tag} (${wanted.platform})`);
       const digest = await push({ archive, repository, tag: stagingTag(wanted) });
-      const { found } = await findChild(client, repository, digest, wanted);
-      if (found === undefined || (await archive.isChanged())) throw notLocked(archive, image);
-      landed.set(child, { found });
+      const { manifest } = await findChild(client, repository, digest, wanted);
+      if (manifest === undefined || (await archive.isChanged())) throw notLocked(archive, image);
+      landed.set(child, { manifest });
     }
   } finally {
     await Promise.all([...archives.values()].map((archive) => archive.close()));
@@ -141,7 +142,7 @@ function refuseMoved({ image, onMoved, previous = [] }: SeedImageOptions, found:
   const ours = new Set([...previous, ...(found.target ? [found.target.digest] : [])]);
   const foreign = [
     ...found.tags,
-    ...found.children.filter((child) => child.found === undefined),
+    ...found.children.filter((child) => child.manifest === undefined),
   ].filter(({ digest }) => digest !== undefined && !ours.has(digest));
   if (foreign.length === 0) return;
   const list = [...new Map(foreign.map(({ tag, digest }) => [tag, digest ?? ""]))]

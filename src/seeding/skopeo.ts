@@ -30,7 +30,7 @@ export interface PushOptions {
   onProgress?: (line: string) => void;
 }
 
-/** skopeo said no. The message holds what it printed, less the credentials. */
+/** skopeo failed. The message holds what it printed, less the credentials. */
 class SkopeoError extends Error {
   override readonly name = "SkopeoError";
 }
@@ -142,7 +142,7 @@ function run(
   });
 }
 
-/** skopeo's own last words, without its log prefix and without credentials, which a registry may send back. */
+/** What skopeo printed last, without its log prefix and without credentials, which a registry may send back. */
 export function explain(errorText: string, credentials: Credentials | undefined): string {
   const lines = errorText.trim().split("\n");
   const fatal = lines

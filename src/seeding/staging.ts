@@ -32,7 +32,7 @@ export async function withStaging<T>(
     await removeStaging(client, repository, tags);
     return done;
   } catch (error) {
-    // What made it fail is what is to be told; the next run removes what stays.
+    // The error of the push is the one to throw; the next run removes what stays.
     await removeStaging(client, repository, tags).catch(() => undefined);
     throw error;
   } finally {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { shakeHands } from "../../src/checks/certificates";
 import { askForge } from "../../src/keys/delivery/forgeRequest";
-import { proxyVariables, readProxies, wayTo, withoutProxies } from "../../src/registry/proxy";
+import {
+  proxyVariables,
+  readProxies,
+  connectionTo,
+  withoutProxies,
+} from "../../src/registry/proxy";
 import { selfSigned } from "../support/certificates";
 import { useFakes } from "../support/fakeRegistry";
 import { useProxies, useProxyVariables } from "../support/proxy";
@@ -13,7 +18,7 @@ const credentials = { username: "admin", password: "canary-of-the-proxy" };
 describe("the way to a host", () => {
   const elsewhere = { origin: "https://elsewhere.test", hostname: "elsewhere.test" };
   const byProxy = (url: string, except: string) =>
-    wayTo(new URL(url), elsewhere, readProxies({ HTTPS_PROXY: "p:1", NO_PROXY: except })).by;
+    connectionTo(new URL(url), elsewhere, readProxies({ HTTPS_PROXY: "p:1", NO_PROXY: except })).by;
 
   // What Go's net/http answers for the same variables and URLs, on which 5,600 random ones agreed as well.
   // prettier-ignore

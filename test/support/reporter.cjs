@@ -8,7 +8,7 @@ module.exports = class extends reporters.Spec {
     super(runner, options);
     const skipped = new Map();
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => {
-      const reason = reasonOf(test);
+      const reason = test.skipReason ?? "without a reason";
       skipped.set(reason, [...(skipped.get(reason) ?? []), test.fullTitle()]);
     });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
@@ -21,9 +21,3 @@ module.exports = class extends reporters.Spec {
     });
   }
 };
-
-/** What `skipWithout` wrote on the test, or on a suite around it. */
-function reasonOf(test) {
-  for (let at = test; at; at = at.parent) if (at.skipReason !== undefined) return at.skipReason;
-  return "without a reason";
-}

@@ -1,4 +1,4 @@
-import { Hook, type Context } from "mocha";
+import { Hook, Test, type Context } from "mocha";
 import { findTool } from "../../src/system/tools";
 
 /**
@@ -13,7 +13,19 @@ export function skipWithout(tool: string, context: Context): string {
 export function skipBecause(reason: string, context: Context): never {
   const { test } = context;
   // In a hook, `test` is the hook; what it skips is the suite around it.
-  const skipped = test instanceof Hook ? test.parent : test;
-  if (skipped) Object.assign(skipped, { skipReason: reason });
+  if (test instanceof Hook) test.parent?.eachTest((each) => note(each, reason));
+  else if (test instanceof Test) note(test, reason);
   return context.skip();
+}
+
+/** The reason travels with the test, also from a worker of `mocha --parallel`, which sends what `serialize` gives. */
+function note(test: Test, reason: string): void {
+  const serialize = () => ({ ...Test.prototype.serialize.call(test), skipReason: reason });
+  Object.assign(test, { skipReason: reason, serialize });
+}
+
+declare module "mocha" {
+  interface Test {
+    serialize: () => object;
+  }
 }

@@ -79,7 +79,7 @@ async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; aga
     return { answer: words, again: isRetriedStatus(status, "safely") };
   } catch (error) {
     const failure = readNetworkError(error);
-    const words = failure?.words ?? messageOf(error);
+    const words = failure?.message ?? messageOf(error);
     return {
       answer: secrets.clean(`${nameOf(asked)}: ${words}`),
       again: failure?.passing ?? false,
