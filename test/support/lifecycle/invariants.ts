@@ -125,7 +125,7 @@ export async function commandsTellTheTruth(world: World, seen: Seen, step: Step)
     broken("e", step, `doctor names ${named} first: ${doctor.stdout}`);
   if (doctor.code === 0) await imagesArePulled(world, seen, step);
   const others = [
-    ["status", stack],
+    ["status", stack, "--timeout", "120"],
     ["verify", "--stack", stack],
   ] as const;
   for (const [name, ...args] of others) {
