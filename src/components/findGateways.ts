@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
-import { gatewayIsThere, type ExpectedGateway } from "../cluster/routeStatus";
+import { gatewayIsThere, type ExpectedGateway } from "../facts/route";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";
