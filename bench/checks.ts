@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
-import type { Expectations, ExpectedImage } from "../src/checks/check";
+import type { Expectations, ExpectedImage } from "../src/checks/expectations";
 import { registryChecks } from "../src/checks/allChecks";
 import { countResults } from "../src/checks/outcomes";
 import { runChecks } from "../src/checks/runChecks";

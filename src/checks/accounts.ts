@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { readApi } from "../facts/reach";
 import { mayDo } from "../zot/mayDo";
-import { isKnown, type Check, type DeclaredAccess } from "./check";
+import type { Check } from "./check";
+import { isKnown, type DeclaredAccess } from "./expectations";
 import { failed, late, passed, skipped } from "./outcomes";
 
 /** Doors that would tell a stranger what the registry holds. */
@@ -29,12 +31,12 @@ export const strangersRefused: Check = {
     const answers = await Promise.all(
       paths.map(async (path) => ({ path, ...(await client().request({ method: "GET", path })) })),
     );
-    const told = (some: typeof answers) =>
+    const listed = (some: typeof answers) =>
       some.map(({ path, status }) => `${path} ${status}`).join(", ");
     const wrong = answers.filter(({ status }) => status !== 401 && status !== 403);
-    if (wrong.length === 0) return passed(`no credentials: ${told(answers)}`);
+    if (wrong.length === 0) return passed(`no credentials: ${listed(answers)}`);
     const broken = wrong.every(({ status }) => status >= 500);
-    return (broken ? late : failed)(`without credentials: ${told(wrong)}; wanted 401 or 403`);
+    return (broken ? late : failed)(`without credentials: ${listed(wrong)}; wanted 401 or 403`);
   },
 };
 
@@ -51,10 +53,7 @@ const wrongPasswordRefused: Check = {
     if (account === undefined) return skipped("no account is known");
     const { username } = account;
     const password = randomBytes(16).toString("hex");
-    const { status } = await client({ username, password }).request({
-      method: "GET",
-      path: "/v2/",
-    });
+    const { status } = await readApi(client({ username, password }));
     return status === 401
       ? passed(`${username} with a random password: 401`)
       : failed(`${username} with a random password is answered ${status}, not 401`);
@@ -74,10 +73,7 @@ export const accountsAccepted: Check = {
           accounts.map(async (account) => {
             const { username } = account;
             if (!isKnown(account)) return skipped("only its hash is known", username);
-            const { status } = await client({ username, password: account.password }).request({
-              method: "GET",
-              path: "/v2/",
-            });
+            const { status } = await readApi(client({ username, password: account.password }));
             return status === 200
               ? passed("signs in", username)
               : late(`its own password is answered ${status}`, username);
@@ -96,7 +92,7 @@ const retiredRefused: Check = {
     if (retired.length === 0) return skipped("no password was replaced");
     return Promise.all(
       retired.map(async (credentials) => {
-        const { status } = await client(credentials).request({ method: "GET", path: "/v2/" });
+        const { status } = await readApi(client(credentials));
         return status === 401
           ? passed("the password before is refused", credentials.username)
           : late(`the password before is answered ${status}, not 401`, credentials.username);

@@ -1,41 +1,16 @@
+import { readApi } from "../facts/reach";
 import { isOurs } from "../keys/label";
 import { daysLeft } from "../keys/life";
 import { isOff, isRefused, listKeys, type RegistryKey } from "../keys/registryKeys";
+import type { Check, CheckContext, Finding } from "./check";
 import {
   isKnown,
-  type Check,
-  type CheckContext,
   type ExpectedAccount,
-  type Finding,
+  type ExpectedApiKey,
   type KnownAccount,
-} from "./check";
+} from "./expectations";
 import { failed, passed, skipped, tell, warning } from "./outcomes";
 import { existingTag, probeRights } from "./rights";
-
-/** An API key that the registry should take. */
-export interface ExpectedApiKey {
-  /** The key's name in the stack file. */
-  name: string;
-  /** The account that it acts as. */
-  username: string;
-  /** Its id in the registry; absent where it was not made. */
-  id?: string;
-  /** The key itself; absent where it was not made. */
-  password?: string;
-  /** When it ends, RFC 3339. */
-  expiresAt?: string;
-  /** Days before its end from which it is renewed. */
-  renewBeforeDays: number;
-}
-
-/** What was asked of a registry's API keys. */
-export interface ExpectedKeys {
-  declared: ExpectedApiKey[];
-  /** Accounts that went while their keys could not be revoked. */
-  unrevoked: string[];
-  /** Keys that were replaced, as credentials: they must not work now. */
-  replaced?: { username: string; password: string }[];
-}
 
 const keysAccepted: Check = {
   code: "ZF701",
@@ -110,7 +85,7 @@ const replacedKeysRefused: Check = {
     if (replaced.length === 0) return skipped("no API key was replaced");
     return Promise.all(
       replaced.map(async (credentials) => {
-        const { status } = await client(credentials).request({ method: "GET", path: "/v2/" });
+        const { status } = await readApi(client(credentials));
         return status === 401
           ? passed("the key before is refused", credentials.username)
           : failed(`the key before is answered ${status}, not 401`, credentials.username);

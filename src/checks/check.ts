@@ -1,8 +1,7 @@
+import type { RegistryKind } from "../facts/zot";
 import type { Credentials, RegistryAddress, RegistryClient } from "../registry/client";
-import type { AccessControl } from "../zot/accessControl";
-import type { ExpectedKeys } from "./apiKeys";
 import type { Content } from "./content";
-import type { ExpectedUpstream } from "./upstreams";
+import { isKnown, type Expectations } from "./expectations";
 
 /**
  * passed, failed: it was looked at. warning: it holds, and will not for long. skipped: it does not apply or cannot be
@@ -48,103 +47,6 @@ export interface Check {
   run: (context: CheckContext) => Promise<Finding | Finding[]>;
 }
 
-/** An account that the registry should accept. */
-export interface ExpectedAccount {
-  username: string;
-  /** Absent where only its hash is known: then nothing can be tried with it. */
-  password?: string;
-  role: Role;
-}
-
-/** What an account may do. admin: everything. pusher: pull, and push what is new. reader: pull. */
-export type Role = "admin" | "pusher" | "reader";
-
-/** An image that the registry should hold. */
-export interface ExpectedImage {
-  repository: string;
-  tags: string[];
-  /** Absent where the seeding failed, and where any digest will do. */
-  digest?: string;
-  /** Why the seeding failed. */
-  problem?: string;
-  /** As `os/architecture[/variant]`; none where nothing was promised. */
-  platforms: string[];
-}
-
-/** What was declared of the registry's program; what is absent is not compared. */
-export interface DeclaredRegistry {
-  /** Default: found out by asking. */
-  kind?: RegistryKind;
-  /** Such as `2.1.18`. */
-  version?: string;
-  storage?: {
-    /** The folder or the prefix that holds the images, as Zot's `storage.rootDirectory` has it. */
-    rootDirectory?: string;
-    /** The driver: `local`, `s3`, `gcs`. */
-    driver?: string;
-  };
-}
-
-/** `zot`, or another one: `distribution` stands for every registry that has OCI's API and nothing of Zot's. */
-export type RegistryKind = "zot" | "distribution";
-
-/** Who may do what, as the registry was told. */
-export interface DeclaredAccess {
-  /** `http.accessControl` of Zot's config. */
-  control: AccessControl;
-  /** Of Zot, such as `2.1.18`. */
-  version: string;
-}
-
-/** The identity provider that people sign in at, as the registry was told. */
-export interface DeclaredOidc {
-  /** As the provider calls itself. */
-  issuer: string;
-  clientId: string;
-  /** Default: it is not tried. */
-  clientSecret?: string;
-  /** Where the provider sends people back to. */
-  callback: string;
-  scopes: string[];
-  /** Certificates in PEM to trust the provider's by, besides the public ones. */
-  ca?: string;
-  /** Whether the provider is to be asked from here. */
-  reachable: boolean;
-}
-
-/** How far checks look and what they put up with. */
-export interface CheckLimits {
-  /** Whether tags in seeded repositories that no seed declares are a failure. Default: false. */
-  extraContent?: boolean;
-  /** Days before its end from which a certificate is a warning. Default: 14. */
-  certificateDays?: number;
-  /** Seconds by which the registry's clock may differ from ours. Default: 60. */
-  clockSkewSeconds?: number;
-  /** The largest layer that is read, in bytes; of a larger one only the size is compared. Default: 256 MiB. */
-  layerBytes?: number;
-  /** What is read of all layers together, in bytes. Default: 1 GiB. */
-  allLayersBytes?: number;
-}
-
-/** What was asked of the registry: all that checks may compare with. */
-export interface Expectations {
-  accounts: ExpectedAccount[];
-  /** Credentials that worked once and must not work now. */
-  retired: Credentials[];
-  images: ExpectedImage[];
-  /** Default: nothing was declared. */
-  registry?: DeclaredRegistry;
-  limits?: CheckLimits;
-  /** Default: what the roles say, and nothing to strangers. */
-  access?: DeclaredAccess;
-  /** Registries whose images are cached. Default: none. */
-  upstreams?: ExpectedUpstream[];
-  /** Default: nobody signs in at a provider. */
-  oidc?: DeclaredOidc;
-  /** Default: the registry has no API keys. */
-  apiKeys?: ExpectedKeys;
-}
-
 export interface CheckContext extends Expectations {
   address: RegistryAddress;
   /** A client for these credentials, or for a stranger; the same one each time, closed by the runner. */
@@ -160,13 +62,6 @@ export interface CheckResult extends Outcome {
   code: string;
   title: string;
   hint: string;
-}
-
-/** An account that can be tried. */
-export type KnownAccount = ExpectedAccount & { password: string };
-
-export function isKnown(account: ExpectedAccount): account is KnownAccount {
-  return account.password !== undefined;
 }
 
 /** A client with an admin's rights, or undefined where no admin's password is known. */

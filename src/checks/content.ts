@@ -2,7 +2,8 @@ import pLimit from "p-limit";
 import { isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import type { Descriptor, RegistryClient } from "../registry/client";
-import type { CheckContext, ExpectedImage, Finding } from "./check";
+import type { CheckContext, Finding } from "./check";
+import type { ExpectedImage } from "./expectations";
 import { noAdmin, skipped, tell } from "./outcomes";
 
 /** What is kept of a manifest: little, because there may be thousands. */

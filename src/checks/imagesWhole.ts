@@ -1,7 +1,8 @@
 import { parsePlatform, samePlatform } from "../images/platform";
 import type { Descriptor } from "../registry/client";
-import type { Check, ExpectedImage, Finding } from "./check";
+import type { Check, Finding } from "./check";
 import { eachImage, nameOf, type Content } from "./content";
+import type { ExpectedImage } from "./expectations";
 import { failed, late, passed, skipped } from "./outcomes";
 import { sizeText } from "../render/size";
 

@@ -1,3 +1,6 @@
+import { isRegistryStatus } from "../cluster/endpoint";
+import { readClock } from "../facts/clock";
+import { readApi } from "../facts/reach";
 import { asAdmin, type Check } from "./check";
 import { failed, late, passed, skipped } from "./outcomes";
 
@@ -7,12 +10,12 @@ export const reachable: Check = {
   hint: "Is the registry running, and does its address lead to it from here?",
   lag: 30_000,
   async run({ address, client }) {
-    const { status } = await client().request({ method: "GET", path: "/v2/" });
+    const { status } = await readApi(client());
     const words = `${address.url}/v2/ answers ${status}`;
-    if (status === 200 || status === 401) return passed(words);
+    if (isRegistryStatus(status)) return passed(words);
     // A gateway answers for a backend that is not there yet: 404 before it knows the route, 502 to 504 before the pod.
-    const told = `${words}: not a registry, or not ready`;
-    return status === 404 || status >= 500 ? late(told) : failed(told);
+    const detail = `${words}: not a registry, or not ready`;
+    return status === 404 || status >= 500 ? late(detail) : failed(detail);
   },
 };
 
@@ -25,7 +28,7 @@ const apiVersion: Check = {
   why: "A registry names its API in a header. Something else behind the address, such as a login page, answers every path with 200 and would pass for one.",
   async run(context) {
     const client = asAdmin(context) ?? context.client();
-    const { status, headers } = await client.request({ method: "GET", path: "/v2/" });
+    const { status, headers } = await readApi(client);
     const version = headers[apiHeader];
     if (version !== undefined) {
       return version.split(", ").includes("registry/2.0")
@@ -74,12 +77,10 @@ export const clockRight: Check = {
   why: "A clock that is wrong makes certificates and API keys seem expired or not yet valid, and garbage collection delete what is new.",
   async run({ client, limits = {} }) {
     const { clockSkewSeconds = 60 } = limits;
-    const asked = Date.now();
-    const { headers } = await client().request({ method: "GET", path: "/v2/" });
-    const travelMs = Date.now() - asked;
-    const told = Date.parse(headers["date"] ?? "");
-    if (Number.isNaN(told)) return skipped("its answers carry no Date");
-    const skewMs = told + roundingMs - (asked + travelMs / 2);
+    const clock = await readClock(() => readApi(client()));
+    if (clock === undefined) return skipped("its answers carry no Date");
+    const { aheadMs, travelMs } = clock;
+    const skewMs = aheadMs + roundingMs;
     const words = `${Math.abs(skewMs / 1000).toFixed(1)} s ${skewMs < 0 ? "behind" : "ahead"}`;
     // Where the answer took long, nobody knows when in that time the clock was read.
     const certainMs = Math.abs(skewMs) - travelMs / 2 - roundingMs;

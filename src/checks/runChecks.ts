@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readKind } from "../facts/zot";
 import { RegistryClient, type Credentials, type RegistryAddress } from "../registry/client";
-import {
-  asAdmin,
-  type Check,
-  type CheckContext,
-  type CheckResult,
-  type Expectations,
-  type Finding,
-} from "./check";
+import { asAdmin, type Check, type CheckContext, type CheckResult, type Finding } from "./check";
 import { Content } from "./content";
+import type { Expectations } from "./expectations";
 import { skipped, tell } from "./outcomes";
-import { kindOf } from "./program";
 
 export interface RunOptions {
   /** Told each result as it comes. */
@@ -84,8 +78,10 @@ function makeContext(
   const admin = asAdmin({ ...expectations, client });
   const content = admin && new Content(admin);
   let kind: ReturnType<CheckContext["kind"]> | undefined;
+  const { kind: declared } = expectations.registry ?? {};
   const findKind = () => {
-    kind ??= kindOf(expectations.registry, admin ?? client()).catch((error: unknown) => {
+    if (declared !== undefined) return Promise.resolve(declared);
+    kind ??= readKind(admin ?? client()).catch((error: unknown) => {
       kind = undefined;
       throw error;
     });

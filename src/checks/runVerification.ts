@@ -2,8 +2,9 @@ import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { kubernetesReader } from "../cluster/kubernetes";
 import { registryChecks } from "./allChecks";
 import { keyChecks } from "./apiKeys";
-import type { CheckResult, Expectations } from "./check";
-import { clusterChecks, type ClusterExpectations } from "./cluster/clusterChecks";
+import type { CheckResult } from "./check";
+import { clusterChecks } from "./cluster/clusterChecks";
+import type { ClusterExpectations, Expectations } from "./expectations";
 import { runChecks, type RunOptions } from "./runChecks";
 
 /** What a deployment asks of a registry and of the cluster around it, and how the registry is reached. */

@@ -1,39 +1,8 @@
-import { RegistryClient, RegistryError, type RawAnswer } from "../registry/client";
+import { askUpstream, readPullLimit, type PullLimit } from "../facts/upstream";
+import { RegistryError } from "../registry/errors";
 import type { Check, Finding } from "./check";
+import type { ExpectedUpstream } from "./expectations";
 import { failed, passed, skipped, warning } from "./outcomes";
-
-/** A registry whose images are cached. */
-export interface ExpectedUpstream {
-  /** As images are called: `docker.io`. */
-  name: string;
-  url: string;
-  /** Absent where it is asked without an account. */
-  username?: string;
-  /** Absent where it is not known here. */
-  password?: string;
-}
-
-/** An upstream may be out of reach from here, and a deployment has better to do than to wait for it. */
-const patienceMs = 5_000;
-
-/** Runs `work` with a client of the upstream, under its account where that is known. */
-async function askUpstream<T>(
-  { url, username, password }: ExpectedUpstream,
-  work: (client: RegistryClient) => Promise<T>,
-): Promise<T> {
-  const known = username !== undefined && password !== undefined;
-  const client = new RegistryClient({
-    url,
-    retries: 0,
-    timeoutMs: patienceMs,
-    ...(known ? { credentials: { username, password } } : {}),
-  });
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
-}
 
 const upstreamAccountsTaken: Check = {
   code: "ZF801",
@@ -81,9 +50,6 @@ const upstreamLimitsFar: Check = {
   },
 };
 
-/** Docker's own repository for asking, by a HEAD, which does not count (docs.docker.com, "Docker Hub pull usage and limits"). */
-const askPath = "/v2/ratelimitpreview/test/manifests/latest";
-
 /** The part that has to be left, or it is told. */
 const enough = 0.1;
 
@@ -91,63 +57,28 @@ async function lookAtLimit(upstream: ExpectedUpstream): Promise<Finding> {
   const { name, username, password } = upstream;
   if (username !== undefined && password === undefined)
     return skipped(`the password of ${username} is not known`, name);
-  const told = await limitOf(upstream);
+  const answer = await readPullLimit(upstream);
   if (username === undefined) {
     const words =
-      "problem" in told
-        ? `how many are left is not to be known from here: ${told.problem}`
-        : told.limit === undefined
+      "problem" in answer
+        ? `how many are left is not to be known from here: ${answer.problem}`
+        : answer.limit === undefined
           ? "no limit is told to this machine"
-          : `${limitText(told.limit)} for this machine, whose address need not be the registry's`;
+          : `${limitText(answer.limit)} for this machine, whose address need not be the registry's`;
     return warning(
       `asked without an account, so that pulls are counted by address; ${words}`,
       name,
     );
   }
-  if ("problem" in told) return skipped(`not to be known from here: ${told.problem}`, name);
-  const { limit } = told;
+  if ("problem" in answer) return skipped(`not to be known from here: ${answer.problem}`, name);
+  const { limit } = answer;
   if (limit === undefined) return passed(`${username} is told of no limit`, name);
   const words = `${limitText(limit)} for ${username}`;
   return limit.remaining < limit.most * enough ? warning(words, name) : passed(words, name);
 }
 
-interface Limit {
-  remaining: number;
-  most: number;
-  /** Of the window in which they are counted. */
-  seconds: number | undefined;
-}
-
-const limitText = ({ remaining, most, seconds }: Limit) =>
+const limitText = ({ remaining, most, seconds }: PullLimit) =>
   `${remaining} of ${most} pulls${seconds === undefined ? "" : ` in ${seconds / 3600} h`} are left`;
-
-async function limitOf(
-  upstream: ExpectedUpstream,
-): Promise<{ limit: Limit | undefined } | { problem: string }> {
-  try {
-    const answer = await askUpstream(upstream, (client) =>
-      client.request({ method: "HEAD", path: askPath }),
-    );
-    if (answer.status === 401) return { problem: "it answers 401" };
-    return { limit: readLimit(answer.headers) };
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    return { problem: error.message };
-  }
-}
-
-/** `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 76;w=21600`. */
-function readLimit(headers: RawAnswer["headers"]): Limit | undefined {
-  const [, most] = /^\s*(\d+)/.exec(headers["ratelimit-limit"] ?? "") ?? [];
-  const [, remaining, seconds] =
-    /^\s*(\d+)(?:\s*;\s*w=(\d+))?/.exec(headers["ratelimit-remaining"] ?? "") ?? [];
-  if (most === undefined || remaining === undefined) return undefined;
-  return {
-    remaining: Number(remaining),
-    most: Number(most),
-    seconds: seconds === undefined ? undefined : Number(seconds),
-  };
-}
 
 /** The checks of the registries whose images are cached. */
 export const upstreamChecks: readonly Check[] = [upstreamAccountsTaken, upstreamLimitsFar];

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { checkExplanations, type Explanation } from "../checks/allChecks";
 import { nearest } from "../config/nearest";
-import { causeExplanations } from "../doctor/explanations";
+import { causeExplanations } from "../doctor/allCauses";
 import { jsonText } from "../render/format";
 import { CliError } from "./failure";
 import { print, withOutputFlags, type OutputFlags } from "./output";

@@ -4,6 +4,7 @@ import type { Inspection } from "../reports/inspect/inspection";
 import { inspectImage } from "../reports/inspect/inspectImage";
 import { inspectionFormats } from "../reports/inspect/render";
 import { findRunners } from "../reports/inspect/runners";
+import { registryNames } from "../facts/imageNames";
 import { parseReference } from "../images/reference";
 import { CliError, exitCodes } from "./failure";
 import { refuse } from "./refuse";
@@ -54,9 +55,18 @@ async function inspect(image: string, flags: InspectFlags): Promise<void> {
       : {
           pods: await findRunners(
             await kubernetesReader(context),
-            registry ?? looked.cluster?.host,
+            namesOf(registry, looked.cluster),
             found,
           ),
         };
   print({ ...found, runners }, inspectionFormats, flags);
+}
+
+/** The registry as images name it: by any of its names, where it is the one of the cluster. */
+function namesOf(
+  named: string | undefined,
+  cluster: Parameters<typeof registryNames>[0] | undefined,
+): readonly string[] | undefined {
+  const names = cluster === undefined ? undefined : registryNames(cluster);
+  return named === undefined || names?.includes(named) ? names : [named];
 }

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { isKnown } from "../checks/check";
-import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
-import { withSession } from "../checks/zotSession";
+import { isKnown, type ClusterExpectations } from "../checks/expectations";
+import { withSession } from "../facts/zotSession";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { parseAddress, type RegistryAddress } from "../registry/address";
 import type { Credentials, RegistryClient } from "../registry/client";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
-import { podLog } from "../cluster/podLog";
+import { podLog } from "../facts/podLog";
 import { seededTags } from "../config/retention";
 import { retentionProblems } from "../config/retentionProblems";
 import { stackSchema } from "../config/stack";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { redactedText } from "../reports/preview/redacted";
-import type { StateResource } from "../reports/status/stateResource";
+import type { StateResource } from "../reports/status/stateFacts";
 import { CliError } from "./failure";
 
 export interface StackStateOptions {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Verified } from "../checks/runVerification";
 import { explain } from "../images/manifest";
-import type { StateResource } from "../reports/status/stateResource";
+import type { StateResource } from "../reports/status/stateFacts";
 import { CliError } from "./failure";
 
 const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { CheckResult, ExpectedImage, Role } from "../checks/check";
+import type { CheckResult } from "../checks/check";
+import type { ExpectedImage, Role } from "../checks/expectations";
 import { imagesSeeded } from "../checks/imagesListed";
 import { registryChecks } from "../checks/allChecks";
 import type { ResultFormat } from "../checks/resultFormats";

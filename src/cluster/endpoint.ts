@@ -63,7 +63,7 @@ export async function unreachableReason(endpoint: Endpoint): Promise<string | un
   }
 }
 
-/** Waits until something that is a registry answers at the route: 200 or 401, which gateways do not give by themselves. */
+/** Waits until something that is a registry answers at the route. */
 async function routeAnswers(address: RegistryAddress, patience: number): Promise<void> {
   const deadline = Date.now() + patience;
   for (let pause = 250; ; pause = Math.min(pause * 2, 4000)) {
@@ -74,11 +74,14 @@ async function routeAnswers(address: RegistryAddress, patience: number): Promise
   }
 }
 
+/** Whether `/v2/` is answered so by a registry, to whom it knows or to a stranger: gateways give neither by themselves. */
+export const isRegistryStatus = (status: number) => status === 200 || status === 401;
+
 async function problemOf(address: RegistryAddress): Promise<string | undefined> {
   const client = new RegistryClient({ ...address, retries: 0, timeoutMs: 10_000 });
   try {
     const { status } = await client.request({ method: "GET", path: "/v2/" });
-    return status === 200 || status === 401
+    return isRegistryStatus(status)
       ? undefined
       : `${address.url}/v2/ answers ${status}, which no registry does`;
   } catch (error) {

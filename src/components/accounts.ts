@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account, type AccountArgs } from "../resources/account";
-import type { Role } from "../checks/check";
+import type { Role } from "../checks/expectations";
 import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";
 import { machineAccounts, machineRoles, type MachineRole } from "./generations";

@@ -1,4 +1,4 @@
-import type { DeclaredOidc } from "../checks/check";
+import type { DeclaredOidc } from "../checks/expectations";
 import type { StackConfig } from "../config/stack";
 import { callbackOf } from "../zot/oidc";
 import { externalUrl } from "./registryConfig";

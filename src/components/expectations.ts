@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredAccess } from "../checks/check";
-import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
-import type { ExpectedUpstream } from "../checks/upstreams";
+import type { DeclaredAccess, ClusterExpectations, ExpectedUpstream } from "../checks/expectations";
 import { accessSettings } from "../config/access";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";

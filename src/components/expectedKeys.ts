@@ -1,4 +1,4 @@
-import type { ExpectedKeys } from "../checks/apiKeys";
+import type { ExpectedKeys } from "../checks/expectations";
 import type { DeepInput } from "../resources/deepInput";
 import type { KeyRevocationEnd } from "../resources/keyRevocationEnd";
 import type { ApiKeys } from "./apiKeys";

@@ -1,5 +1,5 @@
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
-import { gatewayIsThere, type ExpectedGateway } from "../cluster/routeStatus";
+import { gatewayIsThere, type ExpectedGateway } from "../facts/route";
 import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Role } from "../checks/check";
+import type { Role } from "../checks/expectations";
 
 /** An account of a registry. Its name is plain, because Zot's config, which a preview shows, names it. */
 export interface RegistryAccount {

@@ -1,17 +1,18 @@
+import type { Explanation } from "../checks/allChecks";
 import { absentImageCauses } from "./causes/absentImages";
 import { credentialCauses } from "./causes/credentials";
 import { manifestCauses } from "./causes/manifests";
+import { networkCauses } from "./causes/network";
 import { pullSecretCauses } from "./causes/pullSecrets";
 import { pushCauses } from "./causes/pushes";
 import { releaseCauses } from "./causes/release";
 import { storageCauses } from "./causes/storage";
-import { wayCauses } from "./causes/way";
 import { workloadCauses } from "./causes/workloads";
 import type { Cause } from "./finding";
 
 /** Every cause, in the order of their codes. */
 export const allCauses: readonly Cause[] = [
-  wayCauses,
+  networkCauses,
   releaseCauses,
   storageCauses,
   pullSecretCauses,
@@ -23,3 +24,13 @@ export const allCauses: readonly Cause[] = [
 ]
   .flat()
   .sort((a, b) => (a.code < b.code ? -1 : 1));
+
+/** Every cause that `doctor` can find, for reading about. */
+export function causeExplanations(): Explanation[] {
+  return allCauses.map(({ code, title, hint, why }) => ({
+    code,
+    title,
+    hint,
+    ...(why === undefined ? {} : { why }),
+  }));
+}

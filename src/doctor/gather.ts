@@ -1,20 +1,22 @@
-import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
-import { withSession } from "../checks/zotSession";
+import type { ClusterExpectations } from "../checks/expectations";
 import { withEndpoint, type Endpoint } from "../cluster/endpoint";
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
-import { podLog } from "../cluster/podLog";
+import type { ContainerFacts } from "../facts/containers";
+import { registryNames } from "../facts/imageNames";
+import { podLog } from "../facts/podLog";
+import { readApi } from "../facts/reach";
+import { readUpstreamPrefixes } from "../facts/registryObjects";
+import { withSession } from "../facts/zotSession";
 import {
   RegistryClient,
   RegistryError,
   type Credentials,
   type RegistryAddress,
 } from "../registry/client";
-import { chartNames } from "../zot/chartValues";
-import { gatherCluster, upstreamPrefixes } from "./gatherCluster";
-import { gatherRegistry, type Place, type Wanted } from "./gatherRegistry";
-import type { Caller, ClusterFacts, ContainerFacts, RegistryFacts, Snapshot } from "./snapshot";
-import { namesOf } from "./text";
-import { unique, wantedBy, wantedIn } from "./wanted";
+import { gatherCluster } from "./gatherCluster";
+import { gatherRegistry, type Place } from "./gatherRegistry";
+import type { Caller, ClusterFacts, RegistryFacts, Snapshot } from "./snapshot";
+import { unique, wantedBy, wantedIn, type Wanted } from "./wanted";
 
 /** What is to be diagnosed. */
 export interface Complaint {
@@ -38,7 +40,7 @@ export interface Complaint {
 /** Looks at the registry and its cluster. @throws KubernetesError where a named cluster cannot be asked */
 export async function gather(complaint: Complaint): Promise<Snapshot> {
   const { context, errorText, image, credentials, caller, registry } = complaint;
-  const names = namesOf(placeOf(complaint));
+  const names = registryNames(placeOf(complaint));
   const now = Date.now();
   const cluster = context === undefined ? undefined : await lookAround(complaint, context, now);
   const isGeneral = image === undefined && complaint.pod === undefined && errorText === undefined;
@@ -51,11 +53,7 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
   const prefixes =
     context === undefined || registry === undefined
       ? []
-      : await upstreamPrefixes(
-          await kubernetesReader(context),
-          registry.namespace,
-          chartNames.configMap,
-        );
+      : await readUpstreamPrefixes(await kubernetesReader(context), registry.namespace);
   const facts = await reach(complaint, (client) =>
     gatherRegistry(client, placeOf(complaint), wanted, prefixes, credentials?.username),
   );
@@ -93,7 +91,7 @@ function concernOf(complaint: Complaint): (each: ContainerFacts) => boolean {
   if (pod !== undefined) return () => true;
   if (image === undefined) return () => errorText === undefined;
   return (each) => {
-    const [wanted] = wantedBy([each], namesOf(placeOf(complaint)));
+    const [wanted] = wantedBy([each], registryNames(placeOf(complaint)));
     return wanted?.repository === image.repository && wanted.reference === image.reference;
   };
 }
@@ -127,7 +125,7 @@ function placeOf({ endpoint, host, registry }: Complaint): Place {
 async function tryAccount(complaint: Complaint): Promise<number | undefined> {
   try {
     return await withClient(complaint, async (client) => {
-      const { status } = await client.request({ method: "GET", path: "/v2/" });
+      const { status } = await readApi(client);
       return status;
     });
   } catch (error) {

@@ -1,22 +1,23 @@
-import type {
-  CoreV1Event,
-  V1ConfigMap,
-  V1Node,
-  V1PersistentVolumeClaim,
-  V1Pod,
-  V1Secret,
-  V1StatefulSet,
-} from "@kubernetes/client-node";
-import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
+import type { ClusterExpectations } from "../checks/expectations";
 import { helmRecords } from "../cluster/helmRecords";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
 import { unfinishedIn } from "../cluster/releaseState";
-import { readRoute, type GatewayAnswer } from "../cluster/routeStatus";
+import {
+  cannotPull,
+  readContainers,
+  readPullMessages,
+  type ContainerFacts,
+} from "../facts/containers";
+import { isNamedBy, registryNames } from "../facts/imageNames";
+import { listPullSecrets, type PullSecret } from "../facts/pullSecret";
+import { readClaim, readRegistryPod, readReplicas } from "../facts/registryObjects";
+import { readRoute, type GatewayAnswer } from "../facts/route";
+import type { Credentials } from "../registry/client";
 import { isOurs, releaseName } from "../zot/chartValues";
-import { containersOf } from "./containers";
-import { pullSecretFacts, type TryAccount } from "./pullSecretFacts";
-import type { ClusterFacts, ContainerFacts } from "./snapshot";
-import { cannotPull, isNamedBy, namesOf } from "./text";
+import type { ClusterFacts, PullSecretFacts } from "./snapshot";
+
+/** How the registry answers an account: 200 where it is good, undefined where it could not be asked. */
+type TryAccount = (credentials: Credentials) => Promise<number | undefined>;
 
 /** What is looked at, and with what. */
 export interface ClusterQuestion {
@@ -44,19 +45,14 @@ export interface ClusterQuestion {
 /** Looks at the cluster around a registry. @throws KubernetesError */
 export async function gatherCluster(question: ClusterQuestion): Promise<ClusterFacts> {
   const { reader, context, host, registry, pod, tryAccount, concerns = () => true } = question;
-  const names = namesOf({ host, aliases: registry?.aliases ?? [] });
-  const [pods, nodes, own] = await Promise.all([
-    reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }),
-    reader.list<V1Node>({ apiVersion: "v1", kind: "Node" }),
+  const names = registryNames({ host, aliases: registry?.aliases ?? [] });
+  const [all, own] = await Promise.all([
+    readContainers(reader, { platforms: true }),
     registry === undefined ? {} : ownObjects(question, registry),
   ]);
-  const asked = pods.filter(
-    ({ metadata }) =>
-      pod === undefined || `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}` === pod,
-  );
-  const containers = containersOf(asked, nodes).filter(
-    (each) => concerns(each) && (cannotPull(each) || isNamedBy(names, each.image)),
-  );
+  const containers = all
+    .filter((each) => pod === undefined || `${each.namespace}/${each.pod}` === pod)
+    .filter((each) => concerns(each) && (cannotPull(each) || isNamedBy(names, each.image)));
   const failing = [...new Set(containers.filter(cannotPull).map(({ namespace }) => namespace))];
   const namespaces = [
     ...new Set([
@@ -64,81 +60,90 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       ...(failing.length > 0 ? (registry?.pullSecret.namespaces ?? []) : []),
     ]),
   ];
-  const of = <T>(kind: string, places: readonly string[]) =>
-    Promise.all(
-      places.map((namespace) => reader.list<T>({ apiVersion: "v1", kind, namespace })),
-    ).then((lists) => lists.flat());
-  const [events, secrets] = await Promise.all([
-    of<CoreV1Event>("Event", failing),
-    of<V1Secret>("Secret", namespaces),
+  const [messages, secrets] = await Promise.all([
+    Promise.all(failing.map((namespace) => readPullMessages(reader, namespace))),
+    Promise.all(namespaces.map((namespace) => listPullSecrets(reader, namespace))),
   ]);
-  const messages = messagesIn(events);
+  const latest = new Map(messages.flatMap((each) => [...each]));
   return {
     context,
     containers: containers.map((each) => {
-      const told = messages.get(`${each.namespace}/${each.pod} ${each.image}`);
-      const message = [each.message, told].filter((words) => words !== undefined).join("; ");
+      const event = latest.get(`${each.namespace}/${each.pod} ${each.image}`);
+      const message = [each.message, event].filter((words) => words !== undefined).join("; ");
       return message === "" ? each : { ...each, message };
     }),
-    pullSecrets: await pullSecretFacts(secrets, names, tryAccount),
+    pullSecrets: await Promise.all(
+      secrets.flat().map((secret) => pullSecretFacts(secret, names, tryAccount)),
+    ),
     ...own,
   };
 }
 
-/** The kubelet's latest words about each pull of each pod; "Back-off" says nothing and hides what was said before. */
-function messagesIn(events: readonly CoreV1Event[]): Map<string, string> {
-  const pulls = events
-    .filter(({ reason, message = "" }) => reason === "Failed" && /pull/i.test(message))
-    .sort((a, b) => timeOf(a) - timeOf(b));
-  return new Map(
-    pulls.map(({ involvedObject: { namespace = "", name = "" }, message = "" }) => [
-      `${namespace}/${name} ${/image "([^"]+)"/.exec(message)?.[1] ?? ""}`,
-      message,
-    ]),
-  );
+/** What a pull secret is worth at a registry of these names. Its credentials are tried, and are not in the answer. */
+async function pullSecretFacts(
+  { namespace, name, accounts }: PullSecret,
+  names: readonly string[],
+  tryAccount: TryAccount,
+): Promise<PullSecretFacts> {
+  const credentials = accounts.get(names.find((each) => accounts.has(each)) ?? "");
+  const status = credentials && (await tryAccount(credentials));
+  return {
+    namespace,
+    name,
+    hosts: [...accounts.keys()],
+    ...(credentials === undefined ? {} : { username: credentials.username }),
+    // Zot's API keys all begin so.
+    ...(credentials?.password.startsWith("zak_") ? { key: true as const } : {}),
+    ...(status === undefined ? {} : { status }),
+  };
 }
-
-const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
-  new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 
 async function ownObjects(
   { reader, log, now }: ClusterQuestion,
   registry: NonNullable<ClusterQuestion["registry"]>,
 ): Promise<Partial<ClusterFacts>> {
   const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
-  const core = { apiVersion: "v1", namespace };
-  const [helm, set, pod, claim, parents] = await Promise.all([
+  const [helm, replicas, pod, claim, parents] = await Promise.all([
     helmFacts(reader, namespace),
-    reader.read<V1StatefulSet>({
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      namespace,
-      name: releaseName,
-    }),
-    reader.read<V1Pod>({ ...core, kind: "Pod", name }),
-    reader.read<V1PersistentVolumeClaim>({
-      ...core,
-      kind: "PersistentVolumeClaim",
-      name: claimName,
-    }),
+    readReplicas(reader, namespace),
+    podFacts(reader, { namespace, name }, log, now),
+    readClaim(reader, namespace, claimName),
     route === undefined ? undefined : readRoute(reader, namespace, route),
   ]);
-  const size = claim?.status?.capacity?.["storage"] ?? "of unknown size";
-  const replicas = set?.spec?.replicas;
+  const { phase = "?", capacity = "of unknown size" } = claim ?? {};
   return {
     registryPlace: {
       namespace,
       pullSecret: { name: pullSecret.name, namespaces: pullSecret.namespaces },
       ...(replicas === undefined ? {} : { replicas }),
     },
-    ...(pod === undefined ? {} : { registryPod: await podFacts(pod, log, now) }),
-    ...(claim === undefined
-      ? {}
-      : { claim: { name: claimName, phase: claim.status?.phase ?? "?", size } }),
+    ...(pod === undefined ? {} : { registryPod: pod }),
+    ...(claim === undefined ? {} : { claim: { name: claimName, phase, size: capacity } }),
     ...(route === undefined
       ? {}
       : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),
     ...helm,
+  };
+}
+
+async function podFacts(
+  reader: KubernetesReader,
+  { namespace, name }: { namespace: string; name: string },
+  log: ClusterQuestion["log"],
+  now: number,
+): Promise<ClusterFacts["registryPod"]> {
+  const pod = await readRegistryPod(reader, namespace, name);
+  if (pod === undefined) return undefined;
+  const { ready, phase = "?", madeAt = now, restarts, reason } = pod;
+  return {
+    namespace,
+    name,
+    ready,
+    phase,
+    age: (now - madeAt) / 1000,
+    restarts,
+    ...(reason === undefined ? {} : { reason }),
+    log: await log(namespace, name),
   };
 }
 
@@ -166,46 +171,3 @@ const noRoute = (
 ): GatewayAnswer[] => [
   { gateway: name, accepted: false, message: `there is no HTTPRoute ${namespace}/${name}` },
 ];
-
-async function podFacts(
-  { metadata, status }: V1Pod,
-  log: ClusterQuestion["log"],
-  now: number,
-): Promise<NonNullable<ClusterFacts["registryPod"]>> {
-  const [namespace = "", name = ""] = [metadata?.namespace, metadata?.name];
-  const [container] = status?.containerStatuses ?? [];
-  const ready = (status?.conditions ?? []).some(
-    (each) => each.type === "Ready" && each.status === "True",
-  );
-  const ended = container?.lastState?.terminated?.reason;
-  const { state } = container ?? {};
-  const reason = state?.waiting?.reason ?? state?.terminated?.reason ?? (ready ? undefined : ended);
-  return {
-    namespace,
-    name,
-    ready,
-    phase: status?.phase ?? "?",
-    age: (now - new Date(metadata?.creationTimestamp ?? now).getTime()) / 1000,
-    restarts: container?.restartCount ?? 0,
-    ...(reason === undefined ? {} : { reason }),
-    log: await log(namespace, name),
-  };
-}
-
-/** The prefixes that Zot fetches from elsewhere, by its config (`extensions.sync`). */
-export async function upstreamPrefixes(
-  reader: KubernetesReader,
-  namespace: string,
-  configMap: string,
-): Promise<string[]> {
-  const found = await reader.read<V1ConfigMap>({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    namespace,
-    name: configMap,
-  });
-  const destinations = (found?.data?.["config.json"] ?? "").matchAll(
-    /"destination"\s*:\s*"\/?([^"]+)"/g,
-  );
-  return [...destinations].flatMap(([, destination]) => destination ?? []);
-}

@@ -1,21 +1,13 @@
-import { z } from "zod";
+import { isReached, readReach } from "../facts/reach";
+import { listKeys } from "../keys/registryKeys";
 import { RegistryError, type RegistryClient } from "../registry/client";
 import { isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import { isDigest } from "../images/reference";
 import type { ImageFacts, RegistryFacts } from "./snapshot";
-
-/** An image that somebody asks for. */
-export type Wanted = Pick<ImageFacts, "repository" | "reference" | "seeded">;
+import type { Wanted } from "./wanted";
 
 const mostConfigBytes = 4 * 1024 * 1024;
-
-/** What Zot says of API keys (pkg/api/routes.go, GetAPIKeys); the key itself is never among it. */
-const keyList = z.looseObject({
-  apiKeys: z.array(
-    z.looseObject({ label: z.string().catch("?"), expirationDate: z.string().optional() }),
-  ),
-});
 
 /** How a registry is called, and where it is reached by people. */
 export type Place = Pick<RegistryFacts, "host" | "aliases" | "url">;
@@ -29,29 +21,28 @@ export async function gatherRegistry(
   account: string | undefined,
 ): Promise<RegistryFacts> {
   const signsIn = account !== undefined;
-  const reach = await reachOf(client);
-  if (!("status" in reach) || (reach.status !== 200 && reach.status !== 401))
-    return { ...place, reach, images: [], ...(signsIn ? { account } : {}) };
+  const reach = await readReach(client);
+  if (!isReached(reach)) return { ...place, reach, images: [], ...(signsIn ? { account } : {}) };
   const known: Known = {
     tags: remember((repository) => tags(client, repository)),
     // Many tags are often one image.
     config: remember((key) => {
       const [repository = "", digest = ""] = key.split("@");
-      return told(() => client.getBlob(repository, digest, mostConfigBytes));
+      return unlessRefused(() => client.getBlob(repository, digest, mostConfigBytes));
     }),
   };
   const [repositories, images, keys, signedIn] = await Promise.all([
-    told(() => collect(client.catalog())),
+    unlessRefused(() => collect(client.catalog())),
     Promise.all(
       wanted.map((each) =>
-        told(async () => ({
+        unlessRefused(async () => ({
           ...(await imageFacts(client, each, known, upstreamPrefixes)),
           ...(each.seeded === true ? { seeded: true as const } : {}),
         })),
       ),
     ),
-    signsIn ? told(() => keysOf(client)) : undefined,
-    signsIn ? told(() => client.ping().then(() => true)) : undefined,
+    signsIn ? unlessRefused(() => listKeys(client)) : undefined,
+    signsIn ? unlessRefused(() => client.ping().then(() => true)) : undefined,
   ]);
   return {
     ...place,
@@ -68,16 +59,6 @@ interface Known {
   tags: (repository: string) => Promise<string[] | undefined>;
   /** By `repository@digest`. */
   config: (key: string) => Promise<Buffer | undefined>;
-}
-
-async function reachOf(client: RegistryClient): Promise<RegistryFacts["reach"]> {
-  try {
-    const { status } = await client.request({ method: "GET", path: "/v2/", authenticate: false });
-    return { status };
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    return { reason: error.reason, message: error.message };
-  }
 }
 
 async function imageFacts(
@@ -136,35 +117,14 @@ async function tags(client: RegistryClient, repository: string): Promise<string[
   }
 }
 
-async function keysOf(client: RegistryClient): Promise<RegistryFacts["keys"]> {
-  const { status, body } = await client.request({ method: "GET", path: "/zot/auth/apikey" });
-  if (status !== 200) return undefined;
-  const { data } = keyList.safeParse(json(body));
-  return data?.apiKeys.map(({ label, expirationDate }) => ({
-    label,
-    // Zot writes the zero time for a key that never ends.
-    ...(expirationDate === undefined || expirationDate.startsWith("0001-")
-      ? {}
-      : { expires: expirationDate }),
-  }));
-}
-
-function json(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 async function collect(names: AsyncGenerator<string>): Promise<string[]> {
   const all: string[] = [];
   for await (const name of names) all.push(name);
   return all;
 }
 
-/** What a look finds, or undefined where the registry says no. */
-async function told<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** What `look` finds, or undefined where the registry says no. */
+async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {

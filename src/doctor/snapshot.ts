@@ -1,6 +1,8 @@
 import type { Unfinished } from "../cluster/releaseState";
-import type { GatewayAnswer } from "../cluster/routeStatus";
-import type { FailureReason } from "../registry/errors";
+import type { ContainerFacts } from "../facts/containers";
+import type { Reach } from "../facts/reach";
+import type { GatewayAnswer } from "../facts/route";
+import type { RegistryKey } from "../keys/registryKeys";
 
 /** The registry as it was found: everything that a diagnosis may know of it. Holds no credential. */
 export interface RegistryFacts {
@@ -11,7 +13,7 @@ export interface RegistryFacts {
   /** Where it is reached by people: `https://oci.killinit.cc`. */
   url: string;
   /** How `/v2/` was answered, or why it was not. */
-  reach: { status: number } | { reason: FailureReason; message: string };
+  reach: Reach;
   /** The doctor's own account; undefined where it has none. */
   account?: string;
   /** Whether that account may read; undefined where there is none. */
@@ -23,7 +25,7 @@ export interface RegistryFacts {
   /** Prefixes whose images Zot fetches from elsewhere, such as `docker.io`. */
   upstreamPrefixes?: string[];
   /** API keys of the account, as Zot lists them. */
-  keys?: { label: string; expires?: string }[];
+  keys?: Pick<RegistryKey, "label" | "expiresAt">[];
 }
 
 /** One image that somebody asks for. */
@@ -41,30 +43,6 @@ export interface ImageFacts {
   tags?: string[];
   /** Whether it is one that the stack seeds, as it was last deployed. */
   seeded?: true;
-}
-
-/** A container that a pod wants to run. */
-export interface ContainerFacts {
-  namespace: string;
-  pod: string;
-  container: string;
-  image: string;
-  /** As `os/architecture` of the pod's node; undefined while it has none. */
-  platform?: string;
-  /** The digest that runs; undefined where none does. */
-  running?: string;
-  pullPolicy: string;
-  /** Why it waits or how it failed, in the kubelet's word: `ImagePullBackOff`, `CrashLoopBackOff`, `Error`. */
-  waiting?: string;
-  /** The kubelet's words about the pull: from the state or the newest event. */
-  message?: string;
-  /** Names of the pull secrets that the pod has, its service account's among them. */
-  pullSecrets: string[];
-  serviceAccount: string;
-  /** What makes its pods, as kubectl names it: `deployment/web`; `pod/web` of one that nothing makes again. */
-  workload: string;
-  /** Whether this is an image that is mounted as a volume: what is in it, and whether it is current, nothing tells. */
-  volume?: true;
 }
 
 /** A Secret with registry credentials, and what they are worth; the credentials themselves are not here. */

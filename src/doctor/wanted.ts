@@ -1,7 +1,10 @@
+import type { ContainerFacts } from "../facts/containers";
+import { referenceOf } from "../facts/imageNames";
 import { isRepository, isTag } from "../images/reference";
-import type { Wanted } from "./gatherRegistry";
-import type { ContainerFacts } from "./snapshot";
-import { referenceOf } from "./text";
+import type { ImageFacts } from "./snapshot";
+
+/** An image that somebody asks for. */
+export type Wanted = Pick<ImageFacts, "repository" | "reference" | "seeded">;
 
 /** The images of a registry that containers name, each once. */
 export function wantedBy(

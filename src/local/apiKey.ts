@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ExpectedKeys } from "../checks/apiKeys";
+import type { ExpectedKeys } from "../checks/expectations";
 import { expectedKeys } from "../components/expectedKeys";
 import type { Account } from "../resources/account";
 import { ApiKey } from "../resources/apiKey";

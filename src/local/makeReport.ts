@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { CheckResult, Expectations } from "../checks/check";
+import type { CheckResult } from "../checks/check";
+import type { Expectations } from "../checks/expectations";
 import { countResults } from "../checks/outcomes";
 import { runVerification } from "../checks/runVerification";
 import type { ImageToSeed } from "../seeding/findImage";

@@ -3,7 +3,7 @@ import { Account } from "../resources/account";
 import { Seed } from "../resources/seed";
 import { Verification } from "../resources/verification";
 import { keyOwner, localKey } from "./apiKey";
-import type { Expectations } from "../checks/check";
+import type { Expectations } from "../checks/expectations";
 import type { StackUse } from "./stackUse";
 import type { ImageToSeed } from "../seeding/findImage";
 

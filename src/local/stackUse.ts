@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ExpectedUpstream } from "../checks/upstreams";
-import type { DeclaredAccess } from "../checks/check";
+import type { ExpectedUpstream, DeclaredAccess } from "../checks/expectations";
 import { projectFolder } from "../system/projectFolder";
 import { readStackFile } from "../config/stackFile";
 import { accessSettings } from "../config/access";

@@ -1,4 +1,4 @@
-import type { DeclaredOidc } from "../checks/check";
+import type { DeclaredOidc } from "../checks/expectations";
 import type * as deployed from "./issuerProofDeployment";
 import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
 

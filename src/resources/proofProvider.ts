@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../checks/check";
+import type { ExpectedAccount } from "../checks/expectations";
 import type { Endpoint } from "../cluster/endpoint";
 import { isElsewhere } from "./clusterUid";
 import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";

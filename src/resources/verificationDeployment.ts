@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../checks/check";
+import type { ExpectedAccount } from "../checks/expectations";
 import { failureText } from "../checks/outcomes";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../registry/client";

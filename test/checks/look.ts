@@ -1,4 +1,5 @@
-import type { CheckResult, Expectations } from "../../src/checks/check";
+import type { CheckResult } from "../../src/checks/check";
+import type { Expectations } from "../../src/checks/expectations";
 import { registryChecks } from "../../src/checks/allChecks";
 import { runChecks } from "../../src/checks/runChecks";
 import type { RegistryAddress } from "../../src/registry/client";

@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from "node:http";
-import type { DeclaredOidc } from "../../src/checks/check";
+import type { DeclaredOidc } from "../../src/checks/expectations";
 import { useFakes } from "../support/fakeRegistry";
 import { skipWithout } from "../support/skip";
 import { makeCertificate, type TestCertificate } from "./certificates";

@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../../src/checks/check";
+import type { ExpectedAccount } from "../../src/checks/expectations";
 import { startDistribution, startZot } from "../support/registry";
 
 export const users = { ada: "ada-password", robin: "robin-password", ci: "ci-password" };

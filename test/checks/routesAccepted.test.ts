@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CheckContext, Finding } from "../../src/checks/check";
 import { routesAccepted } from "../../src/checks/cluster/surroundings";
 import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
-import type { ExpectedGateway } from "../../src/cluster/routeStatus";
+import type { ExpectedGateway } from "../../src/facts/route";
 import { gatherCluster } from "../../src/doctor/gatherCluster";
 
 type Condition = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { ExpectedImage } from "../../src/checks/check";
+import type { ExpectedImage } from "../../src/checks/expectations";
 import type { RegistryClient } from "../../src/registry/client";
 import { buildIndex } from "../../src/images/imageIndex";
 import { mediaTypes } from "../../src/images/mediaTypes";

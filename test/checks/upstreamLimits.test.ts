@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
-import type { ExpectedUpstream } from "../../src/checks/upstreams";
+import type { ExpectedUpstream } from "../../src/checks/expectations";
 import { useFakes } from "../support/fakeRegistry";
 import { look } from "./look";
 

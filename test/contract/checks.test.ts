@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Expectations, ExpectedAccount } from "../../src/checks/check";
+import type { Expectations, ExpectedAccount } from "../../src/checks/expectations";
 import { oidcChecks } from "../../src/checks/oidc/oidcChecks";
 import { registryChecks } from "../../src/checks/allChecks";
 import { runChecks } from "../../src/checks/runChecks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { actions, may } from "../../src/checks/rights";
+import { actions, may } from "../../src/facts/rights";
 import { RegistryClient, type Credentials } from "../../src/registry/client";
 import { writeDemoArchive } from "../../src/images/demoArchive";
 import { pushFile } from "../support/pushFile";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { CheckResult, DeclaredOidc } from "../../src/checks/check";
+import type { CheckResult } from "../../src/checks/check";
+import type { DeclaredOidc } from "../../src/checks/expectations";
 import { oidcChecks } from "../../src/checks/oidc/oidcChecks";
 import { runVerification } from "../../src/checks/runVerification";
 import { issuerProofProvider } from "../../src/resources/issuerProofProvider";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/registry/client";
 import { syncCredentials } from "../../src/zot/upstreams";
-import { reasonIn } from "../../src/doctor/causes/absentImages";
+import { upstreamRefusal } from "../../src/facts/zotLog";
 import { look } from "../checks/look";
 import { configuredZot, password } from "../support/configuredZot";
 import { pushImage } from "../support/push";
@@ -69,7 +69,7 @@ describe("a cache of an upstream that asks who one is", function () {
     assert.equal(status, 404);
     assert.equal(found?.status, "failed");
     assert.match(found.detail, /refuses fleet \(401\): what is not cached yet answers 404$/);
-    assert.equal(reasonIn(log, "x.test/library/hello"), "it refuses the credentials");
+    assert.equal(upstreamRefusal(log, "x.test/library/hello"), "it refuses the credentials");
   });
 
   it("answers 404 without one, and nothing is wrong with an account that is not there", async function () {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { withSession } from "../../src/checks/zotSession";
+import { withSession } from "../../src/facts/zotSession";
 import { RegistryError } from "../../src/registry/client";
 import { registries, users } from "../checks/registries";
 import { useFakes } from "../support/fakeRegistry";

@@ -54,10 +54,10 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
     "ZD207",
     "a key has expired",
     {
-      ...withRegistry({ keys: [{ label: "ci", expires: "2026-05-01T00:00:00Z" }] }),
+      ...withRegistry({ keys: [{ label: "ci", expiresAt: "2026-05-01T00:00:00Z" }] }),
       errorText: "unauthorized: authentication required",
     },
-    withRegistry({ keys: [{ label: "ci", expires: "2026-05-01T00:00:00Z" }] }),
+    withRegistry({ keys: [{ label: "ci", expiresAt: "2026-05-01T00:00:00Z" }] }),
   ],
   [
     "ZD207",

@@ -1,4 +1,5 @@
-import type { ClusterFacts, ContainerFacts, ImageFacts, Snapshot } from "../../src/doctor/snapshot";
+import type { ClusterFacts, ImageFacts, Snapshot } from "../../src/doctor/snapshot";
+import type { ContainerFacts } from "../../src/facts/containers";
 
 export const host = "oci.fleet.test";
 export const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -72,7 +73,7 @@ export const healthy: Snapshot = {
     repositories: ["team/app", "team/tool"],
     images: [image],
     upstreamPrefixes: ["docker.io"],
-    keys: [{ label: "ci", expires: "2030-01-01T00:00:00Z" }],
+    keys: [{ label: "ci", expiresAt: "2030-01-01T00:00:00Z" }],
   },
   cluster,
   caller: { program: "zot-fleet", flags: "--stack fleet", stack: "fleet" },

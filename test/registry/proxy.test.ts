@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shakeHands } from "../../src/checks/certificates";
+import { shakeHands } from "../../src/facts/handshake";
 import { askForge } from "../../src/keys/delivery/forgeRequest";
 import {
   proxyVariables,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeclaredOidc } from "../../src/checks/check";
+import type { DeclaredOidc } from "../../src/checks/expectations";
 import {
   verificationProvider,
   type VerificationInputs,

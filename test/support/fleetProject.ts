@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Verified } from "../../src/checks/runVerification";
 import { emptyLock, formatLock, lockFile, type SeedLock } from "../../src/seeding/lock";
-import type { StateResource } from "../../src/reports/status/stateResource";
+import type { StateResource } from "../../src/reports/status/stateFacts";
 
 /** A secret as `pulumi stack export --show-secrets` writes it. */
 const secret = (value: unknown) => ({

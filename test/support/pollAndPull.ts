@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readPullSecrets } from "../../src/checks/cluster/pullSecrets";
+import { readPullSecrets } from "../../src/facts/pullSecret";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { RegistryClient, RegistryError, type Credentials } from "../../src/registry/client";
 

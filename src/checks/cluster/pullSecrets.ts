@@ -1,10 +1,10 @@
-import type { V1Secret } from "@kubernetes/client-node";
-import { z } from "zod";
-import type { KubernetesReader } from "../../cluster/kubernetes";
+import { readPullSecrets } from "../../facts/pullSecret";
+import { readApi } from "../../facts/reach";
+import { probeRight } from "../../facts/rights";
 import type { Credentials } from "../../registry/client";
 import type { CheckContext, Outcome } from "../check";
 import { failed, passed, skipped } from "../outcomes";
-import type { ClusterCheck, ClusterExpectations } from "./clusterChecks";
+import type { ClusterCheck } from "./clusterChecks";
 
 export const pullSecretsInPlace: ClusterCheck = (expected, reader) => ({
   code: "ZF502",
@@ -48,10 +48,7 @@ export const pullSecretsPull: ClusterCheck = (expected, reader) => ({
   },
 });
 
-/**
- * Pulls by tag and by digest, and tries to overwrite the tag with `{}`: 403 where it is denied, 400 where the account could
- * have done it. Nothing is written either way (tried on Zot 2.1.18).
- */
+/** Pulls, and asks whether the tag could be overwritten: 403 where that is denied. */
 async function tryOut(
   { client, images }: CheckContext,
   credentials: Credentials,
@@ -61,89 +58,19 @@ async function tryOut(
   const image = images.find(({ digest }) => digest !== undefined);
   const [tag] = image?.tags ?? [];
   if (image === undefined || tag === undefined) {
-    const { status } = await puller.request({ method: "GET", path: "/v2/" });
+    const { status } = await readApi(puller);
     return status === 200
       ? skipped("signs in; there is no image to pull", username)
       : failed(`is answered ${status}`, username);
   }
-  const path = `/v2/${image.repository}/manifests/${tag}`;
   const manifest = await puller.getManifest(image.repository, tag);
   if (manifest === undefined)
     return failed(`${image.repository}:${tag} cannot be pulled`, username);
-  const { status } = await puller.request({
-    method: "PUT",
-    path,
-    body: "{}",
-    headers: { "content-type": "application/vnd.oci.image.manifest.v1+json" },
-  });
+  const status = await probeRight(puller, "update", { repository: image.repository, tag });
   return status === 403
     ? passed(`pulls ${image.repository}:${tag}; overwriting it is answered 403`, username)
     : failed(
         `pulls ${image.repository}:${tag}, and overwriting it is answered ${status}, not 403`,
         username,
       );
-}
-
-/** What a namespace's pull secret holds for the registry, or why it is no use, in words without a credential. */
-export type PullSecretContent = { namespace: string } & (
-  { credentials: Credentials } | { problem: string }
-);
-
-const dockerConfig = z.object({
-  auths: z.record(z.string(), z.object({ auth: z.string() })),
-});
-
-const secretType = "kubernetes.io/dockerconfigjson";
-
-/** Reads the pull secret of every namespace that should have it. */
-export function readPullSecrets(
-  { pullSecret, host, aliases = [] }: ClusterExpectations,
-  reader: KubernetesReader,
-): Promise<PullSecretContent[]> {
-  return Promise.all(
-    pullSecret.namespaces.map(async (namespace) => {
-      const { name } = pullSecret;
-      const secret = await reader.read<V1Secret>({
-        apiVersion: "v1",
-        kind: "Secret",
-        namespace,
-        name,
-      });
-      return { namespace, ...contentOf(secret, host, aliases) };
-    }),
-  );
-}
-
-function contentOf(
-  secret: V1Secret | undefined,
-  host: string,
-  aliases: readonly string[],
-): { credentials: Credentials } | { problem: string } {
-  if (secret === undefined) return { problem: "there is none" };
-  if (secret.type !== secretType)
-    return { problem: `it is of type ${secret.type ?? "Opaque"}, not ${secretType}` };
-  const text = Buffer.from(secret.data?.[".dockerconfigjson"] ?? "", "base64").toString("utf8");
-  const { data } = dockerConfig.safeParse(json(text));
-  if (data === undefined) return { problem: "it does not decode as a Docker config" };
-  const auth = data.auths[host]?.auth;
-  const absent = [host, ...aliases].filter((name) => data.auths[name] === undefined);
-  if (auth === undefined || absent.length > 0)
-    return {
-      problem: `it is for ${Object.keys(data.auths).join(", ") || "no host"}, not for ${absent.join(", ")}`,
-    };
-  const other = aliases.find((name) => data.auths[name]?.auth !== auth);
-  if (other !== undefined) return { problem: `it holds another account for ${other}` };
-  const [, username, password] =
-    /^([^:]+):(.+)$/s.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
-  if (username === undefined || password === undefined)
-    return { problem: "its auth is not user:password" };
-  return { credentials: { username, password } };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,15 @@
-import type { V1Deployment, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import { isRegistryStatus } from "../../cluster/endpoint";
 import type { KubernetesReader } from "../../cluster/kubernetes";
-import { readRoute } from "../../cluster/routeStatus";
+import { readWorkload, type ContainerFacts } from "../../facts/containers";
+import { isOfRepository, registryNames } from "../../facts/imageNames";
+import { readApi } from "../../facts/reach";
+import { readClaim, readRegistryPod } from "../../facts/registryObjects";
+import { readRoute } from "../../facts/route";
 import { RegistryClient } from "../../registry/client";
 import type { Finding } from "../check";
+import type { ExpectedWorkload } from "../expectations";
 import { failed, late, passed, skipped, tell } from "../outcomes";
-import type { ClusterCheck, ExpectedWorkload } from "./clusterChecks";
+import type { ClusterCheck } from "./clusterChecks";
 
 export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => ({
   code: "ZF504",
@@ -13,22 +18,13 @@ export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => (
   lag: 20_000,
   async run() {
     const [running, bound] = await Promise.all([
-      reader.read<V1Pod>({ apiVersion: "v1", kind: "Pod", namespace, name: pod }),
-      reader.read<V1PersistentVolumeClaim>({
-        apiVersion: "v1",
-        kind: "PersistentVolumeClaim",
-        namespace,
-        name: claim,
-      }),
+      readRegistryPod(reader, namespace, pod),
+      readClaim(reader, namespace, claim),
     ]);
     if (running === undefined) return late(`there is no pod ${namespace}/${pod}`);
     if (bound === undefined) return failed(`there is no claim ${namespace}/${claim}`);
-    const mounted = (running.spec?.volumes ?? []).some(
-      ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim,
-    );
-    if (!mounted) return failed(`the pod does not mount ${claim}`, claim);
-    const phase = bound.status?.phase ?? "without a phase";
-    const capacity = bound.status?.capacity?.["storage"] ?? "of unknown size";
+    if (!running.claims.includes(claim)) return failed(`the pod does not mount ${claim}`, claim);
+    const { phase = "without a phase", capacity = "of unknown size" } = bound;
     return phase === "Bound" ? passed(`bound, ${capacity}`, claim) : late(phase, claim);
   },
 });
@@ -63,9 +59,9 @@ export const otherNames: ClusterCheck = ({ host, aliases = [] }) => ({
         tell(async (): Promise<Finding> => {
           const client = new RegistryClient({ ...address, url: `${url.protocol}//${alias}` });
           try {
-            const { status } = await client.request({ method: "GET", path: "/v2/" });
+            const { status } = await readApi(client);
             const words = `/v2/ answers ${status}`;
-            return status === 200 || status === 401
+            return isRegistryStatus(status)
               ? passed(words, alias)
               : late(`${words}, which no registry does`, alias);
           } finally {
@@ -86,71 +82,50 @@ export const workloadsCurrent: ClusterCheck = ({ workloads, host, aliases = [] }
   async run() {
     if (workloads.length === 0) return skipped("no workload is named beside a seed");
     const found = await Promise.all(
-      workloads.map((workload) => lookAtWorkload(workload, [host, ...aliases], reader)),
+      workloads.map((workload) => findingsOf(workload, registryNames({ host, aliases }), reader)),
     );
     return found.flat();
   },
 });
 
-async function lookAtWorkload(
+async function findingsOf(
   workload: ExpectedWorkload,
-  hosts: readonly string[],
+  names: readonly string[],
   reader: KubernetesReader,
 ): Promise<Finding[]> {
   const { namespace, kind, name, repository, digests } = workload;
   const subject = `${namespace}/${kind.toLowerCase()}/${name}`;
-  // A StatefulSet and a DaemonSet have the same fields here.
-  const found = await reader.read<V1Deployment>({ apiVersion: "apps/v1", kind, namespace, name });
-  if (found === undefined) return [skipped("there is no such workload (yet)", subject)];
-  const labels = found.spec?.selector.matchLabels ?? {};
-  const all = await reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod", namespace }, labels);
-  const pods = all.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-  const images = hosts.map((host) => `${host}/${repository}`);
-  const image = images[0] ?? repository;
-  const running = pods.flatMap((pod) => digestsOf(pod, images));
-  // The digest behind an image volume is in no status: what cannot be seen is not called fine.
-  const unseen = pods.some((pod) => hasImageVolume(pod, images))
-    ? [
-        skipped(
-          `unknown: ${image} is an image volume, whose digest Kubernetes does not tell`,
-          subject,
-        ),
-      ]
-    : [];
-  if (running.length > 0) return [judge(running, digests, subject), ...unseen];
+  const all = await readWorkload(reader, workload);
+  if (all === undefined) return [skipped("there is no such workload (yet)", subject)];
+  const image = `${names[0] ?? ""}/${repository}`;
+  const containers = all.filter((each) => isOfRepository(each.image, repository, names));
+  const judged = containers.filter(({ volume, imported }) => !volume && !imported);
+  // What cannot be seen is not called fine, and not wrong either.
+  const unseen = [
+    ...(containers.some(({ volume }) => volume)
+      ? [`unknown: ${image} is an image volume, whose digest Kubernetes does not tell`]
+      : []),
+    ...(containers.some(({ imported }) => imported)
+      ? [`unknown: ${image} was imported into its node, where it has no digest`]
+      : []),
+  ].map((detail) => skipped(detail, subject));
+  if (judged.length > 0) return [judge(judged, digests, subject), ...unseen];
   return unseen.length > 0 ? unseen : [skipped(`unknown: no pod runs ${image}`, subject)];
 }
 
-function judge(running: readonly string[], digests: readonly string[], subject: string): Finding {
-  const stale = running.filter((digest) => !digests.includes(digest));
+/** A container that was not started yet is none that is current. */
+function judge(
+  containers: readonly ContainerFacts[],
+  digests: readonly string[],
+  subject: string,
+): Finding {
+  const stale = containers
+    .map(({ pulled = "" }) => pulled)
+    .filter((digest) => !digests.includes(digest));
   return stale.length === 0
-    ? passed(`${running.length} containers at ${digests[0] ?? ""}`, subject)
+    ? passed(`${containers.length} containers at ${digests[0] ?? ""}`, subject)
     : late(
-        `${stale.length} of ${running.length} containers at ${[...new Set(stale)].join(", ") || "no digest"}, the tag is at ${digests[0] ?? "none"}`,
+        `${stale.length} of ${containers.length} containers at ${[...new Set(stale)].join(", ") || "no digest"}, the tag is at ${digests[0] ?? "none"}`,
         subject,
       );
 }
-
-/** The digests of the containers of an image, by any of its names; an empty one where a container has not started. */
-function digestsOf({ status, spec }: V1Pod, images: readonly string[]): string[] {
-  const declared = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const ours = declared
-    .filter((container) => isOf(container.image, images))
-    .map(({ name }) => name);
-  const states = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return ours.map(
-    (name) => states.find((state) => state.name === name)?.imageID.split("@")[1] ?? "",
-  );
-}
-
-function hasImageVolume({ spec }: V1Pod, images: readonly string[]): boolean {
-  return (spec?.volumes ?? []).some((volume) => isOf(volume.image?.reference, images));
-}
-
-const isOf = (reference: string | undefined, images: readonly string[]) =>
-  images.some(
-    (image) =>
-      reference === image ||
-      reference?.startsWith(`${image}:`) === true ||
-      reference?.startsWith(`${image}@`) === true,
-  );

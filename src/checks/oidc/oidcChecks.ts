@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Check, CheckResult, DeclaredOidc, Finding } from "../check";
+import { discover } from "../../facts/provider";
+import type { Check, CheckResult, Finding } from "../check";
+import type { DeclaredOidc } from "../expectations";
 import { skipped, tell } from "../outcomes";
-import { discover, issuerClock, issuerFound, issuerUsable } from "./provider";
+import { issuerClock, issuerFound, issuerUsable } from "./provider";
 import { clientFound, clientKnown, clientSecretTaken, secretFound, signInRedirect } from "./signIn";
 
 /** The checks of the way people sign in, from the provider to the registry. */

@@ -1,6 +1,14 @@
-import { z } from "zod";
-import { RegistryClient, type RawAnswer, type RawRequest } from "../../registry/client";
-import type { Check, CheckContext, DeclaredOidc, Finding } from "../check";
+import { readClock } from "../../facts/clock";
+import {
+  askProvider,
+  discover,
+  discoveryUrl,
+  readProviderKeys,
+  type Discovery,
+} from "../../facts/provider";
+import { readApi } from "../../facts/reach";
+import type { Check, CheckContext, Finding } from "../check";
+import type { DeclaredOidc } from "../expectations";
 import { failed, late, passed, skipped, warning } from "../outcomes";
 
 type Look = (context: CheckContext, oidc: DeclaredOidc) => Promise<Finding | Finding[]>;
@@ -62,7 +70,7 @@ export const issuerClock: Check = {
   title: "the identity provider's clock agrees with the registry's",
   hint: "Is the time synchronised (NTP) at the provider, and on the registry's node? Zot refuses tokens that are more than 5 s from its future.",
   run: whereReachable(async ({ client }, oidc) => {
-    const registry = await readClock(() => client().request({ method: "GET", path: "/v2/" }));
+    const registry = await readClock(() => readApi(client()));
     const provider = await readClock(() =>
       askProvider(discoveryUrl(oidc.issuer), oidc, { method: "GET" }),
     );
@@ -76,40 +84,6 @@ export const issuerClock: Check = {
   }),
 };
 
-interface Clock {
-  /** How far it is ahead of ours. */
-  aheadMs: number;
-  travelMs: number;
-}
-
-async function readClock(ask: () => Promise<RawAnswer>): Promise<Clock | undefined> {
-  const asked = Date.now();
-  const { headers } = await ask();
-  const travelMs = Date.now() - asked;
-  const told = Date.parse(headers["date"] ?? "");
-  return Number.isNaN(told) ? undefined : { aheadMs: told - (asked + travelMs / 2), travelMs };
-}
-
-const texts = z.array(z.string()).optional();
-
-/** What Zot reads of a discovery document (OpenID Connect Discovery 1.0, 3), and what tells whether it will do. */
-const discoverySchema = z.looseObject({
-  issuer: z.string(),
-  authorization_endpoint: z.string().optional(),
-  token_endpoint: z.string().optional(),
-  userinfo_endpoint: z.string().optional(),
-  jwks_uri: z.string().optional(),
-  response_types_supported: texts,
-  scopes_supported: texts,
-  id_token_signing_alg_values_supported: texts,
-});
-
-export type Discovery = z.output<typeof discoverySchema>;
-
-const keysSchema = z.looseObject({
-  keys: z.array(z.looseObject({ use: z.string().optional(), alg: z.string().optional() })),
-});
-
 /** What Zot takes for the signature of a token (github.com/zitadel/oidc, pkg/oidc/verifier.go). */
 const algorithms = ["RS256", "ES256", "PS256"];
 
@@ -119,28 +93,6 @@ const endpoints = [
   "userinfo_endpoint",
   "jwks_uri",
 ] as const;
-
-/** Where a provider's discovery document is: with one slash, however the issuer ends. */
-function discoveryUrl(issuer: string): string {
-  return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-}
-
-/** The discovery document, or what there is in its place, in words. */
-export async function discover(
-  oidc: Pick<DeclaredOidc, "issuer" | "ca">,
-): Promise<{ document: Discovery } | { problem: string; status: number }> {
-  const url = discoveryUrl(oidc.issuer);
-  const answer = await askProvider(url, oidc, {
-    method: "GET",
-    headers: { accept: "application/json" },
-  });
-  const { status } = answer;
-  if (status !== 200) return { status, problem: `${url} answers ${status}` };
-  const { data } = discoverySchema.safeParse(jsonOf(answer));
-  return data === undefined
-    ? { status, problem: `${url} is no discovery document: JSON with an issuer` }
-    : { document: data };
-}
 
 /** What Zot would stumble over in a discovery document. */
 function discoveryProblems(
@@ -187,47 +139,12 @@ async function keyProblem(
   oidc: Pick<DeclaredOidc, "ca">,
 ): Promise<string | undefined> {
   if (url === undefined) return undefined;
-  const answer = await askProvider(url, oidc, { method: "GET" });
-  if (answer.status !== 200) return `its keys, ${url}, answer ${answer.status}`;
-  const { data } = keysSchema.safeParse(jsonOf(answer));
-  const usable = (data?.keys ?? []).filter(
+  const { status, keys } = await readProviderKeys(url, oidc);
+  if (status !== 200) return `its keys, ${url}, answer ${status}`;
+  const usable = keys.filter(
     ({ use = "sig", alg = "RS256" }) => use === "sig" && algorithms.includes(alg),
   );
   return usable.length > 0
     ? undefined
     : `its keys, ${url}, hold none that signs with ${algorithms.join(", ")}`;
-}
-
-/** A request to the provider itself: no credentials of the registry go there, and redirects are answers. */
-export async function askProvider(
-  url: string,
-  { ca }: Pick<DeclaredOidc, "ca">,
-  request: Omit<RawRequest, "path" | "authenticate">,
-): Promise<RawAnswer> {
-  const { origin, pathname, search } = new URL(url);
-  const options = { url: origin, retries: 1, timeoutMs: 10_000 };
-  const client = new RegistryClient({ ...options, ...(ca === undefined ? {} : { ca }) });
-  try {
-    return await client.request({ ...request, path: pathname + search, authenticate: false });
-  } finally {
-    await client.close();
-  }
-}
-
-/** An answer's body as JSON; undefined where it is none. */
-function jsonOf({ body }: RawAnswer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Errors that OAuth 2.0 and OpenID Connect know (RFC 6749, 4.1.2.1 and 5.2; OIDC Core, 3.1.2.6), and what providers call others. */
-const knownError =
-  /\b(?:invalid_[a-z_]+|unauthorized_client|unsupported_[a-z_]+|access_denied|server_error|temporarily_unavailable|[a-z_]+_required)\b/;
-
-/** The error that an answer names, if it names one: its page may hold anything. */
-export function errorNamed({ body }: RawAnswer): string | undefined {
-  return knownError.exec(body.toString("utf8"))?.[0];
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { RawAnswer } from "../../registry/client";
+import { askProvider, discover, errorNamed } from "../../facts/provider";
 import { signInPath } from "../../zot/oidc";
-import type { Check, CheckContext, DeclaredOidc, Finding } from "../check";
+import type { Check, CheckContext, Finding } from "../check";
+import type { DeclaredOidc } from "../expectations";
 import { failed, late, passed, skipped } from "../outcomes";
-import { askProvider, discover, errorNamed, whereDeclared, whereReachable } from "./provider";
+import { whereDeclared, whereReachable } from "./provider";
 
 export const signInRedirect: Check = {
   code: "ZF603",

@@ -1,8 +1,12 @@
+import { distance } from "fastest-levenshtein";
+import { isReached } from "../../facts/reach";
+import { upstreamRefusal } from "../../facts/zotLog";
 import { isDigest } from "../../images/reference";
 import { curl, deployAgain, fleet, kubectl } from "../commands";
+import { imageOf, subjectOf } from "../containers";
+import { errorOf } from "../errorText";
 import type { Cause } from "../finding";
 import type { ImageFacts, Snapshot } from "../snapshot";
-import { answers, errorOf, factsOf, nearestTo, subjectOf } from "../text";
 
 /** What of an image is not there, the first that applies. */
 type Absence = "upstream" | "repository" | "digest" | "tag";
@@ -13,12 +17,12 @@ function absentImages(
   absence: Absence,
 ): { subject: string; image: ImageFacts }[] {
   // A push makes what is not there.
-  if (!answers(snapshot) || errorOf(snapshot) !== "") return [];
+  if (!isReached(snapshot.registry.reach) || errorOf(snapshot) !== "") return [];
   const { registry, cluster } = snapshot;
   return registry.images
     .filter((image) => absenceOf(snapshot, image) === absence)
     .flatMap((image) => {
-      const asking = (cluster?.containers ?? []).find((each) => factsOf(snapshot, each) === image);
+      const asking = (cluster?.containers ?? []).find((each) => imageOf(snapshot, each) === image);
       // A seed that nobody asks for is a cause of its own.
       if (asking === undefined && image.seeded === true) return [];
       const separator = isDigest(image.reference) ? "@" : ":";
@@ -34,6 +38,16 @@ function absenceOf({ registry }: Snapshot, image: ImageFacts): Absence | undefin
   if (prefixes.some((prefix) => repository.startsWith(`${prefix}/`))) return "upstream";
   if (tags === undefined) return "repository";
   return isDigest(reference) ? "digest" : "tag";
+}
+
+/** Up to three names that are most like `wanted`; none that have nothing in common with it. */
+function nearestTo(wanted: string, known: readonly string[]): string[] {
+  return known
+    .map((name) => ({ name, far: distance(wanted, name) }))
+    .filter(({ name, far }) => far <= Math.max(3, Math.max(wanted.length, name.length) / 2))
+    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name }) => name);
 }
 
 const tagAbsent: Cause = {
@@ -94,19 +108,6 @@ const digestGone: Cause = {
     ),
 };
 
-/** What the registry's log says of its last try to fetch a repository, in words of ours: a log may hold anything. */
-export function reasonIn(log: string, repository: string): string | undefined {
-  const line = log
-    .split("\n")
-    .findLast((each) => each.includes("sync") && each.includes(`"repository":"${repository}"`));
-  if (line === undefined) return undefined;
-  const told = /"error":"([^"]*)/.exec(line)?.[1] ?? "";
-  if (/\b429\b|toomanyrequests|rate limit/i.test(told)) return "it says 429, too many requests";
-  if (/\b40[13]\b|unauthorized|challenge|denied/i.test(told)) return "it refuses the credentials";
-  if (/\b404\b|not found/i.test(told)) return "it has no such image";
-  return "it does not give it";
-}
-
 const upstreamLimit: Cause = {
   code: "ZD306",
   title: "an image from upstream is not there: a limit or a refusal may hide behind the 404",
@@ -116,7 +117,7 @@ const upstreamLimit: Cause = {
   find: (snapshot) => {
     const pod = snapshot.cluster?.registryPod;
     return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => {
-      const reason = reasonIn(pod?.log ?? "", repository);
+      const reason = upstreamRefusal(pod?.log ?? "", repository);
       return {
         subject,
         detail: `${repository} comes from upstream${reason === undefined ? "" : `; by the registry's log ${reason}`}`,
@@ -138,7 +139,7 @@ const seedGone: Cause = {
   hint: "Run pulumi up --refresh: it looks at every seed, and pushes what is missing. Where all of them are gone, look at the claim first: another volume, or an emptied one.",
   depth: 3,
   find: (snapshot) =>
-    answers(snapshot)
+    isReached(snapshot.registry.reach)
       ? snapshot.registry.images
           .filter(({ seeded, digest }) => seeded === true && digest === undefined)
           .map(({ repository, reference }) => ({

@@ -1,12 +1,14 @@
+import { daysLeft } from "../../keys/life";
 import { curl } from "../commands";
+import { errorOf, unacceptedIn } from "../errorText";
 import type { Cause } from "../finding";
+import { failingPulls } from "../containers";
 import type { Snapshot } from "../snapshot";
-import { errorOf, failingPulls, refused } from "../text";
 import { pullSecretTroubles } from "./pullSecrets";
 
 /** The account's own keys that ended. */
 const expiredKeys = ({ registry, now }: Snapshot) =>
-  (registry.keys ?? []).filter(({ expires }) => expires !== undefined && Date.parse(expires) < now);
+  (registry.keys ?? []).filter((key) => daysLeft(key, new Date(now)) <= 0);
 
 const keyExpired: Cause = {
   code: "ZD207",
@@ -18,19 +20,17 @@ const keyExpired: Cause = {
     const { cluster } = snapshot;
     const held = pullSecretTroubles(snapshot, "keyRefused");
     const asked =
-      refused(errorOf(snapshot)) ||
-      failingPulls(snapshot).some(({ message }) => refused(message)) ||
+      unacceptedIn(errorOf(snapshot)) !== undefined ||
+      failingPulls(snapshot).some(({ message }) => unacceptedIn(message) !== undefined) ||
       (cluster?.pullSecrets ?? []).some(({ status }) => status === 401);
-    const own = (asked ? expiredKeys(snapshot) : []).map(({ label, expires = "" }) => ({
+    const own = (asked ? expiredKeys(snapshot) : []).map(({ label, expiresAt = "" }) => ({
       subject: `the key ${label}`,
-      detail: `expired on ${expires}`,
+      detail: `expired on ${expiresAt}`,
       command: curl(snapshot, "/zot/auth/apikey"),
     }));
     return [...held, ...own];
   },
 };
-
-const unaccepted = /\b401\b|unauthorized|authentication required|no basic auth/i;
 
 const pushRefused: Cause = {
   code: "ZD211",
@@ -39,13 +39,13 @@ const pushRefused: Cause = {
   why: "Zot answers a wrong password, an account that was rotated away and an expired API key alike: 401.",
   depth: 3,
   find: (snapshot) => {
-    const text = errorOf(snapshot);
+    const said = unacceptedIn(errorOf(snapshot));
     const { host } = snapshot.registry;
-    return unaccepted.test(text) && expiredKeys(snapshot).length === 0
+    return said !== undefined && expiredKeys(snapshot).length === 0
       ? [
           {
             subject: host,
-            detail: `the error says ${unaccepted.exec(text)?.[0] ?? ""}`,
+            detail: `the error says ${said}`,
             command: `skopeo login ${host}`,
           },
         ]

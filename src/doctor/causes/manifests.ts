@@ -1,7 +1,9 @@
+import { registryNames } from "../../facts/imageNames";
+import { manifestPutStatus } from "../../facts/zotLog";
 import { showConfig } from "../commands";
+import { errorOf } from "../errorText";
 import type { Cause } from "../finding";
 import type { Snapshot } from "../snapshot";
-import { errorOf, namesOf } from "../text";
 import { wantedIn } from "../wanted";
 
 /**
@@ -23,17 +25,8 @@ function refusedManifest(
 }
 
 /** How the registry answered the last try to put one of the images that the error names. */
-function statusIn({ cluster, registry, errorText = "" }: Snapshot): number | undefined {
-  const paths = wantedIn(errorText, namesOf(registry)).map(
-    ({ repository, reference }) =>
-      `"method":"PUT","path":"/v2/${repository}/manifests/${reference}"`,
-  );
-  const line = cluster?.registryPod?.log
-    .split("\n")
-    .findLast((each) => paths.some((path) => each.includes(path)));
-  const status = /"statusCode":(\d+)/.exec(line ?? "")?.[1];
-  return status === undefined ? undefined : Number(status);
-}
+const statusIn = ({ cluster, registry, errorText = "" }: Snapshot) =>
+  manifestPutStatus(cluster?.registryPod?.log ?? "", wantedIn(errorText, registryNames(registry)));
 
 const mediaTypeDetails = {
   "media type": "the push ends with 415, by the error or by the registry's log",

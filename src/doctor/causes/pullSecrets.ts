@@ -1,7 +1,10 @@
+import type { ContainerFacts } from "../../facts/containers";
+import { referenceOf } from "../../facts/imageNames";
 import { deployAgain, deployWith, kubectl, showConfig } from "../commands";
+import { isRefusal } from "../errorText";
 import type { Cause, Evidence } from "../finding";
-import type { ContainerFacts, PullSecretFacts, Snapshot } from "../snapshot";
-import { failingPulls, referenceOf, refused, subjectOf } from "../text";
+import { failingPulls, subjectOf } from "../containers";
+import type { PullSecretFacts, Snapshot } from "../snapshot";
 
 /** What is wrong with a container's pull secret, the first that applies. */
 type Trouble =
@@ -10,7 +13,7 @@ type Trouble =
 /** The containers whose pull is refused for this one reason. */
 export function pullSecretTroubles(snapshot: Snapshot, trouble: Trouble): Evidence[] {
   return failingPulls(snapshot)
-    .filter(({ message }) => refused(message))
+    .filter(({ message }) => isRefusal(message))
     .flatMap((container) => {
       const found = troubleOf(snapshot, container);
       if (found?.trouble !== trouble) return [];

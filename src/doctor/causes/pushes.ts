@@ -1,7 +1,10 @@
+import { registryNames } from "../../facts/imageNames";
+import { isReached } from "../../facts/reach";
+import { uploadTimedOut } from "../../facts/zotLog";
 import { deployWith, fleet, kubectl, showConfig } from "../commands";
+import { errorOf } from "../errorText";
 import type { Cause } from "../finding";
 import type { ImageFacts, Snapshot } from "../snapshot";
-import { answers, errorOf, namesOf } from "../text";
 import { wantedIn } from "../wanted";
 
 /** The images whose push an error says is denied: over what is there already, or new ones. */
@@ -12,7 +15,7 @@ function deniedPushes(
   const text = errorOf(snapshot);
   if (!/denied|\b403\b|forbidden/i.test(text)) return [];
   const { images } = snapshot.registry;
-  return wantedIn(text, namesOf(snapshot.registry))
+  return wantedIn(text, registryNames(snapshot.registry))
     .map(({ repository, reference }) => ({
       name: `${repository}:${reference}`,
       image: images.find((each) => each.repository === repository && each.reference === reference),
@@ -51,15 +54,12 @@ const mayNotPush: Cause = {
 const cut =
   /\bEOF\b|broken pipe|connection reset|\b50[234]\b|gateway time-?out|deadline exceeded|i\/o timeout|closed network connection/i;
 
-/** Zot's own timeout ends an upload with 500, and only its log says why (pkg/api/routes.go, PatchBlobUpload). */
-const cutByZot = /"message":"unexpected error, removing \.uploads\/ files"[^\n]*i\/o timeout/;
-
 /** What ended the push, where it is a timeout. */
 function endOf(text: string, log: string): string | undefined {
   if (!/blob|upload|push|PATCH|PUT|writing/i.test(text)) return undefined;
-  const told = cut.exec(text)?.[0];
-  if (told !== undefined) return told;
-  return /\b500\b/.test(text) && cutByZot.test(log) ? "500, by its log an i/o timeout" : undefined;
+  const said = cut.exec(text)?.[0];
+  if (said !== undefined) return said;
+  return /\b500\b/.test(text) && uploadTimedOut(log) ? "500, by its log an i/o timeout" : undefined;
 }
 
 const pushCut: Cause = {
@@ -70,7 +70,7 @@ const pushCut: Cause = {
   depth: 4,
   find: (snapshot) => {
     const end = endOf(errorOf(snapshot), snapshot.cluster?.registryPod?.log ?? "");
-    if (!answers(snapshot) || end === undefined) return [];
+    if (!isReached(snapshot.registry.reach) || end === undefined) return [];
     return [
       {
         subject: snapshot.registry.host,

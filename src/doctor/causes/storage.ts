@@ -1,16 +1,6 @@
+import { lineWithoutRoom, noRoomIn, timeOfLine } from "../../facts/zotLog";
 import { deployWith, kubectl } from "../commands";
 import type { Cause } from "../finding";
-
-const noRoom = /no space left on device|disk quota exceeded/i;
-
-const landed = /"method":"PUT","path":"[^"]*\/manifests\/[^"]*","statusCode":201/;
-
-/** The newest line that says that there is no room, unless a whole image landed afterwards. */
-function fullIn(log: string): string | undefined {
-  const lines = log.split("\n");
-  const at = lines.findLastIndex((line) => noRoom.test(line));
-  return lines.slice(at).some((line) => landed.test(line)) ? undefined : lines[at];
-}
 
 /** Twice of what a claim of whole units has: `40Gi`. */
 function doubled(size: string): string | undefined {
@@ -26,16 +16,16 @@ const storageFull: Cause = {
   depth: 1,
   find: (snapshot) => {
     const { cluster, errorText = "", registry } = snapshot;
-    const logged = fullIn(cluster?.registryPod?.log ?? "");
-    if (logged === undefined && !noRoom.test(errorText)) return [];
+    const logged = lineWithoutRoom(cluster?.registryPod?.log ?? "");
+    if (logged === undefined && noRoomIn(errorText) === undefined) return [];
     const claim = cluster?.claim;
-    const time = /"time":"([^".]*)/.exec(logged ?? "")?.[1];
+    const time = timeOfLine(logged ?? "");
     const source = logged === undefined ? "the error says" : "its log says";
     const larger = claim === undefined ? undefined : doubled(claim.size);
     return [
       {
         subject: claim === undefined ? registry.host : `${claim.name}, ${claim.size}`,
-        detail: `${source} ${noRoom.exec(logged ?? errorText)?.[0] ?? ""}${time === undefined ? "" : `, at ${time}`}`,
+        detail: `${source} ${noRoomIn(logged ?? errorText) ?? ""}${time === undefined ? "" : `, at ${time}`}`,
         command:
           larger === undefined
             ? undefined

@@ -1,8 +1,10 @@
+import { cannotPull, type ContainerFacts } from "../../facts/containers";
+import { isNamedBy, referenceOf, registryNames } from "../../facts/imageNames";
 import { parsePlatform, samePlatform } from "../../images/platform";
 import { fleet, kubectl } from "../commands";
 import type { Cause } from "../finding";
-import type { ContainerFacts, Snapshot } from "../snapshot";
-import { cannotPull, factsOf, isNamedBy, namesOf, referenceOf, subjectOf } from "../text";
+import { imageOf, subjectOf } from "../containers";
+import type { Snapshot } from "../snapshot";
 
 const wrongHost: Cause = {
   code: "ZD201",
@@ -14,7 +16,10 @@ const wrongHost: Cause = {
     (snapshot.cluster?.containers ?? []).filter(cannotPull).flatMap((each) => {
       const { host, repositories = [] } = snapshot.registry;
       const { registry, repository = "" } = referenceOf(each.image) ?? {};
-      if (isNamedBy(namesOf(snapshot.registry), each.image) || !repositories.includes(repository))
+      if (
+        isNamedBy(registryNames(snapshot.registry), each.image) ||
+        !repositories.includes(repository)
+      )
         return [];
       const image = `${host}/${each.image.slice(registry === undefined ? 0 : registry.length + 1)}`;
       return [
@@ -39,7 +44,7 @@ const wrongArchitecture: Cause = {
   depth: 4,
   find: (snapshot) =>
     (snapshot.cluster?.containers ?? []).flatMap((each) => {
-      const { platforms = [] } = factsOf(snapshot, each) ?? {};
+      const { platforms = [] } = imageOf(snapshot, each) ?? {};
       const { platform, waiting } = each;
       if (platform === undefined || waiting === undefined || platforms.length === 0) return [];
       const wanted = parsePlatform(platform);
@@ -70,7 +75,7 @@ const staleTag: Cause = {
   depth: 5,
   find: (snapshot) =>
     (snapshot.cluster?.containers ?? []).flatMap((each) => {
-      const { digest, children = [] } = factsOf(snapshot, each) ?? {};
+      const { digest, children = [] } = imageOf(snapshot, each) ?? {};
       const { running } = each;
       if (running === undefined || digest === undefined) return [];
       if (referenceOf(each.image)?.digest !== undefined) return [];

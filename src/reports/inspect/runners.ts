@@ -1,57 +1,37 @@
-import type { V1Pod } from "@kubernetes/client-node";
 import type { KubernetesReader } from "../../cluster/kubernetes";
-import { parseReference } from "../../images/reference";
+import { readContainers, type ContainerFacts } from "../../facts/containers";
+import { isOfRepository } from "../../facts/imageNames";
 import type { Inspection, Runner } from "./inspection";
 
 /**
  * The containers of a cluster whose image is this repository of this registry.
  *
- * @param host the registry as images name it; any where it is not known
+ * @param names those of the registry, as images name it; any where none is known
  * @throws KubernetesError
  */
 export async function findRunners(
   reader: KubernetesReader,
-  host: string | undefined,
+  names: readonly string[] | undefined,
   image: Pick<Inspection, "repository" | "digest" | "images">,
 ): Promise<Runner[]> {
-  const pods = await reader.list<V1Pod>({ apiVersion: "v1", kind: "Pod" });
-  return runnersIn(pods, host, image);
+  return runnersIn(await readContainers(reader), names, image);
 }
 
-/** The same, of pods that are known. */
+/** The same, of containers that are known. */
 export function runnersIn(
-  pods: readonly V1Pod[],
-  host: string | undefined,
+  containers: readonly ContainerFacts[],
+  names: readonly string[] | undefined,
   { repository, digest, images }: Pick<Inspection, "repository" | "digest" | "images">,
 ): Runner[] {
   const current = new Set([digest, ...images.map((each) => each.digest)]);
-  return pods.flatMap(({ metadata, spec, status }) =>
-    [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
-      .filter(({ image = "" }) => isOf(image, host, repository))
-      .map(({ name }): Runner => {
-        const running = [
-          ...(status?.containerStatuses ?? []),
-          ...(status?.initContainerStatuses ?? []),
-        ].find((each) => each.name === name);
-        const held = /sha256:[0-9a-f]{64}$/.exec(running?.imageID ?? "")?.[0];
-        const node = spec?.nodeName;
-        return {
-          namespace: metadata?.namespace ?? "",
-          pod: metadata?.name ?? "",
-          container: name,
-          ...(node === undefined ? {} : { node }),
-          ...(held === undefined ? {} : { digest: held }),
-          current: held !== undefined && current.has(held),
-        };
-      }),
-  );
-}
-
-function isOf(image: string, host: string | undefined, repository: string): boolean {
-  try {
-    const named = parseReference(image);
-    return named.repository === repository && (host === undefined || named.registry === host);
-  } catch {
-    return false;
-  }
+  return containers
+    .filter(({ image, volume }) => !volume && isOfRepository(image, repository, names))
+    .map(({ namespace, pod, container, node, pulled }): Runner => ({
+      namespace,
+      pod,
+      container,
+      ...(node === undefined ? {} : { node }),
+      ...(pulled === undefined ? {} : { digest: pulled }),
+      current: pulled !== undefined && current.has(pulled),
+    }));
 }

@@ -1,7 +1,7 @@
-import { isKnown } from "../../checks/check";
+import { isKnown } from "../../checks/expectations";
 import type { Verified } from "../../checks/runVerification";
-import { zotTells } from "../../checks/program";
 import { withEndpoint } from "../../cluster/endpoint";
+import { readZot } from "../../facts/zot";
 import { RegistryClient, RegistryError, type Credentials } from "../../registry/client";
 import type { HeldTags } from "./imageMatrix";
 
@@ -27,26 +27,27 @@ export function checkRegistry(
     endpoint,
     async (address) => {
       const clients = new Map<string, RegistryClient>();
-      const client = (credentials?: Credentials) => {
-        const name = credentials?.username ?? "";
+      const client = (credentials: Credentials) => {
+        const name = credentials.username;
         const known =
           clients.get(name) ??
           new RegistryClient({
             ...address,
             concurrency: 16,
             signal,
-            ...(credentials === undefined ? {} : { credentials }),
+            credentials,
           });
         clients.set(name, known);
         return known;
       };
-      const admin = accounts.filter(isKnown).find(({ role }) => role === "admin");
+      const known = accounts.filter(isKnown);
+      const admin = known.find(({ role }) => role === "admin");
       try {
         const [held, { version, usedBytes }] = await Promise.all([
           admin === undefined ? {} : heldTags(client(admin), images),
           registry?.kind === "distribution"
             ? { version: undefined, usedBytes: undefined }
-            : tolerant(() => zotTells({ accounts, client })),
+            : tolerant(() => readZot(known, client)),
         ]);
         return {
           held,
@@ -79,7 +80,7 @@ async function heldTags(client: RegistryClient, images: readonly string[]): Prom
 
 /** A registry that does not tell of itself is looked at all the same. */
 async function tolerant(
-  ask: () => ReturnType<typeof zotTells>,
+  ask: () => ReturnType<typeof readZot>,
 ): Promise<{ version?: string; usedBytes?: number }> {
   try {
     return await ask();

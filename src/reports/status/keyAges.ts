@@ -1,6 +1,5 @@
+import { daysLeft } from "../../keys/life";
 import type { KeyAge } from "./fleetStatus";
-
-const day = 24 * 60 * 60 * 1000;
 
 /**
  * How long API keys last, the first to end first.
@@ -18,10 +17,11 @@ export function keyAges(
       const at = expires === undefined ? NaN : Date.parse(expires);
       if (expires === undefined || Number.isNaN(at))
         return { name, state: "never ends", at: Infinity };
+      const left = daysLeft({ expiresAt: expires }, new Date(now));
       // Not -0, which is no day to speak of.
-      const daysLeft = Math.trunc((at - now) / day) || 0;
-      const state = at <= now ? "expired" : daysLeft < soonDays ? "ends soon" : "fine";
-      return { name, expires, daysLeft, state, at };
+      const whole = Math.trunc(left) || 0;
+      const state = left <= 0 ? "expired" : whole < soonDays ? "ends soon" : "fine";
+      return { name, expires, daysLeft: whole, state, at };
     })
     .sort((a, b) => a.at - b.at)
     .map(({ at: _, ...key }) => key);

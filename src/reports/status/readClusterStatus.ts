@@ -1,8 +1,8 @@
-import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
-import type { ClusterExpectations } from "../../checks/cluster/clusterChecks";
-import { sizeText } from "../../render/size";
+import type { ClusterExpectations } from "../../checks/expectations";
 import { KubernetesError, kubernetesReader } from "../../cluster/kubernetes";
-import { volumeUse, type VolumeUse } from "../../cluster/volumeUse";
+import { readClaim, readRegistryPod } from "../../facts/registryObjects";
+import { volumeUse, type VolumeUse } from "../../facts/volumeUse";
+import { sizeText } from "../../render/size";
 import { sizeBytes, sizePattern } from "../../zot/memory";
 import type { StorageUse } from "./fleetStatus";
 
@@ -25,14 +25,12 @@ export async function readClusterStatus(expected: ClusterExpectations): Promise<
 
 async function look({ context, namespace, pod, claim }: ClusterExpectations): Promise<ClusterLook> {
   const reader = await kubernetesReader(context);
-  const core = { apiVersion: "v1", namespace };
   const [running, bound] = await Promise.all([
-    reader.read<V1Pod>({ ...core, kind: "Pod", name: pod }),
-    reader.read<V1PersistentVolumeClaim>({ ...core, kind: "PersistentVolumeClaim", name: claim }),
+    readRegistryPod(reader, namespace, pod),
+    readClaim(reader, namespace, claim),
   ]);
-  const capacity = bound?.status?.capacity?.["storage"];
-  const version = versionOf(running);
-  const node = running?.spec?.nodeName;
+  const { capacity } = bound ?? {};
+  const { version, node } = running ?? {};
   return {
     storage: {
       ...(capacity === undefined ? {} : { capacity }),
@@ -84,8 +82,11 @@ function bytesIn(size: string): number | undefined {
   return sizePattern.test(size) ? sizeBytes(size) : undefined;
 }
 
-/** `ghcr.io/project-zot/zot:v2.1.18` runs 2.1.18. */
-function versionOf(pod: V1Pod | undefined): string | undefined {
-  const images = (pod?.spec?.containers ?? []).map(({ image = "" }) => image);
-  return images.flatMap((image) => /:v(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? [])[0];
+/** What is known of the storage, or why its use is not. */
+export function storageUse(declared: string | undefined, seen: StorageUse | undefined): StorageUse {
+  const { unknown, ...known } = seen ?? {};
+  const size = declared === undefined ? {} : { declared };
+  if (known.usedBytes !== undefined) return { ...size, ...known };
+  const why = seen === undefined ? "it was not looked at" : "neither a cluster nor metrics tell";
+  return { ...size, ...known, unknown: unknown ?? why };
 }

@@ -8,11 +8,10 @@ import { RegistryError } from "../../registry/client";
 import type { StackStatus } from "./fleetStatus";
 import { imagesOf, type HeldTags, type MatrixColumn } from "./imageMatrix";
 import { keyAges } from "./keyAges";
-import { readClusterStatus } from "./readClusterStatus";
+import { readClusterStatus, storageUse } from "./readClusterStatus";
 import { checkRegistry } from "./checkRegistry";
 import { pendingOf } from "./pending";
 import type { Deployed, Place } from "./place";
-import { storageUse } from "./storageUse";
 import { verdictOf } from "./verdict";
 import { withinDeadline } from "./withinDeadline";
 

@@ -1,7 +1,17 @@
 import { z } from "zod";
-import { contentOf } from "./content";
 import type { CredentialAge } from "./fleetStatus";
-import type { StateResource } from "./stateResource";
+
+/** A resource as a stack's state holds it, secrets in plain text. */
+export interface StateResource {
+  type: string;
+  urn: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  /** RFC 3339: when it was made; absent in states of old engines. */
+  created?: string;
+  /** RFC 3339: when it was last changed; a deployment that leaves it as it is leaves this, too. */
+  modified?: string;
+}
 
 /** What the state of a stack tells of its registry, without a credential. */
 export interface StateFacts {
@@ -70,6 +80,17 @@ export function stateFacts(resources: readonly StateResource[]): StateFacts {
       },
     ),
   };
+}
+
+/** What an image is, whatever it was compressed with: its canonical config for each platform. */
+export function contentOf(
+  platforms: readonly { platform: string; config: string }[],
+): string | undefined {
+  if (platforms.length === 0) return undefined;
+  return platforms
+    .map(({ platform, config }) => `${platform}=${config}`)
+    .sort()
+    .join(" ");
 }
 
 /** RFC 3339 in UTC, as the engine writes it, sorts as text. */

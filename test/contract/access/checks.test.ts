@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeclaredAccess, ExpectedAccount } from "../../../src/checks/check";
+import type { DeclaredAccess, ExpectedAccount } from "../../../src/checks/expectations";
 import { rightsByRole } from "../../../src/checks/rights";
 import { reachable } from "../../../src/checks/reach";
 import { runChecks } from "../../../src/checks/runChecks";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Expectations } from "../../../src/checks/check";
-import { keyChecks, type ExpectedApiKey } from "../../../src/checks/apiKeys";
+import type { Expectations, ExpectedApiKey } from "../../../src/checks/expectations";
+import { keyChecks } from "../../../src/checks/apiKeys";
 import { reachable } from "../../../src/checks/reach";
 import { runChecks } from "../../../src/checks/runChecks";
 import { listKeys, makeKey, revokeKeys } from "../../../src/keys/registryKeys";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Inspection } from "../../../src/reports/inspect/inspection";
 import { inspectionFormats } from "../../../src/reports/inspect/render";
+import { containersOf } from "../../../src/facts/containers";
 import { runnersIn } from "../../../src/reports/inspect/runners";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -50,18 +51,23 @@ describe("an inspected image", () => {
 
   it("is run by the pods that name its repository, and knows which run another one", () => {
     assert.deepEqual(
-      runnersIn(pods, "oci.fleet.test", found).map(({ pod: name, current }) => [name, current]),
+      runnersIn(containersOf(pods, []), ["oci.fleet.test"], found).map(({ pod: name, current }) => [
+        name,
+        current,
+      ]),
       [
         ["new", true],
         ["old", false],
         ["waits", false],
       ],
     );
-    assert.equal(runnersIn(pods, undefined, found).length, 4);
+    assert.equal(runnersIn(containersOf(pods, []), undefined, found).length, 4);
+    const names = ["oci.fleet.test", "other.test"];
+    assert.equal(runnersIn(containersOf(pods, []), names, found).length, 4);
   });
 
   it("is told with digests, sizes, tags and pods, and nothing that steers a terminal", () => {
-    const runners = { pods: runnersIn(pods, "oci.fleet.test", found) };
+    const runners = { pods: runnersIn(containersOf(pods, []), ["oci.fleet.test"], found) };
     const table = inspectionFormats.table({ ...found, runners });
     assert.match(table, /^Tags {6}1\.0, latest$/m);
     assert.match(table, /^ {4}1 {8}sha256:d{64} {4}3\.0 MiB {2}layer$/m);

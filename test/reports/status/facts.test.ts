@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import type { Verified } from "../../../src/checks/runVerification";
 import { imageMatrix } from "../../../src/reports/status/imageMatrix";
 import { keyAges } from "../../../src/reports/status/keyAges";
-import { claimUse } from "../../../src/reports/status/readClusterStatus";
+import { claimUse, storageUse } from "../../../src/reports/status/readClusterStatus";
 import { pendingOf } from "../../../src/reports/status/pending";
 import type { Declared, Deployed, Place } from "../../../src/reports/status/place";
-import { stateFacts } from "../../../src/reports/status/stateFacts";
-import type { StateResource } from "../../../src/reports/status/stateResource";
-import { storageUse } from "../../../src/reports/status/storageUse";
+import { stateFacts, type StateResource } from "../../../src/reports/status/stateFacts";
 import { withinDeadline } from "../../../src/reports/status/withinDeadline";
 import { resourcesOf } from "../../support/fleetProject";
 

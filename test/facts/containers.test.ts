@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
-import { containersOf } from "../../src/doctor/containers";
+import { containersOf } from "../../src/facts/containers";
 import { seenIn } from "../../src/doctor/render";
-import { healthy, host, withCluster } from "./snapshots";
+import { healthy, host, withCluster } from "../doctor/snapshots";
 
 const nodes = [
   {

@@ -1,4 +1,4 @@
-import { KubernetesError, type KubernetesReader } from "./kubernetes";
+import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
 
 /** A Gateway that should route to the registry. */
 export interface ExpectedGateway {

@@ -1,4 +1,4 @@
-import { kubeConfigOf, kubernetesLibrary } from "./kubernetes";
+import { kubeConfigOf, kubernetesLibrary } from "../cluster/kubernetes";
 
 /** The last lines of a pod's log; empty where it has none, or where it may not be read. Not to be printed whole. */
 export async function podLog(

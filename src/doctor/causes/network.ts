@@ -1,6 +1,6 @@
 import { curl, kubectl } from "../commands";
+import { leadsNowhere } from "../errorText";
 import type { Cause } from "../finding";
-import { leadsNowhere } from "../text";
 
 const endpointOf = (url: string) => `${new URL(url).hostname}:${new URL(url).port || "443"}`;
 
@@ -77,5 +77,5 @@ const addressDead: Cause = {
   },
 };
 
-/** The way from a client to the registry: its name, its certificate, the gateway's route, and whether the address answers. */
-export const wayCauses: readonly Cause[] = [tlsWrong, dnsWrong, routeNotAccepted, addressDead];
+/** What lies between a client and the registry: its name, its certificate, the gateway's route, and whether the address answers. */
+export const networkCauses: readonly Cause[] = [tlsWrong, dnsWrong, routeNotAccepted, addressDead];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kubeConfigOf, kubernetesLibrary, refused } from "./kubernetes";
+import { kubeConfigOf, kubernetesLibrary, refused } from "../cluster/kubernetes";
 
 /** What is read of a kubelet's summary (k8s.io/kubelet/pkg/apis/stats/v1alpha1). */
 const summary = z.looseObject({
