@@ -1,11 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/apiKeys";
 import { expectedKeys } from "../components/expectedKeys";
-import type { Account } from "../resources/account";
+import { type Account, KeyRevocation, KeyRevocationEnd } from "../resources/classes";
 import { ApiKey } from "../resources/apiKey";
-import type { DeepInput } from "../resources/deepInput";
-import { KeyRevocation } from "../resources/keyRevocation";
-import { KeyRevocationEnd } from "../resources/keyRevocationEnd";
+import type { DeepInput } from "../resources/declared";
 import { labelOf } from "../keys/label";
 
 /** Whose key it is. */

@@ -9,18 +9,16 @@ import type { Credentials } from "../registry/client";
 import { messageOf } from "../registry/exchange";
 import { generatedCost, generatePassword, hashPassword } from "../zot/credentials";
 import { heldNow, isKept, leaving, type HeldAccount, type KeptName } from "./heldAccounts";
-import type { KeyRevocationInputs, KeyRevocationOutputs } from "./keyRevocationProvider";
+import type { KeyRevocationInputs, KeyRevocationOutputs } from "./keyRevocation";
+import { madeAnew } from "./define";
 import { progress } from "./progress";
-import type { Deployment } from "./provider";
 import { revokeByOneOf, waysOf } from "./revokeAs";
 import { withClient } from "./withClient";
 
-export const keyRevocationDeployment: Deployment<KeyRevocationInputs, KeyRevocationOutputs> = {
-  create: (inputs) => Promise.resolve({ id: "key-revocation", outs: inputs }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, olds, news) => ({ outs: await update(olds, news) }),
-  delete: () => Promise.resolve(),
-};
+export const keyRevocationDeployment = madeAnew<KeyRevocationInputs, KeyRevocationOutputs>(
+  "key-revocation",
+  (news, olds) => (olds === undefined ? news : update(olds, news)),
+);
 
 async function update(
   olds: KeyRevocationOutputs,

@@ -1,24 +1,20 @@
 import { messageOf } from "../registry/exchange";
+import { madeAnew } from "./define";
 import { isKept, type HeldAccount } from "./heldAccounts";
 import {
   changedLines,
   wayOut,
   type KeyRevocationEndInputs,
   type KeyRevocationEndOutputs,
-} from "./keyRevocationEndProvider";
+} from "./keyRevocationEnd";
 import { progress } from "./progress";
-import { incomplete, type Deployment } from "./provider";
+import { incomplete } from "./provider";
 import { revokeByOneOf, waysOf } from "./revokeAs";
 
-export const keyRevocationEndDeployment: Deployment<
-  KeyRevocationEndInputs,
-  KeyRevocationEndOutputs
-> = {
-  create: async (inputs) => ({ id: "key-revocation-end", outs: await settle(inputs) }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, olds, news) => ({ outs: await settle(news, olds) }),
-  delete: () => Promise.resolve(),
-};
+export const keyRevocationEndDeployment = madeAnew<KeyRevocationEndInputs, KeyRevocationEndOutputs>(
+  "key-revocation-end",
+  settle,
+);
 
 /** Pays what is owed. Every account has its turn; what is owed still is remembered, and tried again by the next deployment. */
 async function settle(

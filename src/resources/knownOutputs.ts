@@ -27,7 +27,7 @@ export function knownOutputs<Inputs, Outputs extends Inputs & object>(
     },
     read: async (id, props) => {
       const found = await provider.read(id, plain(props));
-      return { id: found.id, props: filled(found.props) };
+      return { ...found, props: filled(found.props) };
     },
     update: async (id, olds, news) => ({
       outs: filled((await provider.update(id, plain(olds), news)).outs),

@@ -1,32 +1,55 @@
-import { accountProvider } from "./accountProvider";
+import { account } from "./account";
 import { apiKeyProvider } from "./apiKeyProvider";
-import { clusterGuardProvider } from "./clusterGuardProvider";
+import { clusterGuard } from "./clusterGuard";
+import type { Definition } from "./define";
 import { noted } from "./ending";
-import { issuerProofProvider } from "./issuerProofProvider";
-import { keyRevocationProvider } from "./keyRevocationProvider";
-import { keyRevocationEndProvider } from "./keyRevocationEndProvider";
+import { issuerProof } from "./issuerProof";
+import { keyRevocation } from "./keyRevocation";
+import { keyRevocationEnd } from "./keyRevocationEnd";
 import { knownOutputs } from "./knownOutputs";
-import { proofProvider } from "./proofProvider";
-import { registryPlaceProvider } from "./registryPlaceProvider";
-import { releaseRepairProvider } from "./releaseRepairProvider";
-import { rotationProvider } from "./rotationProvider";
-import { seedProvider } from "./seedProvider";
-import { sessionKeysProvider } from "./sessionKeysProvider";
-import { verificationProvider } from "./verificationProvider";
+import { proof } from "./proof";
+import type { DynamicProvider } from "./provider";
+import { registryPlace } from "./registryPlace";
+import { releaseRepair } from "./releaseRepair";
+import { rotation } from "./rotation";
+import { seed } from "./seed";
+import { sessionKeys } from "./sessionKeys";
+import { verification } from "./verification";
 
-/** The dynamic providers by the names that states hold: a name given out once keeps its meaning. */
-export const providers = {
-  account: noted(knownOutputs(accountProvider, ["plainPassword"])),
-  apiKey: noted(knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"])),
-  clusterGuard: noted(clusterGuardProvider),
-  issuerProof: noted(issuerProofProvider),
-  keyRevocation: noted(knownOutputs(keyRevocationProvider, ["unrevoked"])),
-  keyRevocationEnd: noted(keyRevocationEndProvider),
-  proof: noted(proofProvider),
-  registryPlace: noted(registryPlaceProvider),
-  releaseRepair: noted(releaseRepairProvider),
-  rotation: noted(rotationProvider),
-  seed: noted(knownOutputs(seedProvider, ["digest", "children", "action", "problem"])),
-  sessionKeys: noted(sessionKeysProvider),
-  verification: noted(verificationProvider),
-};
+type Served = DynamicProvider<object, object>;
+
+function served<
+  Inputs extends object,
+  Outputs extends Inputs,
+  ByCheck extends keyof Inputs,
+  Unread extends keyof Outputs,
+>({
+  name,
+  provider,
+  nullable,
+}: Definition<Inputs, Outputs, ByCheck, Unread>): readonly [string, Served] {
+  const known = knownOutputs(provider, nullable as readonly (keyof Outputs)[]);
+  return [name, noted(known) as unknown as Served];
+}
+
+/** The dynamic providers by the names that states hold. */
+export const providers: Readonly<Record<string, Served>> = Object.fromEntries([
+  served(account),
+  [
+    "apiKey",
+    noted(
+      knownOutputs(apiKeyProvider, ["keys", "keyId", "expiresAt", "renew", "problem"]),
+    ) as unknown as Served,
+  ],
+  served(clusterGuard),
+  served(issuerProof),
+  served(keyRevocation),
+  served(keyRevocationEnd),
+  served(proof),
+  served(registryPlace),
+  served(releaseRepair),
+  served(rotation),
+  served(seed),
+  served(sessionKeys),
+  served(verification),
+]);

@@ -17,9 +17,9 @@ import {
 import { isRunning, stuckPodOf, unfinishedIn } from "../cluster/releaseState";
 import { takeBack } from "../cluster/takeBack";
 import { isOurs } from "../zot/chartValues";
+import { madeAnew } from "./define";
 import { progress } from "./progress";
-import type { Deployment } from "./provider";
-import { wasLost, type ReleaseRepairInputs } from "./releaseRepairProvider";
+import { wasLost, type ReleaseRepairInputs } from "./releaseRepair";
 
 /** What the repair works with; tests give their own. */
 export interface RepairTools {
@@ -30,18 +30,14 @@ export interface RepairTools {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-export const releaseRepairDeployment: Deployment<ReleaseRepairInputs, ReleaseRepairInputs> = {
-  create: async (inputs) => {
-    if ((inputs.repair ?? "") !== "") await repair(inputs, await toolsFor(inputs.context));
-    return { id: `${inputs.namespace}/${inputs.name}`, outs: inputs };
+export const releaseRepairDeployment = madeAnew<ReleaseRepairInputs, ReleaseRepairInputs>(
+  named,
+  async (news, olds) => {
+    const isWanted = olds !== undefined || (news.repair ?? "") !== "";
+    if (isWanted) await repair(news, await toolsFor(news.context));
+    return news;
   },
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, _olds, news) => {
-    await repair(news, await toolsFor(news.context));
-    return { outs: news };
-  },
-  delete: () => Promise.resolve(),
-};
+);
 
 async function toolsFor(context: string): Promise<RepairTools> {
   return {
@@ -159,5 +155,6 @@ async function takeAway(
   );
 }
 
-const named = ({ namespace, name }: Pick<ReleaseRepairInputs, "namespace" | "name">) =>
-  `${namespace}/${name}`;
+function named({ namespace, name }: Pick<ReleaseRepairInputs, "namespace" | "name">): string {
+  return `${namespace}/${name}`;
+}

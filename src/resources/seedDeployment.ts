@@ -8,11 +8,10 @@ import { removeTags } from "../registry/removeTags";
 import { seedImage, type SeededImage } from "../seeding/seedImage";
 import { pushArchive } from "../seeding/skopeo";
 import { readForRefresh } from "./unreachable";
-import { declaredIn } from "./declaredSeeds";
 import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
-import type { SeedInputs, SeedOutputs } from "./seedProvider";
+import { declaredIn, type SeedInputs, type SeedOutputs } from "./seed";
 import { withClient } from "./withClient";
 
 /** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../src/keys/delivery/target";
 import { ApiKey } from "../../src/resources/apiKey";
-import { KeyRevocation } from "../../src/resources/keyRevocation";
+import { KeyRevocation } from "../../src/resources/classes";
 import { listKeys, makeKey } from "../../src/keys/registryKeys";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";

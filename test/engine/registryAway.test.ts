@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ApiKey } from "../../src/resources/apiKey";
-import { Proof } from "../../src/resources/proof";
+import { Proof } from "../../src/resources/classes";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { useScratch } from "../images/scratch";
