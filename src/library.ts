@@ -13,6 +13,8 @@ export type { Endpoint } from "./cluster/endpoint";
 export {
   Account,
   type AccountArgs,
+  ApiKey,
+  type ApiKeyArgs,
   IssuerProof,
   type IssuerProofArgs,
   KeyRevocation,
@@ -28,6 +30,5 @@ export {
   Verification,
   type VerificationArgs,
 } from "./resources/classes";
-export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
 export type { Target } from "./keys/delivery/target";
 export type { OidcSettings } from "./zot/oidc";

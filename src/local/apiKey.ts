@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/apiKeys";
 import { expectedKeys } from "../components/expectedKeys";
-import { type Account, KeyRevocation, KeyRevocationEnd } from "../resources/classes";
-import { ApiKey } from "../resources/apiKey";
+import { ApiKey, KeyRevocation, KeyRevocationEnd, type Account } from "../resources/classes";
 import type { DeepInput } from "../resources/declared";
 import { labelOf } from "../keys/label";
 

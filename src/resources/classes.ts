@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { account } from "./account";
+import { apiKey } from "./apiKeyProvider";
 import { clusterGuard } from "./clusterGuard";
 import { declared, type ArgsOf } from "./declared";
 import { isKept, type HeldAccount } from "./heldAccounts";
@@ -20,6 +21,22 @@ export type AccountArgs = ArgsOf<typeof account>;
 
 /** An account of the registry: its htpasswd line is made once and kept, until the password given or its renewal changes. */
 export class Account extends declared(account) {}
+
+export type ApiKeyArgs = ArgsOf<typeof apiKey>;
+
+/** An API key of an account, delivered to where it is needed, and replaced before it ends by `pulumi up --refresh`. */
+export class ApiKey extends declared(apiKey) {
+  /** The newest key, with the account that it opens. A secret. */
+  readonly login: pulumi.Output<{ username: string; password: string } | undefined>;
+
+  constructor(name: string, args: ApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
+    super(name, args, opts);
+    this.login = pulumi.secret(this.keys).apply((keys) => {
+      const [newest] = keys ?? [];
+      return newest && { username: newest.username, password: newest.password };
+    });
+  }
+}
 
 /** Binds a stack to its cluster: what depends on it is neither previewed nor deployed to another one. */
 export class ClusterGuard extends declared(clusterGuard) {}

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "../cluster/endpoint";
 import { declaredOf, type DeclaredAccount, type HeldAccount } from "./heldAccounts";
 import type * as deployed from "./keyRevocationDeployment";
-import { define, except, optional, plain } from "./define";
+import { define, except, optional, plain, secret } from "./define";
 
 export interface KeyRevocationInputs {
   /** How the registry is reached from where the deployment runs. */
@@ -37,7 +37,7 @@ export const keyRevocation = define<KeyRevocationInputs, KeyRevocationOutputs>({
     // An update leaves the content of the accounts' file unknown to a preview.
     endpoint: except("how the registry is reached changes no account"),
     accounts: {
-      secret: true,
+      ...secret,
       differs: (olds, news) => !isDeepStrictEqual(asDeclared(olds), asDeclared(news)),
     },
     enabled: plain,
