@@ -76,9 +76,9 @@ export function clusterGuardIn({ uidOf, isRebound }: GuardSurroundings) {
    * @throws Error where the context leads to another cluster
    */
   async function mineNow(props: ClusterGuardInputs): Promise<string | undefined> {
-    const found = await uidOf(props.context);
-    if (found === undefined || found === props.uid || isRebound(props, found)) return found;
-    throw new Error(refusal(props, found, false));
+    const uid = await uidOf(props.context);
+    if (uid === undefined || uid === props.uid || isRebound(props, uid)) return uid;
+    throw new Error(refusal(props, uid, false));
   }
 }
 
@@ -86,18 +86,18 @@ export const clusterGuard = clusterGuardIn({ uidOf, isRebound });
 
 function refusal(
   { cluster, uid }: Partial<ClusterGuardInputs>,
-  found: string,
+  live: string,
   declared: boolean,
 ): string | undefined {
-  if (uid === undefined || uid === found) return undefined;
+  if (uid === undefined || uid === live) return undefined;
   const other =
     `this stack belongs to the cluster "${cluster ?? "?"}" whose kube-system has the UID ${uid}, and the context leads to ` +
-    `one with ${found}.`;
+    `one with ${live}.`;
   return declared
     ? `${other} The stack file says that it was built anew: run "pulumi up --refresh", which finds what is gone and makes it again.`
     : `${other} Mend zot-fleet:cluster.context, or make a stack of its own for the other cluster. ` +
         `Where it is the same cluster, built anew, write\n` +
-        `    zot-fleet:cluster: { …, rebind: ${found} }\n` +
+        `    zot-fleet:cluster: { …, rebind: ${live} }\n` +
         `  into the stack file and run "pulumi up --refresh": accounts and passwords stay, everything else is made again.`;
 }
 

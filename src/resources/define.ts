@@ -5,7 +5,7 @@ import type { Deployment, DynamicProvider } from "./provider";
 interface InputRule<Inputs, Outputs extends Inputs> {
   /** Whether the state encrypts it. `inside`: programs give it with its secrets marked, and the state has it so. */
   secret: boolean | "inside";
-  /** Whether it is another one, where that is not told by its value alone. */
+  /** Whether it is another one, where its value alone does not say so. */
   differs?: (olds: Outputs, news: Inputs) => boolean;
   /** Why a change of it alone is no change of the resource. */
   except?: string;

@@ -64,10 +64,10 @@ export const changedLines = (
 function announce(olds: KeyRevocationEndInputs, news: KeyRevocationEndInputs): void {
   for (const name of changedLines(olds, news))
     progress.say(
-      `the line of ${name} changes, and no password of it is known: API keys that were made with the one before work on. ${wayOut(name)}`,
+      `the line of ${name} changes, and no password of it is known: API keys that were made with the one before work on. ${howToRevoke(name)}`,
     );
 }
 
 /** How somebody gets rid of keys that cannot be listed. */
-export const wayOut = (name: string): string =>
+export const howToRevoke = (name: string): string =>
   `To revoke them, give the password of ${name} itself for one deployment, or sign in with it and delete them.`;

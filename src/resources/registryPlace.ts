@@ -55,8 +55,8 @@ export function registryPlaceIn(readerOf: ReaderOf) {
   /** One that is not there will be made; one that was there is ours where the label on it is. */
   async function isOwn({ context, namespace: name }: RegistryPlaceInputs): Promise<boolean> {
     const reader = await readerOf(context);
-    const found = await reader.read<V1Namespace>({ apiVersion: "v1", kind: "Namespace", name });
-    return found === undefined || isLabelledByUs(found);
+    const namespace = await reader.read<V1Namespace>({ apiVersion: "v1", kind: "Namespace", name });
+    return namespace === undefined || isLabelledByUs(namespace);
   }
 
   async function moves(
@@ -87,8 +87,8 @@ export function registryPlaceIn(readerOf: ReaderOf) {
   ): Promise<string | undefined> {
     const reader = await readerOf(context);
     const object = { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name };
-    const found = await reader.read<V1PersistentVolumeClaim>(object);
-    return found && (found.spec?.storageClassName ?? "");
+    const volume = await reader.read<V1PersistentVolumeClaim>(object);
+    return volume && (volume.spec?.storageClassName ?? "");
   }
 }
 

@@ -85,7 +85,7 @@ async function whenNobodyWorks(
   { reader, now, sleep: wait }: RepairTools,
 ): Promise<HelmRecord[]> {
   const timeout = Math.max(news.given ?? 0, news.timeout) * 1000;
-  let told = false;
+  let announced = false;
   for (;;) {
     const records = await helmRecords(reader, news);
     const unfinished = unfinishedIn(records, isOurs);
@@ -99,11 +99,11 @@ async function whenNobodyWorks(
       );
     const until = Date.parse(begun) + timeout;
     if (status === "uninstalling" || (await now()) >= until) return records;
-    if (!told)
+    if (!announced)
       progress.say(
         `Helm's revision ${revision} of ${named(news)} is ${status} since ${begun}: whoever began it has until ${new Date(until).toISOString()}`,
       );
-    told = true;
+    announced = true;
     await wait(pause);
   }
 }
@@ -146,8 +146,8 @@ async function takeAway(
   const pod = { apiVersion: "v1", kind: "Pod", namespace, name: stuck.name };
   // The upgrade would find it, and wait for it. It is told to end in 30 s at most.
   for (let left = 60; left > 0; left--) {
-    const found = await reader.read(pod);
-    if (found?.metadata?.uid !== stuck.uid) return;
+    const now = await reader.read(pod);
+    if (now?.metadata?.uid !== stuck.uid) return;
     await wait(1_000);
   }
   throw new KubernetesError(

@@ -28,7 +28,7 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
   );
 
 /**
- * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
+ * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are reported at the end,
  * by the verification. The problem in the state makes the next deployment try again.
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
