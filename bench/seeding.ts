@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { progress } from "../src/resources/progress";
-import { seedProvider } from "../src/resources/seedProvider";
+import { seed } from "../src/resources/seed";
 import { writeAuthFile } from "../src/local/authFile";
 import { readArchive } from "../src/images/archive";
 import { writeDockerArchive } from "../src/images/archiveWriter";
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const platforms: SeedPlatform[] = [];
   for (let n = 0; n < count; n++) platforms.push(await writeArchive(n));
   const ours = (compression: Compression) => async (registry: RunningRegistry) => {
-    const seed = () =>
+    const seedAll = () =>
       Promise.all(
         platforms.map(async (platform, n) => {
           const inputs = seedInputs(registry.url, {
@@ -52,13 +52,13 @@ async function main(): Promise<void> {
             platforms: [platform],
             compression,
           });
-          const { outs } = await seedProvider.create(inputs);
+          const { outs } = await seed.provider.create(inputs);
           if (outs.problem !== undefined) throw new Error(outs.problem);
         }),
       );
-    const first = await seconds(seed);
+    const first = await seconds(seedAll);
     forgetCaches();
-    return { first, again: await seconds(seed) };
+    return { first, again: await seconds(seedAll) };
   };
   const skopeo =
     (compression: Compression, parallel: number) => async (registry: RunningRegistry) => {

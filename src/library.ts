@@ -10,14 +10,25 @@ export { SeededImages, type ImageToDeploy, type SeededImagesArgs } from "./compo
 export { ZotRegistry } from "./components/zotRegistry";
 export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
 export type { Endpoint } from "./cluster/endpoint";
-export { Account, type AccountArgs } from "./resources/account";
-export { IssuerProof, type IssuerProofArgs } from "./resources/issuerProof";
-export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
-export { KeyRevocation, type KeyRevocationArgs } from "./resources/keyRevocation";
-export { KeyRevocationEnd, type KeyRevocationEndArgs } from "./resources/keyRevocationEnd";
+export {
+  Account,
+  type AccountArgs,
+  ApiKey,
+  type ApiKeyArgs,
+  IssuerProof,
+  type IssuerProofArgs,
+  KeyRevocation,
+  type KeyRevocationArgs,
+  KeyRevocationEnd,
+  type KeyRevocationEndArgs,
+  Proof,
+  type ProofArgs,
+  RegistryPlace,
+  type RegistryPlaceArgs,
+  Seed,
+  type SeedArgs,
+  Verification,
+  type VerificationArgs,
+} from "./resources/classes";
 export type { Target } from "./keys/delivery/target";
-export { Proof, type ProofArgs } from "./resources/proof";
-export { RegistryPlace, type RegistryPlaceArgs } from "./resources/registryPlace";
-export { Seed, type SeedArgs } from "./resources/seed";
-export { Verification, type VerificationArgs } from "./resources/verification";
 export type { OidcSettings } from "./zot/oidc";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account, type AccountArgs } from "../resources/account";
+import { Account, type AccountArgs } from "../resources/classes";
 import type { Role } from "../checks/expectations";
 import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
 import { tokenNameOf, type Target } from "../keys/delivery/target";
-import { ApiKey } from "../resources/apiKey";
-import type { Account } from "../resources/account";
+import { ApiKey, type Account } from "../resources/classes";
 import { labelOf } from "../keys/label";
 import type { KeyLife } from "../keys/life";
 import { passwordOf } from "./accounts";

@@ -1,7 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterGuard } from "../resources/clusterGuard";
+import { ClusterGuard } from "../resources/classes";
 
 export interface ClusterBindingArgs {
   /** The cluster's name. The first one that a stack is deployed with identifies the cluster for good; a later one changes nothing. */

@@ -7,13 +7,15 @@ import { oidcSettings } from "../config/oidc";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
 import { upstreamOf } from "../config/upstreams";
-import { IssuerProof } from "../resources/issuerProof";
-import { KeyRevocation } from "../resources/keyRevocation";
-import { KeyRevocationEnd } from "../resources/keyRevocationEnd";
-import { Proof } from "../resources/proof";
-import { RegistryPlace } from "../resources/registryPlace";
-import { Rotation } from "../resources/rotation";
-import { Verification } from "../resources/verification";
+import {
+  IssuerProof,
+  KeyRevocation,
+  KeyRevocationEnd,
+  Proof,
+  RegistryPlace,
+  Rotation,
+  Verification,
+} from "../resources/classes";
 import { chartNames } from "../zot/chartValues";
 import { recordOf } from "../zot/generations";
 import { Accounts, passwordOf } from "./accounts";

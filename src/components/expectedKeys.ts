@@ -1,6 +1,6 @@
 import type { ExpectedKeys } from "../checks/expectations";
-import type { DeepInput } from "../resources/deepInput";
-import type { KeyRevocationEnd } from "../resources/keyRevocationEnd";
+import type { DeepInput } from "../resources/declared";
+import type { KeyRevocationEnd } from "../resources/classes";
 import type { ApiKeys } from "./apiKeys";
 
 /** What the verification compares the registry's API keys with. */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BegunRotations } from "../config/heldGenerations";
-import { heldGeneration } from "../resources/heldGeneration";
-import type { Verification } from "../resources/verification";
+import { heldGeneration } from "../resources/verification";
+import type { Verification } from "../resources/classes";
 import { generationOf, recordedGenerations } from "../zot/generations";
 import { registryBefore, type PreviousRegistry } from "./previousRegistry";
 

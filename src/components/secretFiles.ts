@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SessionKeys } from "../resources/sessionKeys";
+import { SessionKeys } from "../resources/classes";
 import { oidcCredentials, oidcSecretKeys } from "../zot/oidc";
 import { sessionKeysFile } from "../zot/sessionKeys";
 import { syncCredentials, syncCredentialsKey } from "../zot/upstreams";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
-import { Seed } from "../resources/seed";
+import { Seed } from "../resources/classes";
 import type { LockedSeed } from "../seeding/lockedSeed";
 import type { Compression } from "../seeding/skopeo";
 import { Rollout, type Workload } from "./rollouts";

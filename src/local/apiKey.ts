@@ -1,11 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/expectations";
 import { expectedKeys } from "../components/expectedKeys";
-import type { Account } from "../resources/account";
-import { ApiKey } from "../resources/apiKey";
-import type { DeepInput } from "../resources/deepInput";
-import { KeyRevocation } from "../resources/keyRevocation";
-import { KeyRevocationEnd } from "../resources/keyRevocationEnd";
+import { ApiKey, KeyRevocation, KeyRevocationEnd, type Account } from "../resources/classes";
+import type { DeepInput } from "../resources/declared";
 import { labelOf } from "../keys/label";
 
 /** Whose key it is. */

@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account } from "../resources/account";
-import { Seed } from "../resources/seed";
-import { Verification } from "../resources/verification";
+import { Account, Seed, Verification } from "../resources/classes";
 import { keyOwner, localKey } from "./apiKey";
 import type { Expectations } from "../checks/expectations";
 import type { StackUse } from "./stackUse";

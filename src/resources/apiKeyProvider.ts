@@ -4,7 +4,8 @@ import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../registry/client";
 import type * as deployed from "./apiKeyDeployment";
 import type * as judging from "./keyTargets";
-import { inputsDiffer, whenDeployed, type DynamicProvider } from "./provider";
+import { define, except, optional, plain, secret } from "./define";
+import type { DynamicProvider } from "./provider";
 
 export interface ApiKeyInputs extends KeyLife {
   /** How the registry is reached from where the deployment runs. */
@@ -61,10 +62,31 @@ export const ofTheKey = [
 ] as const;
 
 /** A key of an account where it is needed. A preview looks at no clock: `refresh` says that a key is to be renewed. */
-export function apiKeyProviderIn(
-  surroundings?: deployed.Surroundings,
-): DynamicProvider<ApiKeyInputs, ApiKeyOutputs> {
-  return {
+function apiKeyIn(surroundings?: deployed.Surroundings) {
+  return define<ApiKeyInputs, ApiKeyOutputs>({
+    name: "apiKey",
+    inputs: {
+      endpoint: plain,
+      host: plain,
+      aliases: plain,
+      account: secret,
+      // Each comes with its password marked.
+      siblings: plain,
+      label: plain,
+      renewal: plain,
+      expiresAfterDays: plain,
+      renewBeforeDays: plain,
+      targets: plain,
+      tokens: secret,
+      foreign: except("what a preview saw of the cluster is no part of the key"),
+    },
+    outputs: {
+      keys: { ...optional, secret: true },
+      keyId: optional,
+      expiresAt: optional,
+      renew: { ...optional, trouble: true },
+      problem: { ...optional, trouble: true },
+    },
     check: async (olds, inputs) => {
       const wrong = problems(inputs);
       // What a preview does not know yet is a text.
@@ -82,23 +104,16 @@ export function apiKeyProviderIn(
         failures: [...wrong, ...failures],
       };
     },
-    diff: (_id, olds, news) =>
-      Promise.resolve({
-        changes:
-          olds.renew !== undefined ||
-          olds.problem !== undefined ||
-          inputsDiffer(olds, news, {
-            outputs: ["keys", "keyId", "expiresAt", "renew", "problem"],
-            except: { foreign: "what a preview saw of the cluster is no part of the key" },
-          }),
-      }),
-    ...whenDeployed(() =>
-      (require("./apiKeyDeployment") as typeof deployed).apiKeyDeployment(surroundings),
-    ),
-  };
+    load: () => (require("./apiKeyDeployment") as typeof deployed).apiKeyDeployment(surroundings),
+  });
 }
 
-export const apiKeyProvider = apiKeyProviderIn();
+export const apiKey = apiKeyIn();
+
+/** The provider, with a clock and targets of a test's own. */
+export const apiKeyProviderIn = (
+  surroundings: deployed.Surroundings,
+): DynamicProvider<ApiKeyInputs, ApiKeyOutputs> => apiKeyIn(surroundings).provider;
 
 function problems({
   expiresAfterDays,

@@ -1,24 +1,9 @@
-import type { DynamicProvider } from "./provider";
-
 /**
  * What this process serves. Pulumi tells a provider of a deletion alone, and not of its cause: a resource that left the program,
  * or a stack that ends. A deployment has every resource of its program checked before it deletes one, and a destroy runs no
  * program; with `--run-program` it does, and begins with what stands last.
  */
 const seen = { program: false, end: false };
-
-/** The provider, with a note of each check. */
-export function noted<Inputs, Outputs extends Inputs>(
-  provider: DynamicProvider<Inputs, Outputs>,
-): DynamicProvider<Inputs, Outputs> {
-  return {
-    ...provider,
-    check: (olds, news) => {
-      programRuns();
-      return provider.check(olds, news);
-    },
-  };
-}
 
 /** A resource of a program is looked at: what is deleted in this process left the program. */
 export function programRuns(): void {

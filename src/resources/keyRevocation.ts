@@ -1,42 +1,53 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { DeepInput } from "./deepInput";
-import { isKept, type HeldAccount } from "./heldAccounts";
-import type { KeyRevocationInputs } from "./keyRevocationProvider";
-import { orUndefined } from "./knownOutputs";
-import { shell } from "./shell.cjs";
+import { isDeepStrictEqual } from "node:util";
+import type { Endpoint } from "../cluster/endpoint";
+import { declaredOf, type DeclaredAccount, type HeldAccount } from "./heldAccounts";
+import type * as deployed from "./keyRevocationDeployment";
+import { define, except, optional, plain, secret } from "./define";
 
-const provider = shell("keyRevocation");
-
-export type KeyRevocationArgs = {
-  [Key in keyof KeyRevocationInputs]: DeepInput<KeyRevocationInputs[Key]>;
-};
-
-/** Revokes the API keys of accounts that go, while they can still sign in: the accounts' file depends on it. */
-export class KeyRevocation extends pulumi.dynamic.Resource {
-  /** Accounts that went, or got another password, while their keys could not be listed. */
-  declare readonly unrevoked: pulumi.Output<string[] | undefined>;
-  /** Every account, and every name that is kept, with what `KeyRevocationEnd` needs. A secret. */
-  readonly held: pulumi.Output<HeldAccount[]>;
-  /** The htpasswd lines of names that are kept until their keys are gone: they belong into the accounts' file. A secret. */
-  readonly keptEntries: pulumi.Output<string[]>;
-
-  constructor(name: string, args: KeyRevocationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      provider,
-      name,
-      { ...args, accounts: pulumi.secret(args.accounts), unrevoked: undefined },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts"] }),
-      "zot-fleet",
-      "KeyRevocation",
-    );
-    this.unrevoked = this.unrevoked.apply(orUndefined);
-    const { accounts } = this as unknown as { accounts: pulumi.Output<HeldAccount[]> };
-    // In a preview of an update `accounts` is what went in, without what will be kept; `unrevoked` is unknown then, and says so.
-    this.held = pulumi.secret(
-      pulumi.all([accounts, this.unrevoked]).apply(([everyone]) => everyone),
-    );
-    this.keptEntries = this.held.apply((everyone) =>
-      everyone.filter(isKept).map(({ entry }) => entry),
-    );
-  }
+export interface KeyRevocationInputs {
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
+  /** Every account; without a password where only its line is known. */
+  accounts: DeclaredAccount[];
+  /** Whether the registry takes API keys. */
+  enabled: boolean;
+  /** Whether the keys of accounts that go are revoked. False lets them live. */
+  revoke: boolean;
+  /** The StatefulSet that the registry is. Where it is not there, nothing answers, and a deployment need not wait for an answer. */
+  statefulSet?: { context: string; namespace: string; name: string };
 }
+
+export interface KeyRevocationOutputs extends KeyRevocationInputs {
+  /** The declared accounts with what is remembered of them, and the names that are kept of accounts that have gone. */
+  accounts: HeldAccount[];
+  /** Accounts that went, or got another password, while their keys could not be listed here. */
+  unrevoked?: string[];
+}
+
+/**
+ * Stands before the accounts' file: while an account that goes, or that gets another password, can still sign in, its API keys are
+ * revoked. Zot's keys know nothing of htpasswd (pkg/api/authn.go, basicAuthn): they would open the registry on and on.
+ *
+ * Whoever has the old password makes keys until the pod has restarted. So what is revoked here is owed once more, and
+ * `KeyRevocationEnd` pays it with what opens the account then: its new password, or that of a name that is kept.
+ */
+export const keyRevocation = define<KeyRevocationInputs, KeyRevocationOutputs>({
+  name: "keyRevocation",
+  inputs: {
+    // An update leaves the content of the accounts' file unknown to a preview.
+    endpoint: except("how the registry is reached changes no account"),
+    accounts: {
+      ...secret,
+      differs: (olds, news) => !isDeepStrictEqual(asDeclared(olds), asDeclared(news)),
+    },
+    enabled: plain,
+    revoke: except("it is asked when accounts change"),
+    statefulSet: except("it is looked at when accounts change"),
+  },
+  outputs: { unrevoked: optional },
+  load: () => (require("./keyRevocationDeployment") as typeof deployed).keyRevocationDeployment,
+});
+
+/** What a preview does not know yet is a text. */
+const asDeclared = ({ accounts }: { accounts: HeldAccount[] }) =>
+  Array.isArray(accounts) ? declaredOf(accounts) : accounts;

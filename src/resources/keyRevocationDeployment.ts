@@ -9,18 +9,16 @@ import type { Credentials } from "../registry/client";
 import { messageOf } from "../registry/exchange";
 import { generatedCost, generatePassword, hashPassword } from "../zot/credentials";
 import { heldNow, isKept, leaving, type HeldAccount, type KeptName } from "./heldAccounts";
-import type { KeyRevocationInputs, KeyRevocationOutputs } from "./keyRevocationProvider";
+import type { KeyRevocationInputs, KeyRevocationOutputs } from "./keyRevocation";
+import { madeAnew } from "./define";
 import { progress } from "./progress";
-import type { Deployment } from "./provider";
-import { revokeByOneOf, waysOf } from "./revokeAs";
+import { revokeByOneOf, loginsOf } from "./revokeAs";
 import { withClient } from "./withClient";
 
-export const keyRevocationDeployment: Deployment<KeyRevocationInputs, KeyRevocationOutputs> = {
-  create: (inputs) => Promise.resolve({ id: "key-revocation", outs: inputs }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, olds, news) => ({ outs: await update(olds, news) }),
-  delete: () => Promise.resolve(),
-};
+export const keyRevocationDeployment = madeAnew<KeyRevocationInputs, KeyRevocationOutputs>(
+  "key-revocation",
+  (news, olds) => (olds === undefined ? news : update(olds, news)),
+);
 
 async function update(
   olds: KeyRevocationOutputs,
@@ -69,7 +67,7 @@ async function revokeNow(
   const done: RevokedNow = { revoked: new Set(), keys: new Map() };
   if (!olds.enabled || going.length === 0) return done;
   if (!news.revoke) {
-    progress.say(`${toldFalse}: the API keys of ${namesOf(going)} work until they expire`);
+    progress.say(`${revokesNothing}: the API keys of ${namesOf(going)} work until they expire`);
     return done;
   }
   let problem: unknown;
@@ -101,8 +99,8 @@ async function revokeOf(
   const { username, password = "" } = account;
   if (revoked.has(username)) return;
   const now = news.accounts.find((each) => each.username === username);
-  const ways = waysOf(account, now?.password);
-  if ((await revokeByOneOf(endpoint, ways, () => true)) !== "revoked") return;
+  const logins = loginsOf(account, now?.password);
+  if ((await revokeByOneOf(endpoint, logins, () => true)) !== "revoked") return;
   if (isLost(account, news)) keys.set(username, await keyOfOurs(endpoint, { username, password }));
   revoked.add(username);
 }
@@ -123,16 +121,16 @@ const isLost = ({ username, password }: HeldAccount, { accounts, enabled }: KeyR
   password !== undefined &&
   accounts.some((each) => each.username === username && each.password === undefined);
 
-function wouldBeLost(accounts: readonly HeldAccount[], words: string): Error {
+function wouldBeLost(accounts: readonly HeldAccount[], reason: string): Error {
   const names = namesOf(accounts);
   return new Error(
-    `the API keys of ${names} could not be revoked, and could not be listed afterwards, when only the line of ${names} is known: ${words}\n` +
+    `the API keys of ${names} could not be revoked, and could not be listed afterwards, when only the line of ${names} is known: ${reason}\n` +
       "  Nothing has changed. Run it again when the registry answers, or set zot-fleet:revokeKeys to false for one deployment:\n" +
       "  the keys then work until they expire.",
   );
 }
 
-const toldFalse = "zot-fleet:revokeKeys is false";
+const revokesNothing = "zot-fleet:revokeKeys is false";
 
 const namesOf = (accounts: readonly HeldAccount[]) =>
   accounts.map(({ username }) => username).join(", ");

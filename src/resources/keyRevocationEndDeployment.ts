@@ -1,24 +1,20 @@
 import { messageOf } from "../registry/exchange";
+import { madeAnew } from "./define";
 import { isKept, type HeldAccount } from "./heldAccounts";
 import {
   changedLines,
-  wayOut,
+  howToRevoke,
   type KeyRevocationEndInputs,
   type KeyRevocationEndOutputs,
-} from "./keyRevocationEndProvider";
+} from "./keyRevocationEnd";
 import { progress } from "./progress";
-import { incomplete, type Deployment } from "./provider";
-import { revokeByOneOf, waysOf } from "./revokeAs";
+import { incomplete } from "./provider";
+import { revokeByOneOf, loginsOf } from "./revokeAs";
 
-export const keyRevocationEndDeployment: Deployment<
-  KeyRevocationEndInputs,
-  KeyRevocationEndOutputs
-> = {
-  create: async (inputs) => ({ id: "key-revocation-end", outs: await settle(inputs) }),
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, olds, news) => ({ outs: await settle(news, olds) }),
-  delete: () => Promise.resolve(),
-};
+export const keyRevocationEndDeployment = madeAnew<KeyRevocationEndInputs, KeyRevocationEndOutputs>(
+  "key-revocation-end",
+  settle,
+);
 
 /** Pays what is owed. Every account has its turn; what is owed still is remembered, and tried again by the next deployment. */
 async function settle(
@@ -41,7 +37,7 @@ async function settle(
     const problem = stopped(problems);
     throw incomplete("key-revocation-end", { ...outs, problem }, problem);
   }
-  for (const name of owed) progress.say(told(name, news));
+  for (const name of owed) progress.say(warningOf(name, news));
   return outs;
 }
 
@@ -61,11 +57,11 @@ function owedNow(
     ...changedLines(before, news),
   ]);
   const due = news.accounts.filter(
-    (account) => names.has(account.username) && waysOf(account).length > 0,
+    (account) => names.has(account.username) && loginsOf(account).length > 0,
   );
   const hidden = [...names].filter((name) => {
     const account = news.accounts.find(({ username }) => username === name);
-    if (account !== undefined) return waysOf(account).length === 0;
+    if (account !== undefined) return loginsOf(account).length === 0;
     // A name that was kept goes when its keys were listed and gone; one that was never held was never looked at.
     return before.accounts.every(({ username }) => username !== name);
   });
@@ -78,7 +74,7 @@ async function whyNot(
   account: HeldAccount,
 ): Promise<string | undefined> {
   try {
-    const revoked = await revokeByOneOf(endpoint, waysOf(account), () => true);
+    const revoked = await revokeByOneOf(endpoint, loginsOf(account), () => true);
     if (revoked === "revoked") return undefined;
     // A key of ours that is gone was revoked by somebody who had a key, too: nothing brings it back.
     if (revoked === "off" || account.password === undefined) return "";
@@ -96,9 +92,11 @@ const stopped = (problems: readonly string[]) =>
   "  They open the registry until they are. What is owed is remembered: run it again, or set zot-fleet:revokeKeys to false,\n" +
   "  which lets them live until they expire, and warns of them.";
 
-function told(name: string, { accounts, revoke }: KeyRevocationEndInputs): string {
+function warningOf(name: string, { accounts, revoke }: KeyRevocationEndInputs): string {
   const account = accounts.find(({ username }) => username === name);
-  const words = `the API keys of ${name} were not revoked, and work until they expire`;
-  if (!revoke) return `${words}: zot-fleet:revokeKeys is false`;
-  return account === undefined ? words : `${words}: no password of it is known. ${wayOut(name)}`;
+  const message = `the API keys of ${name} were not revoked, and work until they expire`;
+  if (!revoke) return `${message}: zot-fleet:revokeKeys is false`;
+  return account === undefined
+    ? message
+    : `${message}: no password of it is known. ${howToRevoke(name)}`;
 }

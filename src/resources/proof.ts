@@ -1,22 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { DeepInput } from "./deepInput";
-import type { ProofInputs } from "./proofProvider";
-import { shell } from "./shell.cjs";
+import type { ExpectedAccount } from "../checks/check";
+import type { Endpoint } from "../cluster/endpoint";
+import { clusterUid, define, plain, secret, unread } from "./define";
+import type * as deployed from "./proofDeployment";
 
-const provider = shell("proof");
-
-export type ProofArgs = { [Key in keyof ProofInputs]: DeepInput<ProofInputs[Key]> };
-
-/** Stands between the registry and everything that hands out its accounts. */
-export class Proof extends pulumi.dynamic.Resource {
-  constructor(name: string, args: ProofArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      provider,
-      name,
-      { ...args, accounts: pulumi.secret(args.accounts) },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["accounts"] }),
-      "zot-fleet",
-      "Proof",
-    );
-  }
+export interface ProofInputs {
+  endpoint: Endpoint;
+  accounts: ExpectedAccount[];
+  /** The UID of the cluster's `kube-system`: in another cluster everything is proved again. Absent where none was known. */
+  clusterUid?: string;
 }
+
+export interface ProofOutputs extends ProofInputs {
+  /** Why a refresh could not look at the registry. */
+  unseen?: string;
+}
+
+/** Lets a deployment go on only when the registry answers and takes every account: what hands accounts out waits for it. */
+export const proof = define<ProofInputs, ProofOutputs, never, "unseen">({
+  name: "proof",
+  inputs: { endpoint: plain, accounts: secret, clusterUid },
+  outputs: { unseen: { ...unread, trouble: true } },
+  load: () => (require("./proofDeployment") as typeof deployed).proofDeployment,
+});

@@ -3,15 +3,14 @@ import { failureText } from "../checks/outcomes";
 import { reachable } from "../checks/reach";
 import { runChecks } from "../checks/runChecks";
 import { withEndpoint } from "../cluster/endpoint";
+import { madeAnew } from "./define";
 import { unseenIn } from "./unreachable";
-import type { ProofInputs, ProofOutputs } from "./proofProvider";
+import type { ProofInputs, ProofOutputs } from "./proof";
 import type { Deployment } from "./provider";
 
 export const proofDeployment: Deployment<ProofInputs, ProofOutputs> = {
-  create: async (inputs) => ({ id: "proof", outs: await prove(inputs) }),
+  ...madeAnew<ProofInputs, ProofOutputs>("proof", prove),
   read: async (id, props) => ({ id, props: await unseenIn("the proof of the accounts", props) }),
-  update: async (_id, _olds, news) => ({ outs: await prove(news) }),
-  delete: () => Promise.resolve(),
 };
 
 async function prove(inputs: ProofInputs): Promise<ProofInputs> {

@@ -17,9 +17,9 @@ import {
 import { isRunning, stuckPodOf, unfinishedIn } from "../cluster/releaseState";
 import { takeBack } from "../cluster/takeBack";
 import { isOurs } from "../zot/chartValues";
+import { madeAnew } from "./define";
 import { progress } from "./progress";
-import type { Deployment } from "./provider";
-import { wasLost, type ReleaseRepairInputs } from "./releaseRepairProvider";
+import { wasLost, type ReleaseRepairInputs } from "./releaseRepair";
 
 /** What the repair works with; tests give their own. */
 export interface RepairTools {
@@ -30,18 +30,14 @@ export interface RepairTools {
   sleep: (milliseconds: number) => Promise<void>;
 }
 
-export const releaseRepairDeployment: Deployment<ReleaseRepairInputs, ReleaseRepairInputs> = {
-  create: async (inputs) => {
-    if ((inputs.repair ?? "") !== "") await repair(inputs, await toolsFor(inputs.context));
-    return { id: `${inputs.namespace}/${inputs.name}`, outs: inputs };
+export const releaseRepairDeployment = madeAnew<ReleaseRepairInputs, ReleaseRepairInputs>(
+  named,
+  async (news, olds) => {
+    const isWanted = olds !== undefined || (news.repair ?? "") !== "";
+    if (isWanted) await repair(news, await toolsFor(news.context));
+    return news;
   },
-  read: (id, props) => Promise.resolve({ id, props }),
-  update: async (_id, _olds, news) => {
-    await repair(news, await toolsFor(news.context));
-    return { outs: news };
-  },
-  delete: () => Promise.resolve(),
-};
+);
 
 async function toolsFor(context: string): Promise<RepairTools> {
   return {
@@ -89,7 +85,7 @@ async function whenNobodyWorks(
   { reader, now, sleep: wait }: RepairTools,
 ): Promise<HelmRecord[]> {
   const timeout = Math.max(news.given ?? 0, news.timeout) * 1000;
-  let told = false;
+  let announced = false;
   for (;;) {
     const records = await helmRecords(reader, news);
     const unfinished = unfinishedIn(records, isOurs);
@@ -103,11 +99,11 @@ async function whenNobodyWorks(
       );
     const until = Date.parse(begun) + timeout;
     if (status === "uninstalling" || (await now()) >= until) return records;
-    if (!told)
+    if (!announced)
       progress.say(
         `Helm's revision ${revision} of ${named(news)} is ${status} since ${begun}: whoever began it has until ${new Date(until).toISOString()}`,
       );
-    told = true;
+    announced = true;
     await wait(pause);
   }
 }
@@ -150,8 +146,8 @@ async function takeAway(
   const pod = { apiVersion: "v1", kind: "Pod", namespace, name: stuck.name };
   // The upgrade would find it, and wait for it. It is told to end in 30 s at most.
   for (let left = 60; left > 0; left--) {
-    const found = await reader.read(pod);
-    if (found?.metadata?.uid !== stuck.uid) return;
+    const now = await reader.read(pod);
+    if (now?.metadata?.uid !== stuck.uid) return;
     await wait(1_000);
   }
   throw new KubernetesError(
@@ -159,5 +155,6 @@ async function takeAway(
   );
 }
 
-const named = ({ namespace, name }: Pick<ReleaseRepairInputs, "namespace" | "name">) =>
-  `${namespace}/${name}`;
+function named({ namespace, name }: Pick<ReleaseRepairInputs, "namespace" | "name">): string {
+  return `${namespace}/${name}`;
+}

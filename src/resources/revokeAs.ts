@@ -8,7 +8,10 @@ import { withClient } from "./withClient";
 export type RevocationLogin = Credentials & { id?: string };
 
 /** What opens an account: its password, the next one where the registry has got that already, and a key of ours. */
-export function waysOf({ username, password, key }: HeldAccount, next?: string): RevocationLogin[] {
+export function loginsOf(
+  { username, password, key }: HeldAccount,
+  next?: string,
+): RevocationLogin[] {
   const passwords = [password, next].filter((each) => each !== undefined);
   return [
     ...passwords.map((each) => ({ username, password: each })),
@@ -20,33 +23,33 @@ export function waysOf({ username, password, key }: HeldAccount, next?: string):
 export type Revoked = "revoked" | "refused" | "off";
 
 /**
- * Revokes the keys that `which` names of every account in `ways`.
+ * Revokes the keys that `which` names of every account in `logins`.
  *
  * @returns the accounts that the registry refused altogether: nobody can list their keys
  */
 export async function revokeAs(
   endpoint: Endpoint,
-  ways: readonly RevocationLogin[],
+  logins: readonly RevocationLogin[],
   which: (key: RegistryKey) => boolean,
 ): Promise<string[]> {
   const refused: string[] = [];
-  for (const name of new Set(ways.map(({ username }) => username))) {
-    const own = ways.filter(({ username }) => username === name);
+  for (const name of new Set(logins.map(({ username }) => username))) {
+    const own = logins.filter(({ username }) => username === name);
     if ((await revokeByOneOf(endpoint, own, which)) === "refused") refused.push(name);
   }
   return refused;
 }
 
 /**
- * Revokes the keys that `which` names of one account. The first password or key in `ways` that the registry takes is used: a key
+ * Revokes the keys that `which` names of one account. The first password or key in `logins` that the registry takes is used: a key
  * lists and revokes the keys of its account as a password does, and outlives it.
  */
 export async function revokeByOneOf(
   endpoint: Endpoint,
-  ways: readonly RevocationLogin[],
+  logins: readonly RevocationLogin[],
   which: (key: RegistryKey) => boolean,
 ): Promise<Revoked> {
-  for (const { username, password, id: self } of ways) {
+  for (const { username, password, id: self } of logins) {
     try {
       await withClient(endpoint, { username, password }, (client) =>
         revokeEvery(client, which, self),

@@ -1,16 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { RecordedGenerations } from "../zot/generations";
-import { shell } from "./shell.cjs";
+import { isDeepStrictEqual } from "node:util";
+import { recordedGenerations, type RecordedGenerations } from "../zot/generations";
+import { define, except, madeAnew, plain } from "./define";
 
-const provider = shell("rotation");
+const withRotation = except("other words for the same generations are no change");
 
-export type RotationArgs = {
-  [Key in keyof RecordedGenerations]: pulumi.Input<RecordedGenerations[Key]>;
-};
-
-/** The generations of the machine accounts, as far as a deployment came with them. */
-export class Rotation extends pulumi.dynamic.Resource {
-  constructor(name: string, args: RotationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args }, opts, "zot-fleet", "Rotation");
-  }
-}
+/**
+ * Keeps which generations of the machine accounts a deployment began with, or handed out, for whoever reads the state. It refuses
+ * nothing: the program judges a rotation before anything is declared.
+ */
+export const rotation = define<RecordedGenerations>({
+  name: "rotation",
+  inputs: {
+    rotation: {
+      ...plain,
+      differs: (olds, news) =>
+        !isDeepStrictEqual(recordedGenerations(olds), recordedGenerations(news)),
+    },
+    keepPrevious: withRotation,
+    keep: withRotation,
+  },
+  outputs: {},
+  load: () => madeAnew("rotation", (inputs) => inputs),
+});

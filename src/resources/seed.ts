@@ -1,44 +1,74 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { DeepInput } from "./deepInput";
-import { orUndefined } from "./knownOutputs";
-import type { SeedInputs, SeedOutputs } from "./seedProvider";
-import { shell } from "./shell.cjs";
+import { isDeepStrictEqual } from "node:util";
+import type { Endpoint } from "../cluster/endpoint";
+import type { Credentials } from "../registry/client";
+import type { SeedPlatform } from "../seeding/findImage";
+import type { OnMoved, SeededImage } from "../seeding/seedImage";
+import type { Compression } from "../seeding/skopeo";
+import { define, except, optional, plain, secret } from "./define";
+import type * as deployed from "./seedDeployment";
 
-const provider = shell("seed");
-
-export type SeedArgs = { [Key in keyof SeedInputs]: DeepInput<SeedInputs[Key]> };
-
-/** One image brought from docker-archives to a registry, under all its tags. */
-export class Seed extends pulumi.dynamic.Resource {
-  declare readonly repository: pulumi.Output<string>;
-  declare readonly tags: pulumi.Output<string[]>;
-  declare readonly platforms: pulumi.Output<SeedOutputs["platforms"]>;
-  /** The digest that was last seen behind every tag, also where the last seeding failed; undefined where none ever was. */
-  declare readonly digest: pulumi.Output<string | undefined>;
-  /** The platforms' own manifests of that digest. */
-  declare readonly children: pulumi.Output<SeedOutputs["children"]>;
-  declare readonly action: pulumi.Output<"pushed" | "present" | undefined>;
-  /** Why the seeding failed. The verification fails the deployment with it, when every image had its turn. */
-  declare readonly problem: pulumi.Output<string | undefined>;
-
-  constructor(name: string, args: SeedArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs = {
-      digest: undefined,
-      children: undefined,
-      action: undefined,
-      problem: undefined,
-    };
-    super(
-      provider,
-      name,
-      { ...args, credentials: pulumi.secret(args.credentials), ...outputs },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["credentials"] }),
-      "zot-fleet",
-      "Seed",
-    );
-    this.digest = this.digest.apply(orUndefined);
-    this.children = this.children.apply(orUndefined);
-    this.action = this.action.apply(orUndefined);
-    this.problem = this.problem.apply(orUndefined);
-  }
+export interface SeedInputs {
+  /** How the registry is reached from where the deployment runs. */
+  endpoint: Endpoint;
+  credentials: Credentials;
+  repository: string;
+  tags: string[];
+  platforms: SeedPlatform[];
+  compression: Compression;
+  onMoved: OnMoved;
+  onRemove: "keep" | "delete";
 }
+
+/** The digest is the one that was last seen behind every tag, also where the last seeding failed; absent where none ever was. */
+export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
+  /** Why the image is not as it should be. The verification fails the deployment with it, when every image had its turn. */
+  problem?: string;
+}
+
+/** One image in the registry. A preview compares what was asked for, and looks at no archive and no registry. */
+export const seed = define<SeedInputs, SeedOutputs>({
+  name: "seed",
+  inputs: {
+    endpoint: plain,
+    credentials: secret,
+    repository: { ...plain, replaces: true },
+    tags: plain,
+    // An archive's path and image ID may change with the same image inside.
+    platforms: {
+      ...plain,
+      differs: (olds, news) => !isDeepStrictEqual(imagesOf(olds), imagesOf(news)),
+    },
+    compression: except("how layers are packed for the way is no other image"),
+    onMoved: plain,
+    onRemove: plain,
+  },
+  outputs: {
+    digest: optional,
+    children: optional,
+    action: optional,
+    problem: { ...optional, trouble: true },
+  },
+  check: (_olds, inputs) => {
+    declare(inputs);
+    return Promise.resolve({ inputs, failures: [] });
+  },
+  again: ({ digest }) => digest === undefined,
+  load: () => (require("./seedDeployment") as typeof deployed).seedDeployment,
+});
+
+const imagesOf = ({ platforms }: SeedInputs) =>
+  platforms.map(({ platform, config }) => ({ platform, config }));
+
+const declaredSeeds = new Map<string, SeedInputs[]>();
+
+/** A stack file declares this seed: noted at each check, so that a deployment knows all of them before it deletes one. */
+function declare(image: SeedInputs): void {
+  declaredSeeds.set(image.repository, [...declaredIn(image.repository), image]);
+}
+
+/**
+ * The seeds of a repository that the stack file declares now. The same image may be declared under another name of the state: as
+ * the second one of its repository, or after its first tag changed.
+ */
+export const declaredIn = (repository: string): readonly SeedInputs[] =>
+  declaredSeeds.get(repository) ?? [];

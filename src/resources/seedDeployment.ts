@@ -8,11 +8,10 @@ import { removeTags } from "../registry/removeTags";
 import { seedImage, type SeededImage } from "../seeding/seedImage";
 import { pushArchive } from "../seeding/skopeo";
 import { readForRefresh } from "./unreachable";
-import { declaredIn } from "./declaredSeeds";
 import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
-import type { SeedInputs, SeedOutputs } from "./seedProvider";
+import { declaredIn, type SeedInputs, type SeedOutputs } from "./seed";
 import { withClient } from "./withClient";
 
 /** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
@@ -29,7 +28,7 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
   );
 
 /**
- * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are told at the end,
+ * Seeds one image. A push that fails does not throw: the other images must go on, and all problems are reported at the end,
  * by the verification. The problem in the state makes the next deployment try again.
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {

@@ -1,32 +1,23 @@
-import * as pulumi from "@pulumi/pulumi";
-import { shell } from "./shell.cjs";
+import { newSessionKeys, type SessionKeys } from "../zot/sessionKeys";
+import { always, define, isRenewed, madeAnew, renewal } from "./define";
 
-const provider = shell("sessionKeys");
-
-export interface SessionKeysArgs {
-  /** Another one makes other keys. @default 1 */
-  renewal?: number | string | undefined;
+export interface SessionKeysInputs {
+  /** Another one makes other keys. @default 1, as of states that do not say */
+  renewal?: number | string;
 }
 
-/** The keys of a registry's sessions: made once, so that people stay signed in when its pod is replaced. */
-export class SessionKeys extends pulumi.dynamic.Resource {
-  /** A secret. */
-  declare readonly hashKey: pulumi.Output<string>;
-  /** A secret. */
-  declare readonly encryptKey: pulumi.Output<string>;
+type SessionKeysOutputs = SessionKeysInputs & SessionKeys;
 
-  constructor(name: string, { renewal }: SessionKeysArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      provider,
-      name,
-      {
-        ...(renewal === undefined ? {} : { renewal }),
-        hashKey: undefined,
-        encryptKey: undefined,
-      },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["hashKey", "encryptKey"] }),
-      "zot-fleet",
-      "SessionKeys",
-    );
-  }
-}
+/** Makes session keys once and keeps them in the state, until they are renewed: keys made anew end every session. */
+export const sessionKeys = define<SessionKeysInputs, SessionKeysOutputs>({
+  name: "sessionKeys",
+  inputs: { renewal },
+  outputs: {
+    hashKey: { ...always, secret: true },
+    encryptKey: { ...always, secret: true },
+  },
+  load: () =>
+    madeAnew("session-keys", (news, olds) =>
+      olds !== undefined && !isRenewed(olds, news) ? olds : { ...news, ...newSessionKeys() },
+    ),
+});

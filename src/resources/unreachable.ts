@@ -37,9 +37,9 @@ export async function readForRefresh<T>(
   } catch (error) {
     reason = messageOf(error);
   }
-  const words = `a refresh could not look at it: ${reason}`;
-  progress.say(`${what}: ${words}. The next deployment looks again.`);
-  return missed(words);
+  const problem = `a refresh could not look at it: ${reason}`;
+  progress.say(`${what}: ${problem}. The next deployment looks again.`);
+  return missed(problem);
 }
 
 /** The state of what only a deployment looks at: with the reason where a refresh found the registry away, until it has looked. */

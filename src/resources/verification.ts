@@ -1,38 +1,74 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { CheckResult } from "../checks/check";
-import type { DeepInput } from "./deepInput";
-import { shell } from "./shell.cjs";
-import type { VerificationInputs } from "./verificationProvider";
+import type { Verified } from "../checks/runVerification";
+import { generationOf } from "../zot/generations";
+import { always, clusterUid, define, plain, secret, unread } from "./define";
+import type * as deployed from "./verificationDeployment";
 
-const provider = shell("verification");
+/** What is verified, as the engine keeps it. */
+export interface VerificationInputs extends Verified {
+  /** The UID of the cluster's `kube-system`: in another cluster everything is looked at again. Absent where none was known. */
+  clusterUid?: string;
+}
 
-export type VerificationArgs = {
-  [Key in keyof VerificationInputs]: DeepInput<VerificationInputs[Key]>;
-};
+export interface VerificationOutputs extends VerificationInputs {
+  results: CheckResult[];
+  /** Why a refresh could not look at the registry. */
+  unseen?: string;
+  /** The generation of the machine accounts that clients hold, where this verification failed. */
+  held?: number;
+}
 
-/** Proof that the registry does what was asked of it: reads only, and runs again when something it looks at changes. */
-export class Verification extends pulumi.dynamic.Resource {
-  /** The cluster around the registry, as it was verified last. */
-  declare readonly cluster: pulumi.Output<VerificationInputs["cluster"]>;
-  declare readonly results: pulumi.Output<CheckResult[]>;
+/** Looks at the registry whenever what was asked of it changes, and fails the deployment when a check fails. */
+export const verification = define<
+  VerificationInputs,
+  VerificationOutputs,
+  never,
+  "unseen" | "held"
+>({
+  name: "verification",
+  inputs: {
+    endpoint: plain,
+    cluster: plain,
+    clusterUid,
+    accounts: secret,
+    images: plain,
+    registry: plain,
+    limits: plain,
+    access: plain,
+    apiKeys: secret,
+    oidc: secret,
+    upstreams: secret,
+  },
+  outputs: {
+    results: always,
+    unseen: { ...unread, trouble: true },
+    held: unread,
+  },
+  again: hasFailed,
+  load: () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
+});
 
-  constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      provider,
-      name,
-      {
-        ...args,
-        accounts: pulumi.secret(args.accounts),
-        ...(args.upstreams === undefined ? {} : { upstreams: pulumi.secret(args.upstreams) }),
-        ...(args.oidc === undefined ? {} : { oidc: pulumi.secret(args.oidc) }),
-        ...(args.apiKeys === undefined ? {} : { apiKeys: pulumi.secret(args.apiKeys) }),
-        results: undefined,
-      },
-      pulumi.mergeOptions(opts, {
-        additionalSecretOutputs: ["accounts", "apiKeys", "oidc", "upstreams"],
-      }),
-      "zot-fleet",
-      "Verification",
-    );
-  }
+/** The engine tries a resource again that failed, but forgets with a refresh that it did. */
+function hasFailed({ results }: Partial<VerificationOutputs>): boolean {
+  return results?.some(({ status }) => status === "failed") ?? false;
+}
+
+/** What a verification leaves in the state, as far as it tells which generation of the machine accounts it proved. */
+export interface ProvedGeneration {
+  cluster?: { pullSecret: { username: string } } | undefined;
+  /** Absent while it is not known. */
+  results?: readonly Pick<CheckResult, "status">[] | undefined;
+  /** What an earlier verification proved; written by one that failed. */
+  held?: number | undefined;
+}
+
+/**
+ * The generation of the machine accounts that clients hold: the newest of the last verification that ended well. Pull
+ * secrets and API keys of a deployment that failed late may be of another one, which its next `up` replaces.
+ *
+ * @returns undefined where no verification has ended well
+ */
+export function heldGeneration({ cluster, results, held }: ProvedGeneration): number | undefined {
+  const proved = results?.every(({ status }) => status !== "failed") ?? false;
+  return proved && cluster !== undefined ? generationOf(cluster.pullSecret.username) : held;
 }

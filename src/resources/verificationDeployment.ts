@@ -3,37 +3,30 @@ import { failureText } from "../checks/outcomes";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../registry/client";
 import { unseenIn } from "./unreachable";
-import { heldGeneration } from "./heldGeneration";
+import { madeAnew } from "./define";
 import { incomplete, type Deployment } from "./provider";
-import type { VerificationInputs, VerificationOutputs } from "./verificationProvider";
+import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "./verification";
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
-  create: async (inputs) => ({ id: "verification", outs: await verify(inputs, {}, [], []) }),
+  ...madeAnew<VerificationInputs, VerificationOutputs>("verification", verify),
   read: async (id, props) => ({ id, props: await unseenIn("the verification", props) }),
-  update: async (_id, olds, news) => ({
-    outs: await verify(
-      news,
-      olds,
-      replaced(olds.accounts, news.accounts),
-      replacedKeys(olds.apiKeys, news.apiKeys),
-    ),
-  }),
-  delete: () => Promise.resolve(),
 };
 
 async function verify(
   inputs: VerificationInputs,
-  before: Partial<VerificationOutputs>,
-  retired: Credentials[],
-  retiredKeys: Credentials[],
+  before?: VerificationOutputs,
 ): Promise<VerificationOutputs> {
   const { apiKeys, clusterUid: _, ...rest } = inputs;
-  const keys = apiKeys === undefined ? {} : { apiKeys: { ...apiKeys, replaced: retiredKeys } };
+  const keys =
+    apiKeys === undefined
+      ? {}
+      : { apiKeys: { ...apiKeys, replaced: replacedKeys(before?.apiKeys, apiKeys) } };
+  const retired = replaced(before?.accounts ?? [], inputs.accounts);
   const results = await runVerification({ ...rest, ...keys }, retired);
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;
-  const held = heldGeneration(before);
+  const held = heldGeneration(before ?? {});
   throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
 }
 

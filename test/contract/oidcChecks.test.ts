@@ -3,7 +3,7 @@ import type { CheckResult } from "../../src/checks/check";
 import type { DeclaredOidc } from "../../src/checks/expectations";
 import { oidcChecks } from "../../src/checks/oidc/oidcChecks";
 import { runVerification } from "../../src/checks/runVerification";
-import { issuerProofProvider } from "../../src/resources/issuerProofProvider";
+import { issuerProof } from "../../src/resources/issuerProof";
 import { callback, podWith, startSite, type Site } from "../support/oidc/site";
 import { closeAll, type Undo } from "../support/undo";
 
@@ -132,7 +132,7 @@ describe("checks of signing in at an identity provider", function () {
     };
 
     it("let it go on where the provider is one that Zot can use", async () => {
-      await issuerProofProvider.create(declared());
+      await issuerProof.provider.create(declared());
     });
 
     const stopping: [string, () => Partial<DeclaredOidc>, RegExp][] = [
@@ -156,11 +156,11 @@ describe("checks of signing in at an identity provider", function () {
     for (const [what, change, words] of stopping)
       it(`stop it where ${what}, and not where they may not look`, async () => {
         const wrong = declared(change());
-        await assert.rejects(issuerProofProvider.create(wrong), (error) => {
+        await assert.rejects(issuerProof.provider.create(wrong), (error) => {
           assert.match(String(error), words);
           return !String(error).includes("hunter");
         });
-        await issuerProofProvider.create({ ...wrong, reachable: false });
+        await issuerProof.provider.create({ ...wrong, reachable: false });
       });
 
     it("are right that Zot would not start", async () => {

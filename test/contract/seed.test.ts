@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { SeedOutputs } from "../../src/resources/seedProvider";
+import type { SeedOutputs } from "../../src/resources/seed";
 import { isIndex } from "../../src/images/manifest";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SeedInputs } from "../../src/resources/seedProvider";
+import type { SeedInputs } from "../../src/resources/seed";
 import { isIndex } from "../../src/images/manifest";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry, type RegistryFixture } from "../support/eachRegistry";

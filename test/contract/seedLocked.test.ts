@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
-import type { SeedOutputs } from "../../src/resources/seedProvider";
+import type { SeedOutputs } from "../../src/resources/seed";
 import { requireTool } from "../../src/system/tools";
 import { tarHeader } from "../../src/images/tarWriter";
 import { useScratch } from "../images/scratch";

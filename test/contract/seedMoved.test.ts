@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SeedInputs, SeedOutputs } from "../../src/resources/seedProvider";
+import type { SeedInputs, SeedOutputs } from "../../src/resources/seed";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { startZot, type RunningRegistry } from "../support/registry";

@@ -135,7 +135,7 @@ for (const [kind, tool] of [
           cpSync(join(checkout, part), join(other, part), { recursive: true });
         symlinkSync(join(checkout, "node_modules"), join(other, "node_modules"));
         appendFileSync(
-          join(other, "src/resources/seedProvider.ts"),
+          join(other, "src/resources/seed.ts"),
           "\nexport const addedByTheTest = true;\n",
         );
         assert.equal((await local()).code, 0);

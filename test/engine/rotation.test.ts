@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Stack, UpOptions } from "@pulumi/pulumi/automation";
 import { heldAfter, previousDeployment } from "../../src/components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "../../src/config/heldGenerations";
-import { Rotation } from "../../src/resources/rotation";
+import { Rotation } from "../../src/resources/classes";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { accountName, liveGenerations, recordOf } from "../../src/zot/generations";

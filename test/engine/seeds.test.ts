@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { Seed } from "../../src/resources/seed";
+import { Seed } from "../../src/resources/classes";
 import { ensureEngine } from "../../src/local/engine";
 import { openStack } from "../../src/local/deployment";
 import type { SeedPlatform } from "../../src/seeding/findImage";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { proofProvider, type ProofInputs } from "../../src/resources/proofProvider";
-import { verificationProvider } from "../../src/resources/verificationProvider";
+import { proof, type ProofInputs } from "../../src/resources/proof";
+import { verification } from "../../src/resources/verification";
 import { changes, refresh, seedInputs } from "../support/seeding";
 
 /** An address where nothing listens any more. */
@@ -29,12 +29,12 @@ describe("a refresh while the registry is away", () => {
 
   it("has the proof and the verification run again", async () => {
     const endpoint = { via: "address", url: await deadUrl() } as const;
-    const proof: ProofInputs = { endpoint, accounts: [] };
-    const { props } = await proofProvider.read("proof", proof);
-    assert.deepEqual(await proofProvider.diff("proof", props, proof), { changes: true });
-    const verification = { endpoint, accounts: [], images: [] };
-    const read = await verificationProvider.read("id", { ...verification, results: [] });
-    assert.deepEqual(await verificationProvider.diff("id", read.props, verification), {
+    const proved: ProofInputs = { endpoint, accounts: [] };
+    const { props } = await proof.provider.read("proof", proved);
+    assert.deepEqual(await proof.provider.diff("proof", props, proved), { changes: true });
+    const verified = { endpoint, accounts: [], images: [] };
+    const read = await verification.provider.read("id", { ...verified, results: [] });
+    assert.deepEqual(await verification.provider.diff("id", read.props, verified), {
       changes: true,
     });
   });
@@ -42,14 +42,14 @@ describe("a refresh while the registry is away", () => {
 
 describe("what was proved in one cluster", () => {
   const endpoint = { via: "address", url: "https://oci.x.test" } as const;
-  const proof: ProofInputs = { endpoint, accounts: [], clusterUid: "one" };
+  const inputs: ProofInputs = { endpoint, accounts: [], clusterUid: "one" };
 
   it("is proved again in another, and not where the state knows no cluster", async () => {
     const changed = async (olds: ProofInputs, news: ProofInputs) =>
-      (await proofProvider.diff("proof", olds, news)).changes;
-    const { clusterUid: _, ...unknown } = proof;
-    assert.equal(await changed(proof, proof), false);
-    assert.equal(await changed(proof, { ...proof, clusterUid: "two" }), true);
-    assert.equal(await changed(unknown, proof), false);
+      (await proof.provider.diff("proof", olds, news)).changes;
+    const { clusterUid: _, ...unknown } = inputs;
+    assert.equal(await changed(inputs, inputs), false);
+    assert.equal(await changed(inputs, { ...inputs, clusterUid: "two" }), true);
+    assert.equal(await changed(unknown, inputs), false);
   });
 });

@@ -3,10 +3,7 @@ import { helmRecords } from "../../src/cluster/helmRecords";
 import { readRelease, stuckPod } from "../../src/cluster/releaseState";
 import { progress } from "../../src/resources/progress";
 import { repair } from "../../src/resources/releaseRepairDeployment";
-import {
-  releaseRepairProvider,
-  type ReleaseRepairInputs,
-} from "../../src/resources/releaseRepairProvider";
+import { releaseRepair, type ReleaseRepairInputs } from "../../src/resources/releaseRepair";
 import { isOurs } from "../../src/zot/chartValues";
 import { MemoryCluster, namespace, recordOf, type Revision } from "../support/helmRelease";
 
@@ -55,7 +52,7 @@ const checked = async (
 ) => {
   const look = await readRelease(cluster.reader, release, isOurs);
   const none = look.newest === undefined ? { none: true } : {};
-  const { inputs, failures } = await releaseRepairProvider.check(olds as ReleaseRepairInputs, {
+  const { inputs, failures } = await releaseRepair.provider.check(olds as ReleaseRepairInputs, {
     ...news,
     wanted,
     found: look,
@@ -104,11 +101,11 @@ describe("the repair of a Helm release", () => {
     const olds = { ...news, repair: "revision 5 of 2026-06-01T10:00:00Z did not end" };
     const inputs = await checked(cluster, olds);
     assert.equal(inputs.repair, olds.repair);
-    assert.deepEqual(await releaseRepairProvider.diff("", olds, inputs), { changes: false });
+    assert.deepEqual(await releaseRepair.provider.diff("", olds, inputs), { changes: false });
     const first = await checked(cluster, {});
     assert.equal(first.repair, "");
     // A state that has none of it, or had it made when nothing was wrong.
-    assert.deepEqual(await releaseRepairProvider.diff("", news, first), { changes: false });
+    assert.deepEqual(await releaseRepair.provider.diff("", news, first), { changes: false });
   });
 
   it("waits until nobody can be at it any more, by the API server's clock", async () => {
@@ -191,9 +188,9 @@ describe("the repair of a Helm release", () => {
   it("refuses a release that the stack did not make and nobody wants to be taken over", async () => {
     const taken = "revision 3 of zot-0.1.98";
     const none = {} as ReleaseRepairInputs;
-    const { failures } = await releaseRepairProvider.check(none, { ...news, taken });
+    const { failures } = await releaseRepair.provider.check(none, { ...news, taken });
     assert.match(failures[0]?.reason ?? "", /revision 3 of zot-0\.1\.98.*registry\.adopt/);
-    assert.deepEqual((await releaseRepairProvider.check(news, { ...news, taken })).failures, []);
+    assert.deepEqual((await releaseRepair.provider.check(news, { ...news, taken })).failures, []);
   });
 
   describe("of a pod that can never become ready", () => {

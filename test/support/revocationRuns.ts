@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { isKept, type DeclaredAccount } from "../../src/resources/heldAccounts";
 import {
-  keyRevocationProvider as first,
+  keyRevocation,
   type KeyRevocationInputs,
   type KeyRevocationOutputs,
-} from "../../src/resources/keyRevocationProvider";
+} from "../../src/resources/keyRevocation";
 import {
-  keyRevocationEndProvider as last,
+  keyRevocationEnd,
   type KeyRevocationEndInputs,
   type KeyRevocationEndOutputs,
-} from "../../src/resources/keyRevocationEndProvider";
+} from "../../src/resources/keyRevocationEnd";
 import { verifyPassword } from "../../src/zot/credentials";
 import { parseHtpasswdLine } from "../../src/zot/htpasswd";
 
@@ -76,9 +76,9 @@ export class RevocationRuns {
   async deploy({ between, failsBefore, failsAfter }: Events = {}): Promise<void> {
     const { gate } = this;
     const changes = await this.previews();
-    if (gate === undefined) this.gate = (await first.create(this.inputs())).outs;
+    if (gate === undefined) this.gate = (await keyRevocation.provider.create(this.inputs())).outs;
     else if (changes.includes("key-revocation"))
-      this.gate = (await first.update("id", gate, this.inputs())).outs;
+      this.gate = (await keyRevocation.provider.update("id", gate, this.inputs())).outs;
     await between?.();
     if (failsBefore === true) throw new Error("the release failed");
     await this.restart(await this.users());
@@ -90,9 +90,15 @@ export class RevocationRuns {
   async previews(): Promise<string[]> {
     const { gate, end } = this;
     const changes: string[] = [];
-    if (gate !== undefined && (await first.diff("id", gate, this.inputs())).changes)
+    if (
+      gate !== undefined &&
+      (await keyRevocation.provider.diff("id", gate, this.inputs())).changes
+    )
       changes.push("key-revocation");
-    if (end !== undefined && (await last.diff("id", end, this.endInputs())).changes)
+    if (
+      end !== undefined &&
+      (await keyRevocationEnd.provider.diff("id", end, this.endInputs())).changes
+    )
       changes.push("key-revocation-end");
     return changes;
   }
@@ -104,9 +110,10 @@ export class RevocationRuns {
       return;
     }
     try {
-      if (end === undefined) this.end = (await last.create(this.endInputs())).outs;
-      else if ((await last.diff("id", end, this.endInputs())).changes)
-        this.end = (await last.update("id", end, this.endInputs())).outs;
+      if (end === undefined)
+        this.end = (await keyRevocationEnd.provider.create(this.endInputs())).outs;
+      else if ((await keyRevocationEnd.provider.diff("id", end, this.endInputs())).changes)
+        this.end = (await keyRevocationEnd.provider.update("id", end, this.endInputs())).outs;
     } catch (error) {
       if (error instanceof Error && "properties" in error)
         this.end = error.properties as KeyRevocationEndOutputs;

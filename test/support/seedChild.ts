@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
-import { seedProvider, type SeedInputs } from "../../src/resources/seedProvider";
+import { seed, type SeedInputs } from "../../src/resources/seed";
 
 /** Seeds what standard input describes, as the process that runs dynamic providers would; to be killed meanwhile. */
 async function main(): Promise<void> {
   const inputs = JSON.parse(await text(process.stdin)) as SeedInputs;
-  const { outs } = await seedProvider.create(inputs);
+  const { outs } = await seed.provider.create(inputs);
   if (outs.problem !== undefined) throw new Error(outs.problem);
 }
 

@@ -4,7 +4,7 @@ import { writeDemoArchive, type DemoImage } from "../../src/images/demoArchive";
 import type { SeedPlatform } from "../../src/seeding/findImage";
 import { programRuns } from "../../src/resources/ending";
 import { progress } from "../../src/resources/progress";
-import { seedProvider, type SeedInputs, type SeedOutputs } from "../../src/resources/seedProvider";
+import { seed, type SeedInputs, type SeedOutputs } from "../../src/resources/seed";
 
 /** Writes an archive and gives its line of the lock. */
 export async function lockedPlatform(
@@ -42,20 +42,20 @@ export function seedInputs(
 progress.say = () => undefined;
 
 export const create = async (inputs: SeedInputs): Promise<SeedOutputs> =>
-  (await seedProvider.create(inputs)).outs;
+  (await seed.provider.create(inputs)).outs;
 
 export const update = async (olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> =>
-  (await seedProvider.update("id", olds, news)).outs;
+  (await seed.provider.update("id", olds, news)).outs;
 
 export const refresh = async (outs: SeedOutputs): Promise<SeedOutputs> =>
-  (await seedProvider.read("id", outs)).props;
+  (await seed.provider.read("id", outs)).props;
 
 /** As where a seed leaves its program. */
 export const remove = (outs: SeedOutputs): Promise<void> => {
   programRuns();
-  return seedProvider.delete("id", outs);
+  return seed.provider.delete("id", outs);
 };
 
 /** Whether the next preview would show an update. */
 export const changes = async (olds: SeedOutputs, news: SeedInputs): Promise<boolean> =>
-  (await seedProvider.diff("id", olds, news)).changes;
+  (await seed.provider.diff("id", olds, news)).changes;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { keyRevocationEndProvider } from "../../../src/resources/keyRevocationEndProvider";
-import { keyRevocationProvider } from "../../../src/resources/keyRevocationProvider";
+import { keyRevocationEnd } from "../../../src/resources/keyRevocationEnd";
+import { keyRevocation } from "../../../src/resources/keyRevocation";
 import { progress } from "../../../src/resources/progress";
 import { listKeys, makeKey } from "../../../src/keys/registryKeys";
 import type { Credentials } from "../../../src/registry/client";
@@ -143,8 +143,8 @@ describe("the API keys of an account that goes, or gets another password", funct
     await zot.quiet();
     const before = zot.requests().length;
     const news = { ...stack.inputs(), accounts: [...accounts, { username: "new" }] };
-    const { outs } = await keyRevocationProvider.update("id", stack.inputs(), news);
-    await keyRevocationEndProvider.create({ ...stack.endInputs(), accounts: outs.accounts });
+    const { outs } = await keyRevocation.provider.update("id", stack.inputs(), news);
+    await keyRevocationEnd.provider.create({ ...stack.endInputs(), accounts: outs.accounts });
     await zot.quiet();
     assert.equal(zot.requests().length, before);
     assert.equal(await signsIn(zot, key), 200);
@@ -155,7 +155,7 @@ describe("the API keys of an account that goes, or gets another password", funct
     const away = { ...stack.inputs(), endpoint: { via: "address", url } as const };
     stack.gate = away;
     const news = { ...away, accounts: without("ci-1") };
-    const { outs } = await keyRevocationProvider.update("id", away, news);
+    const { outs } = await keyRevocation.provider.update("id", away, news);
     assert.deepEqual(outs.unrevoked, ["ci-1"]);
     assert.equal(await signsIn(zot, key), 200);
     stack.gate = outs;

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import type { DeclaredOidc } from "../../src/checks/expectations";
-import {
-  verificationProvider,
-  type VerificationInputs,
-} from "../../src/resources/verificationProvider";
+import { verification, type VerificationInputs } from "../../src/resources/verification";
 
 const oidc: DeclaredOidc = {
   issuer: "https://auth.x.test/",
@@ -22,7 +19,7 @@ const inputs: VerificationInputs = {
 };
 
 const changes = async (news: VerificationInputs) =>
-  (await verificationProvider.diff("id", { ...inputs, results: [] }, news)).changes;
+  (await verification.provider.diff("id", { ...inputs, results: [] }, news)).changes;
 
 describe("the provider of a verification", () => {
   it("runs again when what people sign in by changes, and not otherwise", async () => {
@@ -35,7 +32,7 @@ describe("the provider of a verification", () => {
   it("runs again where the last one failed, also when a refresh has forgotten that it did", async () => {
     const of = async (status: "passed" | "failed" | "warning") => {
       const result = { code: "ZF101", title: "", hint: "", detail: "", status };
-      return (await verificationProvider.diff("id", { ...inputs, results: [result] }, inputs))
+      return (await verification.provider.diff("id", { ...inputs, results: [result] }, inputs))
         .changes;
     };
     assert.deepEqual(

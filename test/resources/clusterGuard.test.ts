@@ -2,11 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  clusterGuardProviderIn,
-  type ClusterGuardInputs,
-} from "../../src/resources/clusterGuardProvider";
-import { isRebound } from "../../src/resources/declaredRebind";
+import { clusterGuardIn, type ClusterGuardInputs } from "../../src/resources/clusterGuard";
+import { isRebound } from "../../src/resources/clusterGuard";
 
 const before = "11111111-2222-3333-4444-555555555555";
 const after = "66666666-7777-8888-9999-000000000000";
@@ -18,7 +15,7 @@ const bound: ClusterGuardInputs = {
 };
 
 const guard = (found: string | undefined, rebound = false) =>
-  clusterGuardProviderIn({ uidOf: () => Promise.resolve(found), isRebound: () => rebound });
+  clusterGuardIn({ uidOf: () => Promise.resolve(found), isRebound: () => rebound }).provider;
 
 describe("the guard of a cluster", () => {
   it("names the line that goes on with a cluster that was built anew", async () => {

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  issuerProofProvider,
-  type IssuerProofInputs,
-} from "../../src/resources/issuerProofProvider";
+import { issuerProof, type IssuerProofInputs } from "../../src/resources/issuerProof";
 
 const inputs: IssuerProofInputs = {
   issuer: "https://auth.x.test/",
@@ -15,9 +12,9 @@ const inputs: IssuerProofInputs = {
 
 describe("the provider of the look at an identity provider", () => {
   it("changes nothing as long as nothing else does", async () => {
-    const { id, outs } = await issuerProofProvider.create(inputs);
-    assert.deepEqual(await issuerProofProvider.diff(id, outs, { ...inputs }), { changes: false });
-    assert.deepEqual(await issuerProofProvider.read(id, outs), { id, props: outs });
+    const { id, outs } = await issuerProof.provider.create(inputs);
+    assert.deepEqual(await issuerProof.provider.diff(id, outs, { ...inputs }), { changes: false });
+    assert.deepEqual(await issuerProof.provider.read(id, outs), { id, props: outs });
   });
 
   for (const change of [
@@ -30,8 +27,8 @@ describe("the provider of the look at an identity provider", () => {
     { reachable: true },
   ])
     it(`looks again where it has another ${Object.keys(change).join()}`, async () => {
-      const { id, outs } = await issuerProofProvider.create(inputs);
+      const { id, outs } = await issuerProof.provider.create(inputs);
       const news = { ...inputs, ...change };
-      assert.deepEqual(await issuerProofProvider.diff(id, outs, news), { changes: true });
+      assert.deepEqual(await issuerProof.provider.diff(id, outs, news), { changes: true });
     });
 });

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
-import {
-  registryPlaceProviderIn,
-  type RegistryPlaceInputs,
-} from "../../src/resources/registryPlaceProvider";
+import { registryPlaceIn, type RegistryPlaceInputs } from "../../src/resources/registryPlace";
 
 const place: RegistryPlaceInputs = {
   context: "ottawa",
@@ -23,7 +20,7 @@ function clusterWith(objects: Record<string, object>) {
       return Promise.resolve(objects[key]);
     },
   } as unknown as KubernetesReader;
-  const provider = registryPlaceProviderIn(() => Promise.resolve(reader));
+  const provider = registryPlaceIn(() => Promise.resolve(reader)).provider;
   return {
     asked,
     check: (olds: RegistryPlaceInputs, news: RegistryPlaceInputs) => provider.check(olds, news),
