@@ -1,4 +1,4 @@
-import type { DeclaredOidc } from "../checks/check";
+import type { DeclaredOidc } from "../checks/expectations";
 import type * as oidcChecks from "../checks/oidc/oidcChecks";
 import type * as outcomes from "../checks/outcomes";
 import { define, madeAnew, plain, secret } from "./define";

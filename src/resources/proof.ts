@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../checks/check";
+import type { ExpectedAccount } from "../checks/expectations";
 import type { Endpoint } from "../cluster/endpoint";
 import { clusterUid, define, plain, secret, unread } from "./define";
 import type * as deployed from "./proofDeployment";
