@@ -15,7 +15,7 @@ export { IssuerProof, type IssuerProofArgs } from "./resources/issuerProof";
 export { ApiKey, type ApiKeyArgs } from "./resources/apiKey";
 export { KeyRevocation, type KeyRevocationArgs } from "./resources/keyRevocation";
 export { KeyRevocationEnd, type KeyRevocationEndArgs } from "./resources/keyRevocationEnd";
-export type { Target } from "./keys/delivery/target";
+export type { Target } from "./keys/delivery/targetKinds";
 export { Proof, type ProofArgs } from "./resources/proof";
 export { RegistryPlace, type RegistryPlaceArgs } from "./resources/registryPlace";
 export { Seed, type SeedArgs } from "./resources/seed";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
-import { tokenNameOf, type Target } from "../keys/delivery/target";
+import { kindOf, type Target } from "../keys/delivery/targetKinds";
 import { ApiKey } from "../resources/apiKey";
 import type { Account } from "../resources/account";
 import { labelOf } from "../keys/label";
@@ -31,7 +31,7 @@ export interface ApiKeysArgs {
   /** The newest generation of each machine account. */
   accounts: Readonly<Record<MachineRole, Account>>;
   keys: readonly ApiKeyToDeploy[];
-  /** The tokens of forges that keys are delivered to, by host. A secret. @default none */
+  /** The tokens that targets need, forges by host. A secret. @default none */
   tokens?: pulumi.Input<Record<string, string>> | undefined;
 }
 
@@ -78,9 +78,7 @@ function tokensFor(
   targets: readonly Target[],
   tokens: ApiKeysArgs["tokens"],
 ): pulumi.Output<Record<string, string>> {
-  const names = targets.flatMap((target) =>
-    target.to === "forgejo" || target.to === "github" ? [tokenNameOf(target)] : [],
-  );
+  const names = targets.map((target) => kindOf(target)?.tokenName?.(target));
   return pulumi.output(tokens ?? {}).apply((all) => {
     const needed = Object.entries(all).filter(([name]) => names.includes(name));
     return Object.fromEntries(needed);

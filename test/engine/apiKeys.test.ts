@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { Target } from "../../src/keys/delivery/target";
+import type { Target } from "../../src/keys/delivery/targetKinds";
 import { ApiKey } from "../../src/resources/apiKey";
 import { KeyRevocation } from "../../src/resources/keyRevocation";
 import { listKeys, makeKey } from "../../src/keys/registryKeys";
