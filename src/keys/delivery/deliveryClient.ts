@@ -1,6 +1,6 @@
 import type { Login } from "../../registry/dockerConfig";
 import { askForge, readTexts } from "./forgeRequest";
-import { DeliveryError } from "./targetKind";
+import { DeliveryError, type DeliveryTools } from "./targetKind";
 import { kindOf, type Target } from "./targetKinds";
 
 /** Puts logins into targets, looks whether they are there, and takes them out: what their kinds do, and what holds where a kind does not. */
@@ -21,17 +21,18 @@ export interface DeliveryClient {
  * @param tokens what `deliveryTokens` holds
  */
 export function deliveryClient(tokens: Readonly<Record<string, string>>): DeliveryClient {
+  const toolsFor = (target: Target): DeliveryTools => {
+    const name = known(target).tokenName?.(target);
+    const token = name === undefined ? "" : tokens[name];
+    if (token === undefined)
+      throw new DeliveryError(`zot-fleet:deliveryTokens has no token for ${name}`);
+    return { token, askForge, readTexts };
+  };
   return {
-    put: async (target, login) => {
-      const { put, tokenName } = known(target);
-      const name = tokenName?.(target);
-      const token = name === undefined ? "" : tokens[name];
-      if (token === undefined)
-        throw new DeliveryError(`zot-fleet:deliveryTokens has no token for ${name}`);
-      await put(target, login, { token, askForge, readTexts });
-    },
-    holds: async (target, login) => known(target).holds?.(target, login),
-    withdraw: async (target, login) => (await known(target).withdraw?.(target, login)) ?? false,
+    put: async (target, login) => known(target).put(target, login, toolsFor(target)),
+    holds: async (target, login) => known(target).holds?.(target, login, toolsFor(target)),
+    withdraw: async (target, login) =>
+      (await known(target).withdraw?.(target, login, toolsFor(target))) ?? false,
     foreign: async (target) => known(target).foreign?.(target),
   };
 }

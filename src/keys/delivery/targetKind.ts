@@ -35,16 +35,17 @@ export interface TargetKind<Schema extends z.ZodObject, Target extends { to: str
   /** Puts the login there; what was there before is gone. @throws DeliveryError; the login may be there all the same */
   put: (target: Target, login: Login, tools: DeliveryTools) => Promise<void>;
   /** Whether it holds this login. Absent: it shows nobody what it holds. @throws DeliveryError */
-  holds?: (target: Target, login: Login) => Promise<boolean>;
+  holds?: (target: Target, login: Login, tools: DeliveryTools) => Promise<boolean>;
   /**
    * Takes the login away where it can be seen to be there; anything else stays. Absent: that cannot be seen.
    *
    * @returns whether what held it stays, because it was not made for a key
    * @throws DeliveryError
    */
-  withdraw?: (target: Target, login: Login) => Promise<boolean>;
+  withdraw?: (target: Target, login: Login, tools: DeliveryTools) => Promise<boolean>;
   /**
    * What is there and was not made for a key, by its name: of it only our keys are written. Absent: nothing else is ever there.
+   * A preview asks it, without a token.
    *
    * @throws DeliveryError
    */
