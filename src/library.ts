@@ -30,5 +30,5 @@ export {
   Verification,
   type VerificationArgs,
 } from "./resources/classes";
-export type { Target } from "./keys/delivery/target";
+export type { Target } from "./keys/delivery/targetKinds";
 export type { OidcSettings } from "./zot/oidc";

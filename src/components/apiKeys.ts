@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
-import { tokenNameOf, type Target } from "../keys/delivery/target";
+import { kindOf, type Target } from "../keys/delivery/targetKinds";
 import { ApiKey, type Account } from "../resources/classes";
 import { labelOf } from "../keys/label";
 import type { KeyLife } from "../keys/life";
@@ -30,7 +30,7 @@ export interface ApiKeysArgs {
   /** The newest generation of each machine account. */
   accounts: Readonly<Record<MachineRole, Account>>;
   keys: readonly ApiKeyToDeploy[];
-  /** The tokens of forges that keys are delivered to, by host. A secret. @default none */
+  /** The tokens that targets need, forges by host. A secret. @default none */
   tokens?: pulumi.Input<Record<string, string>> | undefined;
 }
 
@@ -77,9 +77,7 @@ function tokensFor(
   targets: readonly Target[],
   tokens: ApiKeysArgs["tokens"],
 ): pulumi.Output<Record<string, string>> {
-  const names = targets.flatMap((target) =>
-    target.to === "forgejo" || target.to === "github" ? [tokenNameOf(target)] : [],
-  );
+  const names = targets.map((target) => kindOf(target)?.tokenName?.(target));
   return pulumi.output(tokens ?? {}).apply((all) => {
     const needed = Object.entries(all).filter(([name]) => names.includes(name));
     return Object.fromEntries(needed);

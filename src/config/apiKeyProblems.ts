@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { forgeSecrets } from "../keys/delivery/forgeSecrets";
-import { tokenNameOf } from "../keys/delivery/target";
-import { apiKeysSchema, type ApiKeyConfig } from "./apiKeys";
-import type { DeliveryConfig } from "./delivery";
+import { kindOf, type Target } from "../keys/delivery/targetKinds";
+import { apiKeysSchema, targetsOf, type ApiKeyConfig, type DeliveryConfig } from "./apiKeys";
 import type { Problem } from "./problem";
 import { found, pathText } from "./words";
 
@@ -15,6 +13,12 @@ interface Placed {
   key: Key;
 }
 
+/** A target, with its place in the stack file. */
+interface PlacedTarget {
+  target: Target;
+  path: Path;
+}
+
 /** Rules between API keys, their targets and the rest of a stack file; looks at raw values. */
 export function apiKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const list = Array.isArray(raw["apiKeys"]) ? (raw["apiKeys"] as unknown[]) : [];
@@ -22,13 +26,18 @@ export function apiKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[
     const { data } = apiKeysSchema.safeParse([value]);
     return data?.[0] === undefined ? [] : [{ at, key: data[0] }];
   });
+  const pathOf = (at: number, index: number) => ["apiKeys", at, "deliver", index];
+  const settings = placed.flatMap(({ at, key }) =>
+    key.deliver.map((each, index) => ({ each, path: pathOf(at, index) })),
+  );
   const targets = placed.flatMap(({ at, key }) =>
-    key.deliver.map((target, index) => ({ target, path: ["apiKeys", at, "deliver", index] })),
+    // No rule here asks for the cluster's context.
+    targetsOf(key, "").map((target, index) => ({ target, path: pathOf(at, index) })),
   );
   return [
     ...placed.flatMap(lifeProblem),
     ...namesTwice(placed),
-    ...targets.flatMap(({ target, path }) => ownerProblem(target, path)),
+    ...settings.flatMap(({ each, path }) => wrongSettings(each, path)),
     ...takenTwice(targets, raw),
     ...tokenProblems(targets, raw["deliveryTokens"], list.length === placed.length),
   ];
@@ -61,38 +70,23 @@ function namesTwice(placed: readonly Placed[]): Problem[] {
   });
 }
 
-function ownerProblem(target: DeliveryConfig, path: Path): Problem[] {
-  if (target.to !== "forgejo" && target.to !== "github") return [];
-  const { repository, organization } = target;
-  if ((repository === undefined) !== (organization === undefined)) return [];
-  return [
-    {
-      path: pathText([...path, "repository"]),
-      found: repository === undefined ? "nothing" : `${found(repository)} beside organization`,
-      allowed: "either repository (owner/name) or organization",
-    },
-  ];
+function wrongSettings(settings: DeliveryConfig, path: Path): Problem[] {
+  const wrong = kindOf(settings)?.wrongSettings?.(settings) ?? [];
+  return wrong.map(({ key, value, because, allowed }) => ({
+    path: pathText([...path, key]),
+    found: because === undefined ? found(value) : `${found(value)} ${because}`,
+    allowed,
+  }));
 }
 
 /** What a target takes for itself: nothing else may write there. */
-function placesOf(target: DeliveryConfig): string[] {
-  if (target.to === "kubernetes") return [`the Secret ${target.namespace}/${target.name}`];
-  if (target.to === "file") return [`the file ${target.path.replace(/^(?:\.\/)+/, "")}`];
-  const owner = target.repository ?? target.organization ?? "";
-  // Neither forge looks at the case of owners, repositories and secrets.
-  const login = { host: "", username: "", password: "" };
-  return forgeSecrets(target, login).map(({ name }) =>
-    `the secret ${name} of ${owner} at ${target.url}`.toLowerCase(),
-  );
-}
-
 function takenTwice(
-  targets: readonly { target: DeliveryConfig; path: Path }[],
+  targets: readonly PlacedTarget[],
   raw: Readonly<Record<string, unknown>>,
 ): Problem[] {
   const owners = new Map(ownSecrets(raw));
   return targets.flatMap(({ target, path }) =>
-    placesOf(target).flatMap((place) => {
+    (kindOf(target)?.places(target) ?? []).flatMap((place) => {
       const owner = owners.get(place);
       owners.set(place, owner ?? pathText(path));
       if (owner === undefined) return [];
@@ -127,16 +121,17 @@ function ownSecrets(raw: Readonly<Record<string, unknown>>): [string, string][] 
 }
 
 function tokenProblems(
-  targets: readonly { target: DeliveryConfig; path: Path }[],
+  targets: readonly PlacedTarget[],
   raw: unknown,
   allKeysRead: boolean,
 ): Problem[] {
   const { data: tokens } = z.record(z.string(), z.unknown()).optional().safeParse(raw);
   const known = Object.keys(tokens ?? {});
-  const forges = targets.flatMap(({ target, path }) =>
-    target.to === "forgejo" || target.to === "github" ? [{ host: tokenNameOf(target), path }] : [],
-  );
-  const missing = forges
+  const needed = targets.flatMap(({ target, path }) => {
+    const host = kindOf(target)?.tokenName?.(target);
+    return host === undefined ? [] : [{ host, path }];
+  });
+  const missing = needed
     .filter(({ host }) => !known.includes(host))
     .map(({ host, path }) => ({
       path: pathText(path),
@@ -145,7 +140,7 @@ function tokenProblems(
       hint: `pulumi config set --secret deliveryTokens '{"${host}": "…"}'`,
     }));
   const needless = known
-    .filter((host) => allKeysRead && !forges.some((each) => each.host === host))
+    .filter((host) => allKeysRead && !needed.some((each) => each.host === host))
     .map((host) => ({
       path: pathText(["deliveryTokens", host]),
       found: found(""),

@@ -1,10 +1,27 @@
 import { z } from "zod";
-import type { Target } from "../keys/delivery/target";
-import { deliverySchema, deliveryTarget } from "./delivery";
+import { kindOf, targetKinds, type Target } from "../keys/delivery/targetKinds";
+import { kubernetesLabel } from "./registry";
 import { renewalMark } from "./renewal";
-import { allowedText, secrets, textLike } from "./rules";
+import { allowedText, secrets, textLike, textThat } from "./rules";
 
 const days = (most: number) => z.int().min(0).max(most);
+
+const settings = targetKinds.map((kind) =>
+  kind.settings({ z, textLike, textThat, kubernetesLabel }),
+);
+
+const names = targetKinds.map(({ to }) => to);
+
+/** Where a key is wanted. */
+const deliverySchema = z
+  .discriminatedUnion("to", settings as [Settings, ...Settings[]])
+  .register(allowedText, {
+    allowed: `an object with to: ${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`,
+  });
+
+type Settings = (typeof settings)[number];
+
+export type DeliveryConfig = z.output<typeof deliverySchema>;
 
 /** A key of a machine account. */
 const apiKeySchema = z
@@ -64,4 +81,4 @@ export const revokeKeysSchema = z
 
 /** Where a key goes, with the cluster's context filled in. */
 export const targetsOf = ({ deliver }: ApiKeyConfig, context: string): Target[] =>
-  deliver.map((each) => deliveryTarget(each, context));
+  deliver.flatMap((settings) => kindOf(settings)?.targetOf(settings, context) ?? []);

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../cluster/endpoint";
-import type { Target } from "../keys/delivery/target";
+import type { Target } from "../keys/delivery/targetKinds";
 import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../registry/client";
 import type * as deployed from "./apiKeyDeployment";
@@ -91,12 +91,11 @@ function apiKeyIn(surroundings?: deployed.Surroundings) {
       const wrong = problems(inputs);
       // What a preview does not know yet is a text.
       const known = Array.isArray(inputs.targets) ? inputs.targets : [];
-      if (known.every(({ to }) => to === "file")) return { inputs, failures: wrong };
-      // Loaded for who delivers: a Secret is looked at in the cluster, before anything is changed.
+      if (known.length === 0) return { inputs, failures: wrong };
+      // Loaded for who delivers; what delivers, for targets that are looked at before anything is changed.
       const { judgeTargets } = require("./keyTargets") as typeof judging;
-      const deliveryClient = (
-        require("./apiKeyDeployment") as typeof deployed
-      ).previewDeliveryClient(surroundings);
+      const deliveryClient = () =>
+        (require("./apiKeyDeployment") as typeof deployed).previewDeliveryClient(surroundings);
       const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
       const { failures, foreign } = await judgeTargets(deliveryClient, inputs.label, old, known);
       return {

@@ -1,5 +1,5 @@
 import type { DeliveryClient } from "../keys/delivery/deliveryClient";
-import { describeTarget, type Target } from "../keys/delivery/target";
+import { describeTarget, kindOf, type Target } from "../keys/delivery/targetKinds";
 import type { Login } from "../registry/dockerConfig";
 import { messageOf } from "../registry/exchange";
 import { progress } from "./progress";
@@ -36,8 +36,7 @@ export async function notHeld(
   login: Login,
 ): Promise<string | undefined> {
   for (const target of targets) {
-    // A file is another one on every machine that deploys.
-    if (target.to === "file") continue;
+    if (kindOf(target)?.ofThisMachine === true) continue;
     if ((await holds(target, login)) === false) return `${describeTarget(target)} does not hold it`;
   }
   return undefined;

@@ -1,6 +1,5 @@
 import type { DeliveryClient } from "../keys/delivery/deliveryClient";
-import { describeTarget, type Target } from "../keys/delivery/target";
-import { targetProblems } from "../keys/delivery/targetRules";
+import { describeTarget, kindOf, type Target } from "../keys/delivery/targetKinds";
 import { messageOf } from "../registry/exchange";
 import { progress } from "./progress";
 import { differ } from "./provider";
@@ -16,11 +15,12 @@ interface Judged {
 /**
  * Judges a key's targets: what is newly forbidden is a failure of a new one, and a warning of one that is deployed.
  *
+ * @param client asked for only where the cluster is looked at
  * @param olds the targets that the state has
  * @param label the key's: it holds the cluster's name
  */
 export async function judgeTargets(
-  { foreign }: DeliveryClient,
+  client: () => DeliveryClient,
   label: string,
   olds: readonly Target[],
   targets: readonly Target[],
@@ -28,11 +28,14 @@ export async function judgeTargets(
   const cluster = /^[^:]*:(.*)\//.exec(label)?.[1] ?? "";
   const isDeployed = (target: Target) =>
     olds.some((old) => !differ({ target }, { target: old }, ["target"]));
-  const problems = targetProblems(targets, cluster);
+  const problems = targets.flatMap((target) =>
+    (kindOf(target)?.refusals?.(target, cluster) ?? []).map((words) => ({ target, words })),
+  );
   for (const { target, words } of problems.filter((each) => isDeployed(each.target)))
     progress.say(`warning: ${describeTarget(target)}: ${words}`);
-  const looked = await Promise.all(
-    targets.map((target) => lookAt(target, foreign, !isDeployed(target))),
+  const shared = targets.filter((target) => kindOf(target)?.foreign !== undefined);
+  const foreign = await Promise.all(
+    shared.map((target) => foreignIn(target, client(), !isDeployed(target))),
   );
   return {
     failures: problems
@@ -41,13 +44,13 @@ export async function judgeTargets(
         property: "targets",
         reason: `${describeTarget(target)}: ${words}`,
       })),
-    foreign: looked.flatMap((found) => found ?? []),
+    foreign: foreign.flatMap((found) => found ?? []),
   };
 }
 
-async function lookAt(
+async function foreignIn(
   target: Target,
-  foreign: DeliveryClient["foreign"],
+  { foreign }: DeliveryClient,
   isNew: boolean,
 ): Promise<string | undefined> {
   try {

@@ -6,7 +6,7 @@ import type { V1Secret } from "@kubernetes/client-node";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { withPortForward } from "../../src/cluster/portForward";
 import { deliveryClient } from "../../src/keys/delivery/deliveryClient";
-import type { KubernetesTarget } from "../../src/keys/delivery/target";
+import type { KubernetesTarget } from "../../src/keys/delivery/kubernetes";
 import type { Credentials } from "../../src/registry/client";
 import { keyByHand, signsIn } from "../support/apiKeys";
 import {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { KubernetesObjectApi, V1Secret } from "@kubernetes/client-node";
 import { kubeConfigOf, kubernetesLibrary, kubernetesReader } from "../../src/cluster/kubernetes";
 import { deliveryClient } from "../../src/keys/delivery/deliveryClient";
-import type { KubernetesTarget } from "../../src/keys/delivery/target";
+import type { KubernetesTarget } from "../../src/keys/delivery/kubernetes";
 import { judgeTargets } from "../../src/resources/keyTargets";
 import { progress } from "../../src/resources/progress";
 import { skipBecause } from "../support/skip";
@@ -165,7 +165,8 @@ describe("Secrets that keys are delivered to, at a real API server", function ()
     try {
       const names = ["kubectl-create", "none"].map((name) => target(name));
       const label = "zot-fleet:ottawa/builds";
-      const { failures, foreign: found } = await judgeTargets(deliveryClient({}), label, [], names);
+      const client = () => deliveryClient({});
+      const { failures, foreign: found } = await judgeTargets(client, label, [], names);
       assert.deepEqual([failures, found], [[], [`${namespace}/kubectl-create`]]);
       assert.match(said.join("\n"), /^the Secret \S+\/kubectl-create is there, and was not made/);
     } finally {

@@ -3,7 +3,7 @@ import { createServer, request as forward, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { DeliveryClient } from "../../src/keys/delivery/deliveryClient";
-import { DeliveryError } from "../../src/keys/delivery/target";
+import { DeliveryError } from "../../src/keys/delivery/targetKind";
 import type { Login } from "../../src/registry/dockerConfig";
 
 /** Numbers in [0, 1) that a seed decides (mulberry32). */

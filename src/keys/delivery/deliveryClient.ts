@@ -1,54 +1,45 @@
 import type { Login } from "../../registry/dockerConfig";
-import { fileHolds, removeFile, writeKeyFile } from "./file";
-import { putForgejoSecret } from "./forgejo";
-import { putGitHubSecret } from "./github";
-import { applySecret, foreignSecret, removeSecret, secretHolds } from "./kubernetesSecret";
-import { forgeSecrets } from "./forgeSecrets";
-import { DeliveryError, tokenNameOf, type Target } from "./target";
+import { askForge, readTexts } from "./forgeRequest";
+import { DeliveryError, type DeliveryTools } from "./targetKind";
+import { kindOf, type Target } from "./targetKinds";
 
-/** Puts logins into targets, looks whether they are there, and takes them out. */
+/** Puts logins into targets, looks whether they are there, and takes them out: what their kinds do, and what holds where a kind does not. */
 export interface DeliveryClient {
-  /** Puts the login there; what the target held before is gone. @throws DeliveryError; the login may be there all the same */
+  /** @throws DeliveryError; the login may be there all the same */
   put: (target: Target, login: Login) => Promise<void>;
   /** Whether the target holds this login; undefined where it tells nobody, as forges do. @throws DeliveryError */
   holds: (target: Target, login: Login) => Promise<boolean | undefined>;
-  /**
-   * Takes the login away where it can be seen to be there; anything else stays.
-   *
-   * @returns whether what held it stays, because it was not made for a key
-   * @throws DeliveryError
-   */
+  /** @returns whether what held the login stays, because it was not made for a key @throws DeliveryError */
   withdraw: (target: Target, login: Login) => Promise<boolean>;
-  /** What is there and was not made for a key, by its name: of it only our keys are written. @throws DeliveryError */
+  /** What is there and was not made for a key, by its name. @throws DeliveryError */
   foreign: (target: Target) => Promise<string | undefined>;
 }
 
 /**
  * Delivers to real targets.
  *
- * @param tokens the forges' tokens, by host
+ * @param tokens what `deliveryTokens` holds
  */
 export function deliveryClient(tokens: Readonly<Record<string, string>>): DeliveryClient {
-  return {
-    put: async (target, login) => {
-      if (target.to === "kubernetes") return applySecret(target, login);
-      if (target.to === "file") return writeKeyFile(target, login);
-      const name = tokenNameOf(target);
-      const token = tokens[name];
-      if (token === undefined)
-        throw new DeliveryError(`zot-fleet:deliveryTokens has no token for ${name}`);
-      const put = target.to === "forgejo" ? putForgejoSecret(target) : putGitHubSecret(target);
-      for (const secret of forgeSecrets(target, login)) await put(token, secret);
-    },
-    holds: async (target, login) => {
-      if (target.to === "kubernetes") return secretHolds(target, login);
-      return target.to === "file" ? fileHolds(target, login) : undefined;
-    },
-    withdraw: async (target, login) => {
-      if (target.to === "kubernetes") return removeSecret(target, login);
-      if (target.to === "file") await removeFile(target, login);
-      return false;
-    },
-    foreign: async (target) => (target.to === "kubernetes" ? foreignSecret(target) : undefined),
+  const toolsFor = (target: Target): DeliveryTools => {
+    const name = known(target).tokenName?.(target);
+    const token = name === undefined ? "" : tokens[name];
+    if (token === undefined)
+      throw new DeliveryError(`zot-fleet:deliveryTokens has no token for ${name}`);
+    return { token, askForge, readTexts };
   };
+  return {
+    put: async (target, login) => known(target).put(target, login, toolsFor(target)),
+    holds: async (target, login) => known(target).holds?.(target, login, toolsFor(target)),
+    withdraw: async (target, login) =>
+      (await known(target).withdraw?.(target, login, toolsFor(target))) ?? false,
+    foreign: async (target) => known(target).foreign?.(target),
+  };
+}
+
+function known(target: Target) {
+  const kind = kindOf(target);
+  if (kind === undefined)
+    throw new DeliveryError(`this version of zot-fleet knows no target ${target.to}`);
+  return kind;
 }

@@ -1,15 +1,48 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { z } from "zod";
 import { dockerConfig, holdsLogin, type Login } from "../../registry/dockerConfig";
 import { inProject } from "../../system/projectFolder";
-import { DeliveryError, type FileTarget } from "./target";
+import { DeliveryError, targetKind, type SchemaTools } from "./targetKind";
 
-const contentOf = ({ type }: FileTarget, login: Login): string =>
-  `${type === "key" ? login.password : dockerConfig(login)}\n`;
+const settings = ({ z, textThat }: SchemaTools) =>
+  z
+    .strictObject({
+      to: z.literal("file"),
+      path: textThat("the path of a file; ~ is not expanded", (text) =>
+        /^(?!~)[^\0]*[^/\0]$/.test(text),
+      ).describe(
+        "The file, relative to the folder of Pulumi.yaml, for the user alone. Only up and destroy look at it.",
+      ),
+      type: z
+        .enum(["dockerconfigjson", "key"])
+        .default("dockerconfigjson")
+        .describe("dockerconfigjson: what --authfile reads. key: the key alone."),
+    })
+    .describe("A file of the machine that deploys.");
+
+export type FileTarget = z.output<ReturnType<typeof settings>>;
+
+/** A file of the machine that deploys. With `type: key` it is the key and a line break, for `--password-stdin`. */
+export const file = targetKind({
+  to: "file",
+  settings,
+  targetOf: (config: FileTarget) => config,
+  describe: ({ path }) => `the file ${path}`,
+  places: ({ path }) => [`the file ${path.replace(/^(?:\.\/)+/, "")}`],
+  ofThisMachine: true,
+  put: writeFile,
+  holds: async (target, login) => (await contentIn(target)) === contentOf(target, login),
+  withdraw: removeFile,
+});
+
+function contentOf({ type }: FileTarget, login: Login): string {
+  return `${type === "key" ? login.password : dockerConfig(login)}\n`;
+}
 
 /** Writes the file as a whole or not at all, for its user alone. Folders on the way are made for the user alone, too. */
-export async function writeKeyFile(target: FileTarget, login: Login): Promise<void> {
+async function writeFile(target: FileTarget, login: Login): Promise<void> {
   const path = inProject(target.path);
   const beside = `${path}.${randomUUID()}`;
   try {
@@ -29,18 +62,15 @@ export async function writeKeyFile(target: FileTarget, login: Login): Promise<vo
   }
 }
 
-export async function fileHolds(target: FileTarget, login: Login): Promise<boolean> {
-  return (await contentIn(target)) === contentOf(target, login);
-}
-
 /** Removes the file where it holds this login, under whichever name of the registry; another one is not ours to remove. */
-export async function removeFile(target: FileTarget, login: Login): Promise<void> {
+async function removeFile(target: FileTarget, login: Login): Promise<boolean> {
   const content = await contentIn(target);
   const holds =
     target.type === "key"
       ? content === contentOf(target, login)
       : content !== undefined && holdsLogin(content, login);
   if (holds) await rm(inProject(target.path), { force: true });
+  return false;
 }
 
 async function contentIn(target: FileTarget): Promise<string | undefined> {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request, type Agent } from "undici";
-import type { z } from "zod";
+import { z } from "zod";
 import { readBody } from "../../registry/body";
 import { messageOf } from "../../registry/exchange";
 import { buildAgent, readNetworkError } from "../../registry/network";
 import { readProxies } from "../../registry/proxy";
 import { Secrets } from "../../registry/redact";
 import { backoff, isRetriedStatus } from "../../registry/retry";
-import { DeliveryError } from "./target";
+import { DeliveryError } from "./targetKind";
 
 /** One request of a forge's API. */
 export interface ForgeRequest {
@@ -41,12 +41,15 @@ export async function askForge(asked: ForgeRequest): Promise<Buffer> {
   }
 }
 
-/** The answer's JSON, as `shape` has it. @throws DeliveryError */
-export async function readForge<T>(asked: ForgeRequest, shape: z.ZodType<T>): Promise<T> {
-  const body = await askForge(asked);
-  const { data, success } = shape.safeParse(json(body));
+/** Texts of the answer's JSON, by their names. @throws DeliveryError */
+export async function readTexts<Name extends string>(
+  asked: ForgeRequest,
+  names: readonly Name[],
+): Promise<Record<Name, string>> {
+  const shape = z.looseObject(Object.fromEntries(names.map((name) => [name, z.string()])));
+  const { data, success } = shape.safeParse(json(await askForge(asked)));
   if (!success) throw new DeliveryError(`${nameOf(asked)}: the answer is not what a forge says`);
-  return data;
+  return data as Record<Name, string>;
 }
 
 async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; again: boolean }> {

@@ -1,23 +1,34 @@
-import { askForge } from "./forgeRequest";
-import type { ForgeSecret } from "./forgeSecrets";
-import type { ForgejoTarget } from "./target";
+import type { z } from "zod";
+import { apiUrl, forgeSettings, ofForges, ownerPath, putEach, withOwner } from "./forge";
+import { targetKind, type SchemaTools } from "./targetKind";
+
+const settings = (tools: SchemaTools) =>
+  tools.z
+    .strictObject({
+      to: tools.z.literal("forgejo"),
+      url: apiUrl(tools, "Forgejo's address").describe(
+        "Where Forgejo (or Gitea) answers. Its token stands in deliveryTokens.",
+      ),
+      ...forgeSettings(tools),
+    })
+    .describe("Actions secrets of Forgejo.");
 
 /**
- * Writes an Actions secret of Forgejo or Gitea, which store it encrypted and never show it again: `PUT
+ * Actions secrets of Forgejo or Gitea, which store them encrypted and never show them again: `PUT
  * /api/v1/repos/{owner}/{repo}/actions/secrets/{name}` or `/orgs/{org}/…` with `{data}`; 201 where it is new, 204 where it was there
  * (Forgejo's API reference, "updateRepoSecret", "updateOrgSecret").
  */
-export const putForgejoSecret =
-  ({ url, repository, organization }: ForgejoTarget) =>
-  async (token: string, { name, value, hidden }: ForgeSecret): Promise<void> => {
-    const owner =
-      repository === undefined
-        ? `/orgs/${encodeURIComponent(organization ?? "")}`
-        : `/repos/${repository}`;
+export const forgejo = targetKind({
+  to: "forgejo",
+  settings,
+  targetOf: (config: z.output<ReturnType<typeof settings>>) => withOwner(config),
+  ...ofForges,
+  put: putEach(async (target, { name, value, hidden }, { token, askForge }) => {
+    const { url, repository, organization } = target;
     await askForge({
       method: "PUT",
       api: `${url}/api/v1`,
-      path: `${owner}/actions/secrets/${name}`,
+      path: `${ownerPath(target)}/actions/secrets/${name}`,
       headers: { authorization: `token ${token}` },
       body: { data: value },
       hidden: [token, ...hidden],
@@ -32,4 +43,5 @@ export const putForgejoSecret =
               404: `there is no repository ${repository} that the token's user sees`,
             },
     });
-  };
+  }),
+});

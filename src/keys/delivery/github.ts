@@ -1,23 +1,40 @@
-import { z } from "zod";
-import { askForge, readForge, type ForgeRequest } from "./forgeRequest";
-import type { ForgeSecret } from "./forgeSecrets";
+import type { z } from "zod";
+import { apiUrl, forgeSettings, ofForges, ownerPath, putEach, withOwner } from "./forge";
+import type { ForgeRequest } from "./forgeRequest";
 import { sealedFor } from "./sealedBox";
-import type { GitHubTarget } from "./target";
+import { targetKind, type SchemaTools } from "./targetKind";
 
-const publicKey = z.looseObject({ key_id: z.string(), key: z.string() });
+const settings = (tools: SchemaTools) =>
+  tools.z
+    .strictObject({
+      to: tools.z.literal("github"),
+      url: apiUrl(tools, "the address of GitHub's API")
+        .default("https://api.github.com")
+        .describe(
+          "Where GitHub's API answers; of GitHub Enterprise https://host/api/v3. Its token stands in deliveryTokens.",
+        ),
+      ...forgeSettings(tools),
+      visibility: tools.z
+        .enum(["private", "all"])
+        .default("private")
+        .describe("Which of an organization's repositories see the secret."),
+    })
+    .describe("Actions secrets of GitHub.");
+
+const targetOf = (config: z.output<ReturnType<typeof settings>>) => withOwner(config);
 
 /**
- * Writes an Actions secret of GitHub, sealed for the public key that it asks for first: `PUT
- * /repos/{owner}/{repo}/actions/secrets/{name}` or `/orgs/{org}/…` with `{encrypted_value, key_id}`; 201 where it is new, 204 where it
- * was there (docs.github.com/rest/actions/secrets, version 2022-11-28).
+ * Actions secrets of GitHub, sealed for the public key that it asks for first: `PUT /repos/{owner}/{repo}/actions/secrets/{name}` or
+ * `/orgs/{org}/…` with `{encrypted_value, key_id}`; 201 where it is new, 204 where it was there (docs.github.com/rest/actions/secrets,
+ * version 2022-11-28).
  */
-export const putGitHubSecret =
-  ({ url, repository, organization, visibility }: GitHubTarget) =>
-  async (token: string, { name, value, hidden }: ForgeSecret): Promise<void> => {
-    const owner =
-      repository === undefined
-        ? `/orgs/${encodeURIComponent(organization ?? "")}`
-        : `/repos/${repository}`;
+export const github = targetKind({
+  to: "github",
+  settings,
+  targetOf,
+  ...ofForges,
+  put: putEach(async (target, { name, value, hidden }, { token, askForge, readTexts }) => {
+    const { url, repository, organization, visibility } = target;
     const common: Omit<ForgeRequest, "method" | "path"> = {
       api: url,
       headers: {
@@ -28,10 +45,10 @@ export const putGitHubSecret =
       hidden: [token, ...hidden],
       hints: hintsFor(repository, organization),
     };
-    const path = `${owner}/actions/secrets`;
-    const { key_id, key } = await readForge(
+    const path = `${ownerPath(target)}/actions/secrets`;
+    const { key_id, key } = await readTexts(
       { ...common, method: "GET", path: `${path}/public-key` },
-      publicKey,
+      ["key_id", "key"],
     );
     await askForge({
       ...common,
@@ -43,7 +60,8 @@ export const putGitHubSecret =
         ...(repository === undefined ? { visibility } : {}),
       },
     });
-  };
+  }),
+});
 
 const hintsFor = (repository: string | undefined, organization = "") =>
   repository === undefined

@@ -1,4 +1,4 @@
-import { DeliveryError } from "./target";
+import { DeliveryError } from "./targetKind";
 
 /** Loaded when it is needed: it compiles WebAssembly, and no preview needs it. */
 const sodium = async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
-import type { FileTarget } from "../../../src/keys/delivery/target";
+import type { FileTarget } from "../../../src/keys/delivery/file";
 import { dockerConfig } from "../../../src/registry/dockerConfig";
 import { inProject } from "../../../src/system/projectFolder";
 import { useScratch } from "../../images/scratch";

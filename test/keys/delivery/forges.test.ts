@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
-import { DeliveryError, tokenNameOf, type Target } from "../../../src/keys/delivery/target";
+import { DeliveryError } from "../../../src/keys/delivery/targetKind";
+import type { Target } from "../../../src/keys/delivery/targetKinds";
 import { dockerConfig } from "../../../src/registry/dockerConfig";
 import { useFakes } from "../../support/fakeRegistry";
 import { fakeForgejo, fakeGitHub, type FakeForge } from "../../support/forges";
@@ -133,7 +134,7 @@ for (const kind of ["github", "forgejo"] as const)
 
     it("tells nobody what is there, and takes nothing away", async () => {
       await put();
-      const there = deliveryClient({ [tokenNameOf({ url })]: token });
+      const there = deliveryClient({ [new URL(url).host]: token });
       assert.equal(await there.holds(target(), login), undefined);
       await there.withdraw(target(), login);
       assert.equal(forge.secrets.size, 2);

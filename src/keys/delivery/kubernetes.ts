@@ -1,8 +1,47 @@
 import type { V1Secret } from "@kubernetes/client-node";
+import type { z } from "zod";
 import { KubernetesError, kubernetesReader, kubernetesWriter } from "../../cluster/kubernetes";
 import { dockerConfig, holdsLogin, type Login } from "../../registry/dockerConfig";
 import { isOurs, madeForKey, ownsType } from "./secretOwnership";
-import { DeliveryError, type KubernetesTarget } from "./target";
+import { DeliveryError, targetKind, type SchemaTools } from "./targetKind";
+
+const settings = ({ z, textLike, kubernetesLabel }: SchemaTools) =>
+  z
+    .strictObject({
+      to: z.literal("kubernetes"),
+      namespace: kubernetesLabel("a namespace").describe("Is there already."),
+      name: textLike(
+        "a Secret's name: lower-case letters, digits, dashes and dots",
+        /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/,
+      ).describe("The Secret's name."),
+      type: z
+        .enum(["dockerconfigjson", "opaque"])
+        .default("dockerconfigjson")
+        .describe("dockerconfigjson: a pull secret. opaque: the keys username and password."),
+    })
+    .describe("A Secret of the cluster.");
+
+type KubernetesSettings = z.output<ReturnType<typeof settings>>;
+
+export interface KubernetesTarget extends KubernetesSettings {
+  /** The kubeconfig context of the cluster. */
+  context: string;
+}
+
+const describe = ({ namespace, name }: KubernetesTarget) => `the Secret ${namespace}/${name}`;
+
+/** A Secret of the registry's cluster. */
+export const kubernetes = targetKind({
+  to: "kubernetes",
+  settings,
+  targetOf: (config: KubernetesSettings, context): KubernetesTarget => ({ ...config, context }),
+  describe,
+  places: (target) => [describe(target)],
+  put: applySecret,
+  holds: secretHolds,
+  withdraw: removeSecret,
+  foreign: foreignSecret,
+});
 
 const dockerType = "kubernetes.io/dockerconfigjson";
 
@@ -32,8 +71,8 @@ const objectOf = ({ namespace, name }: KubernetesTarget) => ({
  * Makes the Secret by server-side apply. Of one that was there and is not ours, only the keys of a login become ours, and a
  * key that somebody else wrote is a refusal.
  */
-export async function applySecret(target: KubernetesTarget, login: Login): Promise<void> {
-  await told(target, async () => {
+async function applySecret(target: KubernetesTarget, login: Login): Promise<void> {
+  await withHints(target, async () => {
     const found = await readSecret(target);
     const writer = await kubernetesWriter(target.context);
     const [object, data] = [objectOf(target), dataOf(target, login)];
@@ -47,13 +86,13 @@ export async function applySecret(target: KubernetesTarget, login: Login): Promi
   });
 }
 
-export async function secretHolds(target: KubernetesTarget, login: Login): Promise<boolean> {
-  return told(target, async () => holds(await readSecret(target), target, login));
+async function secretHolds(target: KubernetesTarget, login: Login): Promise<boolean> {
+  return withHints(target, async () => holds(await readSecret(target), target, login));
 }
 
 /** Why the Secret would stay if the key went, and what of it is ours; undefined where there is none, or it was made for a key. */
-export async function foreignSecret(target: KubernetesTarget): Promise<string | undefined> {
-  return told(target, async () => {
+async function foreignSecret(target: KubernetesTarget): Promise<string | undefined> {
+  return withHints(target, async () => {
     const found = await readSecret(target);
     return found === undefined || isOurs(found) ? undefined : `${target.namespace}/${target.name}`;
   });
@@ -65,8 +104,8 @@ export async function foreignSecret(target: KubernetesTarget): Promise<string | 
  *
  * @returns whether a Secret of somebody else stays
  */
-export async function removeSecret(target: KubernetesTarget, login: Login): Promise<boolean> {
-  return told(target, async () => {
+async function removeSecret(target: KubernetesTarget, login: Login): Promise<boolean> {
+  return withHints(target, async () => {
     const found = await readSecret(target);
     if (found === undefined || !held(found, target, login)) return false;
     const writer = await kubernetesWriter(target.context);
@@ -107,7 +146,8 @@ async function readSecret({ context, namespace, name }: KubernetesTarget) {
   return reader.read<V1Secret>({ apiVersion: "v1", kind: "Secret", namespace, name });
 }
 
-async function told<T>(target: KubernetesTarget, work: () => Promise<T>): Promise<T> {
+/** What the cluster answers, as a failed delivery that says what helps. */
+async function withHints<T>(target: KubernetesTarget, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { DeliveryClient } from "../../../src/keys/delivery/deliveryClient";
-import type { Target } from "../../../src/keys/delivery/target";
-import { targetProblems } from "../../../src/keys/delivery/targetRules";
-import { apiKeyProviderIn, type ApiKeyInputs } from "../../../src/resources/apiKeyProvider";
-import { progress } from "../../../src/resources/progress";
+import type { DeliveryClient } from "../../src/keys/delivery/deliveryClient";
+import type { Target } from "../../src/keys/delivery/targetKinds";
+import { apiKeyProviderIn, type ApiKeyInputs } from "../../src/resources/apiKeyProvider";
+import { progress } from "../../src/resources/progress";
 
 const forgejo = (change: object = {}): Target => ({
   to: "forgejo",
@@ -17,51 +16,6 @@ const forgejo = (change: object = {}): Target => ({
 });
 
 const usual = { usernameSecret: "ZOT_USERNAME", keySecret: "ZOT_API_KEY" };
-const words = (target: Target, cluster = "ottawa-1") =>
-  targetProblems([target], cluster).map((each) => each.words);
-
-describe("where keys may be delivered", () => {
-  it("asks for names with the cluster, which another stack's do not have", () => {
-    assert.deepEqual(words(forgejo()), []);
-    assert.deepEqual(words(forgejo({ keySecret: "zot_ottawa_1_key" })), []);
-    const [both] = words(forgejo(usual));
-    assert.match(both ?? "", /would write ZOT_USERNAME and ZOT_API_KEY of team\/app, too/);
-    assert.match(
-      both ?? "",
-      /write usernameSecret: ZOT_OTTAWA_1_USERNAME and keySecret: ZOT_OTTAWA_1_API_KEY$/,
-    );
-    const [config] = words(forgejo({ type: "dockerconfigjson" }));
-    assert.match(config ?? "", /write configSecret: ZOT_OTTAWA_1_DOCKER_CONFIG$/);
-    assert.equal(words(forgejo({ keySecret: "ZOT_API_KEY" })).length, 1);
-    assert.equal(words(forgejo(), "ottawa").length, 0);
-    assert.equal(words(forgejo(), "ott").length, 1, "a part of a word is another cluster");
-    assert.equal(words(forgejo(), "lisbon").length, 1);
-  });
-
-  it("asks for https, but on this machine", () => {
-    for (const url of [
-      "https://git.killinit.cc",
-      "http://127.0.0.1:3000",
-      "http://localhost:3000",
-      "http://[::1]:3000",
-    ])
-      assert.deepEqual(words(forgejo({ url })), [], url);
-    for (const url of [
-      "http://git.killinit.cc",
-      "http://10.0.0.1:3000",
-      "http://localhost.example",
-    ])
-      assert.match(words(forgejo({ url })).join(), /plain text.*write url: https:/, url);
-  });
-
-  it("says nothing of what no other stack and no forge sees", () => {
-    const others: Target[] = [
-      { to: "file", path: "a", type: "key" },
-      { to: "kubernetes", context: "c", namespace: "n", name: "s", type: "opaque" },
-    ];
-    assert.deepEqual(targetProblems(others, "ottawa"), []);
-  });
-});
 
 describe("a preview of an API key", () => {
   const said: string[] = [];
@@ -142,5 +96,15 @@ describe("a preview of an API key", () => {
     asked.splice(0);
     await provider.check(none, inputs({ to: "file", path: "a", type: "key" }));
     assert.deepEqual(asked, []);
+  });
+
+  it("leaves to the deployment what is not known yet, or is of a kind that is not known", async () => {
+    asked.splice(0);
+    const unknown = [
+      "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+      { to: "vault" },
+    ] as unknown as Target[];
+    const { failures } = await provider.check(none, inputs(...unknown));
+    assert.deepEqual([failures, asked], [[], []]);
   });
 });
