@@ -5,7 +5,6 @@ export { findRelease, type FoundRelease } from "./components/findRelease";
 export type { Gateway } from "./components/httpRoute";
 export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
 export type { RegistryAccount } from "./components/registryAccount";
-export type { ZotOptions } from "./components/registryConfig";
 export { SeededImages, type ImageToDeploy, type SeededImagesArgs } from "./components/seededImages";
 export { ZotRegistry } from "./components/zotRegistry";
 export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
@@ -21,3 +20,4 @@ export { RegistryPlace, type RegistryPlaceArgs } from "./resources/registryPlace
 export { Seed, type SeedArgs } from "./resources/seed";
 export { Verification, type VerificationArgs } from "./resources/verification";
 export type { OidcSettings } from "./zot/oidc";
+export type { ZotSettings as ZotOptions } from "./zot/zotConfig";

@@ -6,6 +6,7 @@ import {
   type ConnectionOptions,
   type PeerCertificate,
 } from "node:tls";
+import { checksDefaults } from "../config/checks";
 import { parseAddress, type RegistryAddress } from "../registry/address";
 import { readNetworkError } from "../registry/network";
 import {
@@ -59,7 +60,7 @@ const certificateLasts: Check = {
   lag: 10_000,
   below: true,
   async run({ address, limits = {} }) {
-    const { certificateDays = 14 } = limits;
+    const { certificateDays = checksDefaults.certificateDays } = limits;
     const shown = await shakeHands(address);
     if (shown === undefined) return skipped("http: there is no certificate");
     if (typeof shown === "string") return late(shown);

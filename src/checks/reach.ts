@@ -1,3 +1,4 @@
+import { checksDefaults } from "../config/checks";
 import { asAdmin, type Check } from "./check";
 import { failed, late, passed, skipped } from "./outcomes";
 
@@ -73,7 +74,7 @@ export const clockRight: Check = {
   hint: "Is the time synchronised (NTP) on the registry's node, and here? Certificates, tokens and garbage collection go by it.",
   why: "A clock that is wrong makes certificates and API keys seem expired or not yet valid, and garbage collection delete what is new.",
   async run({ client, limits = {} }) {
-    const { clockSkewSeconds = 60 } = limits;
+    const { clockSkewSeconds = checksDefaults.clockSkewSeconds } = limits;
     const asked = Date.now();
     const { headers } = await client().request({ method: "GET", path: "/v2/" });
     const travelMs = Date.now() - asked;

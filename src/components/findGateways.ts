@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
 import { gatewayIsThere, type ExpectedGateway } from "../cluster/routeStatus";
-import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";
 
@@ -16,7 +15,7 @@ export async function gatewayWarnings(
   { cluster, registry }: Pick<StackConfig, "cluster" | "registry">,
   connect: (context: string) => Promise<Pick<KubernetesReader, "read">> = kubernetesReader,
 ): Promise<string[]> {
-  const gateways = cluster.gateways.map(gatewayOf);
+  const { gateways } = cluster;
   if (gateways.length === 0) return [];
   const given = new AbortController();
   const missing = connect(cluster.context)
