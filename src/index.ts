@@ -11,12 +11,12 @@ import {
 } from "./components/findRelease";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
-import { refuseLostGeneration, rotationWarnings } from "./config/heldGenerations";
+import { refuseWeakPassword, weakPasswordWarnings } from "./config/accounts";
 import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
 import { readStackConfig } from "./config/readStackConfig";
+import { refuseLostGeneration, rotationWarnings } from "./config/rotation";
 import type { StackConfig } from "./config/stack";
 import { adoptionWarnings, nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
-import { refuseWeakPassword, weakPasswordWarnings } from "./config/weakPassword";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
 import { readableErrors } from "./system/readableErrors";
 

@@ -5,7 +5,6 @@ export { findRelease, type FoundRelease } from "./components/findRelease";
 export type { Gateway } from "./components/httpRoute";
 export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
 export type { RegistryAccount } from "./components/registryAccount";
-export type { ZotOptions } from "./components/registryConfig";
 export { SeededImages, type ImageToDeploy, type SeededImagesArgs } from "./components/seededImages";
 export { ZotRegistry } from "./components/zotRegistry";
 export type { ZotRegistryArgs } from "./components/zotRegistryArgs";
@@ -32,3 +31,4 @@ export {
 } from "./resources/classes";
 export type { Target } from "./keys/delivery/targetKinds";
 export type { OidcSettings } from "./zot/oidc";
+export type { ZotSettings as ZotOptions } from "./zot/zotConfig";

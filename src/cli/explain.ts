@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { checkExplanations, type Explanation } from "../checks/allChecks";
-import { nearest } from "../config/nearest";
+import { nearest } from "../config/words";
 import { causeExplanations } from "../doctor/allCauses";
 import { jsonText } from "../render/format";
 import { CliError } from "./failure";

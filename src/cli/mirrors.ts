@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
 import { registryHost } from "../config/cluster";
 import { stackSchema } from "../config/stack";
-import { upstreamOf } from "../config/upstreams";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { exitCodes } from "./failure";
@@ -57,9 +56,8 @@ Examples:
 
 async function mirrors(flags: MirrorFlags): Promise<void> {
   const { cluster, upstreams, access } = readStackFile(projectFolder(), flags.stack, asked);
-  const all = upstreams.map(upstreamOf);
   const credentials = await readCredentials(flags);
-  const closed = all.filter(({ anonymous }) => !(anonymous ?? access.tier === "read-public"));
+  const closed = upstreams.filter(({ anonymous }) => !(anonymous ?? access.tier === "read-public"));
   if (closed.length > 0 && credentials === undefined) {
     const names = closed.map(({ name }) => name).join(", ");
     process.stderr.write(
@@ -68,7 +66,7 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
   }
   const files = mirrorFormats[flags.format]({
     url: `https://${registryHost(cluster)}`,
-    upstreams: all,
+    upstreams,
     fallback: flags.fallback === "upstream",
     credentials,
   });

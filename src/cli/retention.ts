@@ -2,10 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { podLog } from "../facts/podLog";
-import { seededTags } from "../config/retention";
-import { retentionProblems } from "../config/retentionProblems";
+import { retentionProblems, seededTags } from "../config/retention";
 import { stackSchema } from "../config/stack";
-import { upstreamOf } from "../config/upstreams";
 import { chartNames } from "../zot/chartValues";
 import { retentionPlan } from "../zot/retention/plan";
 import { retentionConfig, type RetentionConfig } from "../zot/retention/retentionConfig";
@@ -89,7 +87,7 @@ function readRules(stack: string) {
   const config: RetentionConfig | undefined = retentionConfig({
     version: file.zot.version,
     retention: file.retention,
-    upstreams: file.upstreams.map(upstreamOf),
+    upstreams: file.upstreams,
     seeds: seededTags(file.seeds),
   });
   if (config === undefined)

@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import type { Problem } from "../config/problem";
-import { schemaProblems } from "../config/problems";
-import { seedClashes } from "../config/seedClashes";
-import { seedsSchema, type SeedConfig } from "../config/seeds";
+import { schemaProblems, type Problem } from "../config/problem";
+import { seedClashes, seedsSchema, type SeedConfig } from "../config/seeds";
 import { stackSchema } from "../config/stack";
 
 /** The seeds of all stacks, or everything that is wrong with them. */

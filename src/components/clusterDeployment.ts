@@ -1,12 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accessSettings } from "../config/access";
 import { targetsOf } from "../config/apiKeys";
 import { registryHost } from "../config/cluster";
-import { gatewayOf } from "../config/gateways";
-import { oidcSettings } from "../config/oidc";
+import { firstRenewal } from "../config/renewal";
 import { seededTags } from "../config/retention";
 import type { StackConfig } from "../config/stack";
-import { upstreamOf } from "../config/upstreams";
 import {
   IssuerProof,
   KeyRevocation,
@@ -27,6 +24,7 @@ import { expectedKeys } from "./expectedKeys";
 import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
+import { serviceAccountOf } from "./previousRegistry";
 import { PullSecrets } from "./pullSecrets";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -57,6 +55,7 @@ export function deployToCluster(
   found: FoundRelease = { context: config.cluster.context },
 ): DeploymentOutputs {
   const { cluster, registry, pullSecrets } = config;
+  const { storageClass } = registry.storage;
   const generations = recordOf(config);
   const host = registryHost(cluster);
   const endpoint = endpointOf(config);
@@ -72,7 +71,7 @@ export function deployToCluster(
       uid: binding.uid,
       namespace: registry.namespace,
       claim: chartNames.claim,
-      ...(registry.storage.class === undefined ? {} : { storageClass: registry.storage.class }),
+      ...(storageClass === undefined ? {} : { storageClass }),
     },
     { dependsOn: binding.guard },
   );
@@ -116,37 +115,22 @@ export function deployToCluster(
   const zot = new ZotRegistry(
     "zot",
     {
+      // Each subject whole: what a key of it becomes is known where that is built.
+      ...config,
+      ...cluster,
       ...registry,
-      ownNamespace: place.own,
       host,
-      aliases: cluster.aliases,
+      ownNamespace: place.own,
       accounts: accounts.all.map(({ username, role, account }) => ({
         username,
         role,
         entry: account.entry,
       })),
-      zot: config.zot,
-      access: accessSettings(config.access),
       apiKeys,
       keptEntries: revocation.keptEntries,
-      upstreams: config.upstreams.map(upstreamOf),
-      upstreamPasswords:
-        config.upstreamPasswords === undefined
-          ? undefined
-          : pulumi.secret(config.upstreamPasswords),
-      retention: config.retention,
       seeds: seededTags(config.seeds),
-      oidc: config.oidc && oidcSettings(config.oidc),
-      oidcClientSecret:
-        config.oidcClientSecret === undefined ? undefined : pulumi.secret(config.oidcClientSecret),
       sessionKeysRenewal: unlessFirst(config.renewal.sessionKeys),
-      chart: config.chart,
-      storage: { size: registry.storage.size, storageClass: registry.storage.class },
-      claimTemplate: {
-        size: registry.storage.template.size,
-        storageClass: registry.storage.template.class,
-      },
-      gateways: cluster.gateways.map(gatewayOf),
+      claimTemplate: registry.storage.template,
       found,
       serviceAccount: serviceAccountOf(registry.serviceAccountToken, previous.serviceAccount),
     },
@@ -241,17 +225,4 @@ export function deployToCluster(
 }
 
 /** The first is not said: states that were made before there was a second do not say it, either. */
-const unlessFirst = (renewal: number | string) => (renewal === 1 ? undefined : renewal);
-
-/**
- * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
- * says false; one of ours, once it is there, stays.
- */
-function serviceAccountOf(
-  wanted: boolean | undefined,
-  before: PreviousDeployment["serviceAccount"],
-): { token: boolean } | undefined {
-  if (before === "own") return { token: wanted ?? false };
-  const token = wanted ?? before === "chart";
-  return token ? undefined : { token };
-}
+const unlessFirst = (renewal: number | string) => (renewal === firstRenewal ? undefined : renewal);

@@ -1,16 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredAccess, ClusterExpectations, ExpectedUpstream } from "../checks/expectations";
-import { accessSettings } from "../config/access";
-import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
-import { upstreamOf } from "../config/upstreams";
 import type { DeepInput } from "../resources/declared";
 import type { Seed } from "../resources/classes";
 import { chartNames, zotPaths } from "../zot/chartValues";
 import { accountName, liveGenerations } from "../zot/generations";
 import { pullSecretName } from "./pullSecrets";
 import { declaredOidc } from "./declaredOidc";
-import { registryConfig } from "./registryConfig";
+import { registryConfig, type ConfiguredRegistry } from "./registryConfig";
 import type { SeededImages } from "./seededImages";
 import { routeName } from "./zotRegistry";
 
@@ -19,18 +16,16 @@ export function expectations(
   config: StackConfig,
   host: string,
   { seeds }: SeededImages,
-  accounts: Parameters<typeof registryConfig>[1],
+  accounts: ConfiguredRegistry["accounts"],
 ) {
   const { cluster, registry, zot, checks, pullSecrets } = config;
+  const { access: rights, upstreams: caches } = config;
   const access: DeclaredAccess = {
-    control: registryConfig(zot, accounts, {
-      host,
-      access: accessSettings(config.access),
-      upstreams: config.upstreams.map(upstreamOf),
-    }).http.accessControl,
+    control: registryConfig({ host, zot, accounts, access: rights, upstreams: caches }).http
+      .accessControl,
     version: zot.version,
   };
-  const gateways = cluster.gateways.map(gatewayOf).map(({ name, namespace, section }) => ({
+  const gateways = cluster.gateways.map(({ name, namespace, section }) => ({
     name,
     ...(namespace === undefined ? {} : { namespace }),
     ...(section === undefined ? {} : { section }),
@@ -87,7 +82,7 @@ function expectedUpstreams({
   upstreams,
   upstreamPasswords: passwords = {},
 }: StackConfig): ExpectedUpstream[] {
-  return upstreams.map(upstreamOf).map(({ name, url, username }) => {
+  return upstreams.map(({ name, url, username }) => {
     const password = passwords[name];
     if (username === undefined) return { name, url };
     return { name, url, username, ...(password === undefined ? {} : { password }) };

@@ -1,6 +1,5 @@
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
 import { gatewayIsThere, type ExpectedGateway } from "../facts/route";
-import { gatewayOf } from "../config/gateways";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";
 
@@ -13,7 +12,7 @@ export async function gatewayWarnings(
   { cluster, registry }: Pick<StackConfig, "cluster" | "registry">,
   connect: (context: string) => Promise<Pick<KubernetesReader, "read">> = kubernetesReader,
 ): Promise<string[]> {
-  const gateways = cluster.gateways.map(gatewayOf);
+  const { gateways } = cluster;
   if (gateways.length === 0) return [];
   const missing = await connect(cluster.context)
     .then((reader) => missingOf(reader, registry.namespace, gateways))

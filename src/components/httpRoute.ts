@@ -9,13 +9,19 @@ export interface Gateway {
   section?: string | undefined;
 }
 
-export interface HttpRouteOptions {
+/** How clients reach the registry. */
+export interface RouteSettings {
+  /** The host name that clients use, such as `oci.killinit.cc`. */
+  host: string;
+  /** More host names that lead to it, such as the one before. @default none */
+  aliases?: readonly string[] | undefined;
+  /** The Gateways that route to it. @default none: no route is made */
+  gateways?: readonly Gateway[] | undefined;
+}
+
+export interface HttpRouteOptions extends RouteSettings {
   name: string;
   namespace: string;
-  host: string;
-  /** More host names. @default none */
-  aliases?: readonly string[] | undefined;
-  gateways: readonly Gateway[];
   /** The longest that one request may take, in the Gateway API's notation (GEP-2257), such as `2h`. */
   timeout: string;
   annotations: Record<string, string>;
@@ -27,7 +33,7 @@ export function httpRoute({
   namespace,
   host,
   aliases = [],
-  gateways,
+  gateways = [],
   timeout,
   annotations,
 }: HttpRouteOptions) {

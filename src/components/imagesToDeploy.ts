@@ -21,7 +21,7 @@ export function imagesToDeploy(seeds: readonly SeedConfig[], lock: SeedLock): Im
   const found = seeds.map((seed) => ({ seed, answer: lockedSeed(lock, seed) }));
   const problems = found.flatMap(({ answer }) => ("problem" in answer ? [answer.problem] : []));
   if (problems.length > 0) throw new NotLockedError(problems);
-  return found.flatMap(({ seed: { onMoved, onRemove, rollouts }, answer }) =>
-    "seed" in answer ? [{ ...answer.seed, onMoved, onRemove, rollouts }] : [],
+  return found.flatMap(({ seed: { image: _, archives: __, ...settings }, answer }) =>
+    "seed" in answer ? [{ ...settings, ...answer.seed }] : [],
   );
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { BegunRotations } from "../config/heldGenerations";
+import type { BegunRotations } from "../config/rotation";
 import { heldGeneration } from "../resources/verification";
 import type { Verification } from "../resources/classes";
 import { generationOf, recordedGenerations } from "../zot/generations";

@@ -35,3 +35,16 @@ export function registryBefore(
     ...(has(release) ? { serviceAccount: has(serviceAccount) ? "own" : "chart" } : {}),
   };
 }
+
+/**
+ * The chart's service account gives a token, and cannot be told otherwise. A registry that has it keeps it until the stack file
+ * says false; one of ours, once it is there, stays.
+ */
+export function serviceAccountOf(
+  wanted: boolean | undefined,
+  before: PreviousRegistry["serviceAccount"],
+): { token: boolean } | undefined {
+  if (before === "own") return { token: wanted ?? false };
+  const token = wanted ?? before === "chart";
+  return token ? undefined : { token };
+}

@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Secret, type SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch";
 import * as pulumi from "@pulumi/pulumi";
+import { pullSecretDefaults } from "../config/pullSecrets";
 import { dockerConfig } from "../registry/dockerConfig";
 import { transformed, type Transform } from "./transform";
 
@@ -35,7 +36,8 @@ export class PullSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: PullSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:PullSecrets", name, {}, opts);
     const config = configOf(args);
-    for (const { namespace, create = true, attach = false } of args.namespaces) {
+    const { create: making, attach: attaching } = pullSecretDefaults;
+    for (const { namespace, create = making, attach = attaching } of args.namespaces) {
       const made = create ? [this.#namespace(name, namespace)] : [];
       const secret = new Secret(
         `${name}-${namespace}`,

@@ -1,41 +1,19 @@
-import type { AccessSettings } from "../zot/accessSettings";
 import { zotPaths, zotPort } from "../zot/chartValues";
-import type { SeededTags } from "../zot/retention/retentionConfig";
-import type { RetentionSettings } from "../zot/retention/settings";
-import type { OidcSettings } from "../zot/oidc";
-import type { Upstream } from "../zot/upstreams";
-import { supports } from "../zot/versions";
-import { zotConfig, zotDefaults, type LogLevel, type ZotConfig } from "../zot/zotConfig";
+import {
+  zotConfig,
+  zotDefaults,
+  type RegistryUse,
+  type ZotConfig,
+  type ZotSettings,
+} from "../zot/zotConfig";
 import { usersOf, type RegistryAccount } from "./registryAccount";
 
-/** Which Zot runs, and how. */
-export interface ZotOptions {
-  /** A release such as `2.1.18`. The configuration is made for it. */
-  version: string;
-  /** @default "info" */
-  logLevel?: LogLevel | undefined;
-  /** Prometheus metrics at `/metrics`, for the admins. @default true */
-  metrics?: boolean | undefined;
-  /** How long a blob that no manifest names is kept, such as `24h`. @default "24h" */
-  gcDelay?: string | undefined;
-  /** How often Zot sweeps its repositories. @default "24h" */
-  gcInterval?: string | undefined;
-  /** The longest that one request may take. Needs Zot 2.1.17. @default "2h" where Zot knows it */
-  requestTimeout?: string | undefined;
-  /** Skip the walk over all images at start. Needs Zot 2.1.18. @default it walks */
-  fastRestart?: boolean | undefined;
-}
-
-/** What the registry is used for. */
-interface RegistryUse {
+/** What Zot's config is made of. */
+export interface ConfiguredRegistry extends RegistryUse {
   /** What clients call it. */
   host: string;
-  access?: AccessSettings;
-  upstreams?: readonly Upstream[];
-  retention?: RetentionSettings | undefined;
-  seeds?: readonly SeededTags[];
-  oidc?: OidcSettings | undefined;
-  apiKeys?: boolean;
+  zot: ZotSettings;
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[];
 }
 
 /**
@@ -43,46 +21,27 @@ interface RegistryUse {
  *
  * @throws UnsupportedFeatureError for an option that this Zot lacks, RangeError for one outside its range
  */
-export function registryConfig(
-  zot: ZotOptions,
-  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
-  { host, access, upstreams, retention, seeds, oidc, apiKeys }: RegistryUse,
-): ZotConfig {
-  const { metrics = true, ...options } = zot;
-  const admins = usersOf(accounts, "admin");
+export function registryConfig({ host, zot, accounts, ...use }: ConfiguredRegistry): ZotConfig {
   return zotConfig({
-    ...withoutUndefined(options),
-    version: zot.version,
+    ...use,
+    ...zot,
     address: "0.0.0.0",
     port: zotPort,
     rootDirectory: zotPaths.images,
     htpasswdPath: zotPaths.htpasswd,
-    admins,
+    externalUrl: externalUrl(host),
+    admins: usersOf(accounts, "admin"),
     readers: usersOf(accounts, "reader"),
     pushers: usersOf(accounts, "pusher"),
-    access,
-    upstreams,
-    retention,
-    seeds,
-    ...(oidc === undefined ? {} : { oidc: { ...oidc, externalUrl: externalUrl(host) } }),
-    apiKeys,
-    ...(metrics ? { metrics: { readers: admins } } : {}),
   });
 }
 
 /** The registry's address as browsers know it. */
 export const externalUrl = (host: string) => `https://${host}`;
 
-/** How long a gateway must wait for the registry: as long as the registry itself does. */
-export function routeTimeout({ version, requestTimeout }: ZotOptions): string {
-  if (requestTimeout !== undefined) return requestTimeout;
-  // Older ones have no limit; the gateway's own default is far too short for either.
-  return supports(version, "httpTimeouts") ? zotDefaults.requestTimeout : "2h";
-}
-
-type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-function withoutUndefined<T extends object>(options: T): Defined<T> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Defined<T>;
-}
+/**
+ * How long a gateway must wait for the registry: as long as the registry itself does. Older ones have no limit, and the gateway's
+ * own default is far too short for either.
+ */
+export const routeTimeout = ({ requestTimeout = zotDefaults.requestTimeout }: ZotSettings) =>
+  requestTimeout;

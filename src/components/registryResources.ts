@@ -4,7 +4,7 @@ import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccou
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import { chartNames } from "../zot/chartValues";
+import { chartNames, registryDefaults, type ClaimSettings } from "../zot/chartValues";
 import { htpasswdFile, parseHtpasswdLine } from "../zot/htpasswd";
 
 /** Tells the provider to take a field from whoever holds it: a live release's objects have other owners. */
@@ -32,7 +32,7 @@ export function namespaceArgs(
 /** The claim that holds the images, under the name that the chart's StatefulSet looks for. */
 export function claimArgs(
   namespace: string,
-  { size, storageClass }: { size: string; storageClass?: string | undefined },
+  { size = registryDefaults.claim.size, storageClass }: ClaimSettings,
   adopt: boolean,
 ): PersistentVolumeClaimArgs {
   return {

@@ -33,8 +33,7 @@ export class SeededImages extends pulumi.ComponentResource {
     super("zot-fleet:index:SeededImages", name, {}, opts);
     const { endpoint, credentials, compression, images } = args;
     this.seeds = images.map((image) => {
-      const { repository, tags, platforms, onMoved, onRemove } = image;
-      const declared = { repository, tags, platforms, onMoved, onRemove };
+      const { rollouts: _, ...declared } = image;
       const seed = new Seed(
         seedName(images, image),
         { endpoint, credentials, compression, ...declared },

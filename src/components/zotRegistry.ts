@@ -8,9 +8,8 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { ReleaseRepair } from "../resources/classes";
 import { wasLost } from "../resources/releaseRepair";
-import { chartReference, defaultChartSource, defaultChartVersion } from "../zot/chartVersions";
+import { chartReference } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
-import { defaultZotVersion } from "../zot/versions";
 import { httpRoute } from "./httpRoute";
 import { networkPolicyArgs } from "./networkPolicy";
 import { registryConfig, routeTimeout } from "./registryConfig";
@@ -26,7 +25,12 @@ import {
 } from "./registryResources";
 import { secretFiles } from "./secretFiles";
 import { transformed } from "./transform";
-import { argumentProblems, type ZotRegistryArgs } from "./zotRegistryArgs";
+import {
+  argumentProblems,
+  withDefaults,
+  type FilledArgs,
+  type ZotRegistryArgs,
+} from "./zotRegistryArgs";
 
 /** The name of the registry's HTTPRoute. */
 export const routeName = releaseName;
@@ -43,12 +47,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
   /** Known when the registry is ready: `https://<host>`. */
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, args: ZotRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: ZotRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:ZotRegistry", name, {}, opts);
+    const args = withDefaults(given);
     const problems = argumentProblems(args);
     if (problems.length > 0)
       throw new pulumi.RunError(`ZotRegistry ${name} cannot be made:\n  ${problems.join("\n  ")}`);
-    const { adopt = false, transform = {}, namespace: place = "zot" } = args;
+    const { adopt, transform = {}, namespace: place } = args;
     const namespace = new Namespace(
       `${name}-namespace`,
       transformed(transform.namespace, namespaceArgs(place, adopt, args.ownNamespace)),
@@ -67,7 +72,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
     );
     const claim = new PersistentVolumeClaim(
       `${name}-claim`,
-      transformed(transform.claim, claimArgs(place, { size: "20Gi", ...args.storage }, adopt)),
+      transformed(transform.claim, claimArgs(place, args.storage ?? {}, adopt)),
       { ...within, retainOnDelete: true },
     );
     const release = this.#release(name, args, openHash(secretContent(htpasswd, files)), [
@@ -85,10 +90,9 @@ export class ZotRegistry extends pulumi.ComponentResource {
   /** What limits the pod from its start on. */
   #guarded(
     name: string,
-    { serviceAccount, networkPolicy, upstreams, oidc, ...args }: ZotRegistryArgs,
+    { namespace, adopt, serviceAccount, networkPolicy, upstreams, oidc }: FilledArgs,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Resource[] {
-    const { namespace = "zot", adopt = false } = args;
     return [
       ...(serviceAccount === undefined
         ? []
@@ -113,29 +117,23 @@ export class ZotRegistry extends pulumi.ComponentResource {
 
   #release(
     name: string,
-    args: ZotRegistryArgs,
+    args: FilledArgs,
     secretHash: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
   ): Release {
-    const { zot = { version: defaultZotVersion }, startupMinutes = 10, resources } = args;
-    const namespace = args.namespace ?? "zot";
+    const { namespace, startupMinutes } = args;
     const values = chartValues({
-      image: args.image ?? "ghcr.io/project-zot/zot",
-      zotVersion: zot.version,
-      config: registryConfig(zot, args.accounts, args),
+      ...args,
+      zotVersion: args.zot.version,
+      config: registryConfig(args),
       trusted: args.oidc?.ca,
       secretHash,
-      resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi", ...resources },
-      startupMinutes,
-      adopt: args.adopt ?? false,
       ownServiceAccount: args.serviceAccount !== undefined,
-      claimTemplate: { size: "20Gi", ...args.claimTemplate },
     });
-    const { source = defaultChartSource, version = defaultChartVersion } = args.chart ?? {};
     const release = {
       name: releaseName,
       namespace,
-      ...chartReference(source, version),
+      ...chartReference(args.chart),
       values,
       // One revision: an older one would keep values, which of a release that moved in hold credentials.
       maxHistory: 1,
@@ -159,7 +157,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
   /** What stands before the release and repairs it, and what the release gets by it. */
   #repair(
     name: string,
-    { found, namespace = "zot", adopt = false }: ZotRegistryArgs,
+    { found, namespace, adopt }: FilledArgs,
     wanted: ReleaseArgs,
     dependsOn: pulumi.Resource[],
   ): { resource: ReleaseRepair; args: Partial<ReleaseArgs> } | undefined {
@@ -206,17 +204,13 @@ export class ZotRegistry extends pulumi.ComponentResource {
     return { resource, args };
   }
 
-  #route(name: string, args: ZotRegistryArgs, namespace: Namespace): CustomResource | undefined {
-    const { gateways = [], zot = { version: defaultZotVersion }, host, aliases } = args;
-    if (gateways.length === 0) return undefined;
+  #route(name: string, args: FilledArgs, namespace: Namespace): CustomResource | undefined {
+    if ((args.gateways ?? []).length === 0) return undefined;
     const route = httpRoute({
+      ...args,
       name: routeName,
-      namespace: args.namespace ?? "zot",
-      host,
-      aliases,
-      gateways,
-      timeout: routeTimeout(zot),
-      annotations: takeOver(args.adopt ?? false),
+      timeout: routeTimeout(args.zot),
+      annotations: takeOver(args.adopt),
     });
     const transform = args.transform?.route;
     return new CustomResource(`${name}-route`, transformed(transform, route), {
@@ -230,7 +224,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
  * Whether the release that Helm has becomes that of the state, where the state has none: one that is to be taken over, and one of
  * our own that was cut off before the state knew of it. What is not there cannot be taken over, and is made.
  */
-function isToImport({ adopt = false, found }: ZotRegistryArgs): boolean {
+function isToImport({ adopt, found }: FilledArgs): boolean {
   const { look } = found ?? {};
   if (look === undefined) return adopt;
   return look.newest !== undefined && (adopt || look.newest.ours);

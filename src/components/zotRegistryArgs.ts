@@ -4,26 +4,22 @@ import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persi
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import type { Input } from "@pulumi/pulumi";
-import type { AccessSettings } from "../zot/accessSettings";
-import { validateChartVersion } from "../zot/chartVersions";
+import { registryDefaults, type ChartSettings, type ClaimSettings } from "../zot/chartValues";
+import { validateChartVersion, type ChartChoice } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
-import type { SeededTags } from "../zot/retention/retentionConfig";
-import type { RetentionSettings } from "../zot/retention/settings";
-import type { OidcSettings } from "../zot/oidc";
-import type { Upstream } from "../zot/upstreams";
-import { validateZotVersion } from "../zot/versions";
-import type { Gateway } from "./httpRoute";
+import { defaultZotVersion, validateZotVersion } from "../zot/versions";
+import type { RegistryUse, ZotSettings } from "../zot/zotConfig";
+import type { RouteSettings } from "./httpRoute";
 import type { FoundRelease } from "./findRelease";
 import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
-import type { ZotOptions } from "./registryConfig";
 import type { Transform } from "./transform";
 
-export interface ZotRegistryArgs {
-  /** The host name that clients use, such as `oci.killinit.cc`. */
-  host: string;
-  /** More host names that lead to it, such as the one before. @default none */
-  aliases?: readonly string[];
+/**
+ * The settings that end in Zot's config, in the chart's values and in the route stand where these are built; here is what
+ * else a registry is made of.
+ */
+export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettings {
   /** The accounts; at least one is an admin. */
   accounts: readonly RegistryAccount[];
   /** @default "zot" */
@@ -34,49 +30,23 @@ export interface ZotRegistryArgs {
    */
   ownNamespace?: Input<boolean>;
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
-  zot?: ZotOptions;
-  /** Who may do what besides the accounts' roles. @default private, with nothing on top */
-  access?: AccessSettings;
-  /** Registries whose images are kept here once they are pulled. @default none */
-  upstreams?: readonly Upstream[];
-  /** The passwords for them, by name. A secret. @default none */
+  zot?: ZotSettings;
+  /** The passwords for upstreams, by name. A secret. @default none */
   upstreamPasswords?: Input<Record<string, string>> | undefined;
-  /** Which tags stay. @default all */
-  retention?: RetentionSettings | undefined;
-  /** Images that a deployment puts there, with all of their tags: no rule deletes them. @default none */
-  seeds?: readonly SeededTags[];
-  /** The identity provider that people sign in at. @default none */
-  oidc?: OidcSettings | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
   /** Another number or word makes the keys of sessions anew. @default 1 */
   sessionKeysRenewal?: number | string | undefined;
-  /** Whether accounts can make API keys. @default false */
-  apiKeys?: boolean;
   /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */
   keptEntries?: Input<readonly string[]>;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
-  chart?: { version?: string; source?: string };
-  /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */
-  image?: string;
-  /** How many pods; more than 1 is refused. @default 1 */
-  replicas?: number;
+  chart?: ChartChoice;
   /** The claim: its size and StorageClass. It can grow, never shrink. @default 20Gi of the cluster's default class */
-  storage?: { size?: string; storageClass?: string | undefined };
-  /** The chart's claim template, as a live StatefulSet was first made with it. @default 20Gi, no class */
-  claimTemplate?: { size?: string; storageClass?: string | undefined };
-  /** @default 100m of a processor and 256Mi kept, killed at 1Gi */
-  resources?: { cpu?: string; memory?: string; memoryLimit?: string };
+  storage?: ClaimSettings;
   /** A service account of our own for the pod, and whether it gives a token for the Kubernetes API. @default the chart's, with one */
   serviceAccount?: { token: boolean } | undefined;
   /** Who reaches the pod, and whom it reaches. @default no NetworkPolicy is made */
   networkPolicy?: NetworkPolicySettings | undefined;
-  /** Minutes that Zot may take to start. @default 10 */
-  startupMinutes?: number;
-  /** The Gateways that route to it. @default none: no route is made */
-  gateways?: readonly Gateway[];
-  /** Take over a live Helm release `zot` of the namespace, its Secret, claim and route. @default false */
-  adopt?: boolean;
   /**
    * The cluster by its context, and what `findRelease` saw of the release there, so that a deployment goes on where another one
    * was cut. @default nobody looked: what Helm left unfinished stops the deployment
@@ -92,9 +62,24 @@ export interface ZotRegistryArgs {
   };
 }
 
+/** The arguments with what more than one child is made of. */
+export type FilledArgs = ZotRegistryArgs &
+  Required<Pick<ZotRegistryArgs, "namespace" | "zot" | "adopt" | "startupMinutes">>;
+
+export function withDefaults(args: ZotRegistryArgs): FilledArgs {
+  const {
+    namespace = registryDefaults.namespace,
+    zot = { version: defaultZotVersion },
+    adopt = registryDefaults.adopt,
+    startupMinutes = registryDefaults.startupMinutes,
+  } = args;
+  return { ...args, namespace, zot, adopt, startupMinutes };
+}
+
 /** Everything that is wrong with the arguments, a line each. */
-export function argumentProblems(args: ZotRegistryArgs): string[] {
-  const { replicas = 1, chart, zot, startupMinutes = 10, storage, claimTemplate, resources } = args;
+export function argumentProblems(args: FilledArgs): string[] {
+  const { chart, zot, startupMinutes, storage, claimTemplate, resources } = args;
+  const { replicas = registryDefaults.replicas } = args;
   const sizes = {
     "storage.size": storage?.size,
     "claimTemplate.size": claimTemplate?.size,
@@ -102,7 +87,7 @@ export function argumentProblems(args: ZotRegistryArgs): string[] {
     "resources.memoryLimit": resources?.memoryLimit,
   };
   const chartRule = chart?.version === undefined ? undefined : validateChartVersion(chart.version);
-  const zotRule = zot === undefined ? undefined : validateZotVersion(zot.version);
+  const zotRule = validateZotVersion(zot.version);
   return [
     ...(replicas === 1
       ? []
@@ -112,7 +97,7 @@ export function argumentProblems(args: ZotRegistryArgs): string[] {
     ...(chartRule === undefined
       ? []
       : [`chart.version: "${chart?.version ?? ""}" is not ${chartRule}`]),
-    ...(zotRule === undefined ? [] : [`zot.version: "${zot?.version ?? ""}" is not ${zotRule}`]),
+    ...(zotRule === undefined ? [] : [`zot.version: "${zot.version}" is not ${zotRule}`]),
     ...(startupMinutes > 0 ? [] : [`startupMinutes: ${startupMinutes} is not above 0`]),
     ...Object.entries(sizes)
       .filter(([, size]) => size !== undefined && !sizePattern.test(size))

@@ -1,7 +1,14 @@
 import { z } from "zod";
-import { oidcDefaults, type OidcSettings } from "../zot/oidc";
+import type { AccessSettings, Member, Who } from "../zot/accessSettings";
+import { callbackOf, oidcDefaults, type OidcSettings } from "../zot/oidc";
+import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
+import { accessSchema } from "./access";
+import { registryHost } from "./cluster";
 import { certificates } from "./endpoint";
-import { allowedText, secrets, textLike } from "./rules";
+import type { Problem } from "./problem";
+import { allowedText, secrets, textLike, type Schemas } from "./rules";
+import { found, pathText } from "./words";
+import { zotSchema } from "./zot";
 
 const issuerPattern = /^https:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
 const discoveryPath = "/.well-known/openid-configuration";
@@ -42,7 +49,7 @@ const claimsSchema = z
       .describe(
         "The claim that lists a person's groups. Another one than groups needs Zot 2.1.17.",
       ),
-  })
+  } satisfies Schemas<OidcSettings["claims"]>)
   .describe("Where a person's name and groups are in what the provider tells.");
 
 /** The identity provider that people sign in at. */
@@ -93,7 +100,7 @@ export const oidcSchema = z
       .describe(
         "Whether the deployment asks the provider from where it runs, before anything is changed. Set it to false where only the cluster reaches the provider.",
       ),
-  })
+  } satisfies Schemas<OidcSettings & { checkIssuer: boolean }>)
   .describe("The identity provider that people sign in at (OpenID Connect).");
 
 function issuerHint(text: string): string | undefined {
@@ -118,9 +125,72 @@ export const oidcClientSecretSchema = z
     "The secret of the client that oidc.clientId names. Set it with `pulumi config set --secret oidcClientSecret`.",
   );
 
-export type OidcConfig = z.output<typeof oidcSchema>;
+/** What is wrong between the identity provider, its secret, who may do what and Zot's version; looks at raw values. */
+export function oidcProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const { data } = oidcSchema.safeParse(raw["oidc"]);
+  return [
+    ...secretProblems(raw),
+    ...(data === undefined ? [] : claimProblems(data, raw["zot"])),
+    ...(data === undefined ? [] : rightsProblems(raw["access"])),
+  ];
+}
 
-/** The same, for src/zot. */
-export function oidcSettings({ checkIssuer: _, ...settings }: OidcConfig): OidcSettings {
-  return settings;
+function secretProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const path = pathText(["oidcClientSecret"]);
+  const [oidc, secret] = [raw["oidc"], raw["oidcClientSecret"]];
+  if ((oidc === undefined) === (secret === undefined)) return [];
+  return oidc === undefined
+    ? [{ path, found: "a secret that nobody needs", allowed: "nothing: there is no oidc" }]
+    : [
+        {
+          path,
+          found: "nothing",
+          allowed: `the client's secret at the provider, where ${callbackIn(raw["cluster"])} is the client's callback`,
+          hint: "set it with: pulumi config set --secret oidcClientSecret",
+        },
+      ];
+}
+
+function callbackIn(rawCluster: unknown): string {
+  const { data } = z.object({ domain: z.string() }).safeParse(rawCluster);
+  return callbackOf(`https://${registryHost({ domain: data?.domain ?? "<domain>" })}`);
+}
+
+function claimProblems({ claims }: OidcSettings, rawZot: unknown): Problem[] {
+  const { version } = zotSchema.shape;
+  const read = z.object({ version: version.catch("") }).safeParse(rawZot ?? {}).data;
+  if (claims.groups === oidcDefaults.claims.groups) return [];
+  if (read === undefined || read.version === "" || supports(read.version, "groupsClaim")) return [];
+  return [
+    {
+      path: pathText(["oidc", "claims", "groups"]),
+      found: `${found(claims.groups)} with Zot ${read.version}`,
+      allowed: `${found(oidcDefaults.claims.groups)}: ${unsupportedMessage(read.version, "groupsClaim")}`,
+      hint: `set ${pathText(["zot", "version"])} to ${neededVersion("groupsClaim")} or newer, or let the provider tell groups in the claim groups`,
+    },
+  ];
+}
+
+/** People who sign in and may do nothing are an oversight, which nobody would hear of but by them. */
+function rightsProblems(rawAccess: unknown): Problem[] {
+  const { data } = accessSchema.safeParse(rawAccess ?? {});
+  if (data === undefined || reachesPeople(data)) return [];
+  return [
+    {
+      path: pathText(["access"]),
+      found: "nothing that whoever signs in may do",
+      allowed: "with oidc, a right for group:NAME, user:NAME or signed-in, or tier: read-public",
+      hint: 'name the provider\'s groups, such as roles: { ci: ["group:builders"], puller: ["group:staff"] }',
+    },
+  ];
+}
+
+function reachesPeople({ tier, allow = [], rules = [], roles = {} }: AccessSettings): boolean {
+  const given = [...allow, ...rules.flatMap((rule) => rule.allow ?? [])];
+  const named: (Who | Member)[] = [
+    ...given.flatMap(({ who }) => who),
+    ...Object.values(roles).flat(),
+  ];
+  const open = [tier, ...rules.map((rule) => rule.tier)].includes("read-public");
+  return open || named.some((who) => /^(?:user:|group:|signed-in$|anonymous$)/.test(who));
 }

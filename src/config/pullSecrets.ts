@@ -4,6 +4,9 @@ import { kubernetesLabel, registrySchema } from "./registry";
 import { allowedText } from "./rules";
 import { found, pathText } from "./words";
 
+/** What holds for a namespace where nothing was said. */
+export const pullSecretDefaults = { create: true, attach: false } as const;
+
 const pullSecretSchema = z
   .strictObject({
     namespace: kubernetesLabel("a namespace").describe(
@@ -11,13 +14,13 @@ const pullSecretSchema = z
     ),
     create: z
       .boolean()
-      .default(true)
+      .default(pullSecretDefaults.create)
       .describe(
         "Whether to make the namespace where it is not there. It is never removed again, and one that is there stays as it is.",
       ),
     attach: z
       .boolean()
-      .default(false)
+      .default(pullSecretDefaults.attach)
       .describe(
         "Whether the namespace's default service account gets the Secret, so that pods need not name it.",
       ),

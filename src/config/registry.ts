@@ -1,53 +1,94 @@
+import { isIP } from "node:net";
 import { z } from "zod";
+import { registryDefaults, type ChartSettings } from "../zot/chartValues";
+import {
+  defaultChartSource,
+  defaultChartVersion,
+  oldestChartVersion,
+  validateChartVersion,
+  type ChartChoice,
+} from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
-import { networkPolicySchema } from "./networkPolicy";
-import { allowedText, textLike } from "./rules";
+import { allowedText, textLike, textThat, type Schemas } from "./rules";
+
+const labelPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A name of Kubernetes that is a DNS label (RFC 1123), such as a namespace's. */
 export const kubernetesLabel = (what: string) =>
-  textLike(
-    `${what}: lower-case letters, digits and dashes, at most 63`,
-    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  );
+  textLike(`${what}: lower-case letters, digits and dashes, at most 63`, labelPattern);
 
 const size = (example: string) => textLike(`a size such as ${example}`, sizePattern);
 
 const className = () =>
   textLike("the name of a StorageClass", /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/);
 
+/** `class` is a word of the language; components call it `storageClass`. */
+const withClass = ({ class: storageClass }: { class?: string | undefined }) =>
+  storageClass === undefined ? {} : { storageClass };
+
 /** The chart's claim template, which a live StatefulSet never lets change. */
 const templateSchema = z
   .strictObject({
-    size: size("20Gi").default("20Gi").describe("The size in the template."),
+    size: size("20Gi").default(registryDefaults.claim.size).describe("The size in the template."),
     class: className().optional().describe("The StorageClass in the template. Default: none."),
   })
   .describe(
     "The claim template of the StatefulSet, as it was first made: Kubernetes lets no one change it. Only a release that moves in needs it.",
-  );
+  )
+  .transform(({ size, ...named }) => ({ size, ...withClass(named) }));
 
 const storageSchema = z
   .strictObject({
     size: size("20Gi")
-      .default("20Gi")
+      .default(registryDefaults.claim.size)
       .describe(
         "The size of the claim. It can grow where the StorageClass allows it, never shrink.",
       ),
     class: className().optional().describe("The StorageClass. Default: the cluster's default one."),
     template: templateSchema.prefault({}),
   })
-  .describe("The volume that holds the images. It outlives the registry.");
+  .describe("The volume that holds the images. It outlives the registry.")
+  .transform(({ size, template, ...named }) => ({ size, template, ...withClass(named) }));
 
 const resourcesSchema = z
   .strictObject({
     cpu: textLike('processors such as "2" or "250m"', /^[1-9]\d{0,5}m?$/)
-      .default("100m")
+      .default(registryDefaults.resources.cpu)
       .describe("The processors that are kept for the registry. There is no limit."),
-    memory: size("256Mi").default("256Mi").describe("The memory that is kept for the registry."),
+    memory: size("256Mi")
+      .default(registryDefaults.resources.memory)
+      .describe("The memory that is kept for the registry."),
     memoryLimit: size("1Gi")
-      .default("1Gi")
+      .default(registryDefaults.resources.memoryLimit)
       .describe("The memory at which the registry is killed. Go is told nine tenths of it."),
-  })
+  } satisfies Schemas<NonNullable<ChartSettings["resources"]>>)
   .describe("What the registry may use.");
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits = ""] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** A NetworkPolicy for the registry's pod. */
+const networkPolicySchema = z
+  .strictObject({
+    from: z
+      .array(
+        textThat(
+          "a namespace, such as envoy-gateway-system, or a network, such as 10.0.0.0/16",
+          (text) => labelPattern.test(text) || isNetwork(text),
+        ),
+      )
+      .register(allowedText, { allowed: "a list of namespaces and networks" })
+      .optional()
+      .describe(
+        "Who reaches the registry's pod: namespaces whose pods may (where the gateways' own pods run, and Prometheus), and networks (the nodes', where a gateway uses the host's). Default: everybody, on Zot's port alone. Probes and port-forwards always come through.",
+      ),
+  })
+  .describe(
+    "Makes a NetworkPolicy for the registry's pod: nobody but from reaches it, and it reaches DNS, its upstreams and the identity provider by their ports, and nothing else. Default: none is made.",
+  );
 
 /** Why there is one replica; the schema's hint for more. */
 const whyOne =
@@ -57,11 +98,11 @@ const whyOne =
 export const registrySchema = z
   .strictObject({
     namespace: kubernetesLabel("a namespace")
-      .default("zot")
+      .default(registryDefaults.namespace)
       .describe("The registry's namespace. It is made where it is not there, and kept on destroy."),
     adopt: z
       .boolean()
-      .default(false)
+      .default(registryDefaults.adopt)
       .describe(
         "Whether to take over what is there already: a Helm release zot in the namespace, its Secret, claim and route, whoever made them. README, Moving in.",
       ),
@@ -69,7 +110,7 @@ export const registrySchema = z
       "an image without a tag, such as ghcr.io/project-zot/zot",
       /^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/,
     )
-      .default("ghcr.io/project-zot/zot")
+      .default(registryDefaults.image)
       .describe("Zot's image, without a tag: zot.version names it."),
     replicas: z
       .int()
@@ -77,7 +118,7 @@ export const registrySchema = z
         if (count !== 1) context.addIssue({ code: "custom", params: { hint: whyOne } });
       })
       .register(allowedText, { allowed: "1" })
-      .default(1)
+      .default(registryDefaults.replicas)
       .describe("How many pods. Only 1 is allowed."),
     storage: storageSchema.prefault({}),
     resources: resourcesSchema.prefault({}),
@@ -92,7 +133,27 @@ export const registrySchema = z
       .int()
       .min(1)
       .max(240)
-      .default(10)
+      .default(registryDefaults.startupMinutes)
       .describe("Minutes that Zot may take to start: it walks over all images first."),
   })
   .describe("Where and how the registry runs in its cluster.");
+
+/** Which Helm chart deploys the registry. */
+export const chartSchema = z
+  .strictObject({
+    version: textThat(
+      `a 0.x version of the chart, ${oldestChartVersion} or newer, such as ${defaultChartVersion}`,
+      (text) => validateChartVersion(text) === undefined,
+    )
+      .default(defaultChartVersion)
+      .describe("The version of the chart. A chart at a path has its own."),
+    source: textThat(
+      "a Helm repository (https://…), an OCI reference (oci://…/zot) or a path (./… or /…)",
+      (text) => /^(?:https?:\/\/|oci:\/\/|\.{0,2}\/)[^\s@]+$/.test(text),
+    )
+      .default(defaultChartSource)
+      .describe(
+        "Where the chart is: a Helm repository, an OCI reference, or a path from the folder of Pulumi.yaml, for clusters without the internet.",
+      ),
+  } satisfies Schemas<ChartChoice>)
+  .describe("Which Helm chart deploys the registry.");

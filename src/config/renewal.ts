@@ -3,12 +3,15 @@ import type { Problem } from "./problem";
 import { allowedText } from "./rules";
 import { pathText } from "./words";
 
+/** What stands there when nobody has written anything. */
+export const firstRenewal = 1;
+
 /** What is made anew when another number or word stands here. */
 export const renewalMark = () =>
   z
     .union([z.int(), z.string().min(1)])
     .register(allowedText, { allowed: "a whole number or a text" })
-    .default(1);
+    .default(firstRenewal);
 
 /** What we make and nobody is handed, made anew by a change of the stack file. */
 export const renewalSchema = z
@@ -25,8 +28,7 @@ export const renewalSchema = z
 /** Keys of sessions are there where people sign in; looks at raw values. */
 export function renewalProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { data } = z.looseObject({ sessionKeys: z.unknown() }).safeParse(raw["renewal"]);
-  // 1 is what stands there when nobody has written anything.
-  return (data?.sessionKeys ?? 1) === 1 || raw["oidc"] !== undefined
+  return (data?.sessionKeys ?? firstRenewal) === firstRenewal || raw["oidc"] !== undefined
     ? []
     : [
         {

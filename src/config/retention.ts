@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { childTags } from "../seeding/findImage";
-import { durationMilliseconds, isDuration } from "../zot/duration";
-import { globPattern, globRule, isGlob } from "../zot/glob";
-import { agePattern, ageRule, goAge } from "../zot/retention/age";
-import type { SeededTags } from "../zot/retention/retentionConfig";
+import { covers, globPattern, globRule, isGlob } from "../zot/glob";
+import { leftAlone, type SeededTags } from "../zot/retention/retentionConfig";
+import {
+  retentionDefaults,
+  type KeepRule,
+  type RetentionRule,
+  type RetentionSettings,
+} from "../zot/retention/settings";
 import { isTagPattern, tagPatternPattern, tagPatternRule } from "../zot/retention/tagPattern";
-import { allowedText, textLike, textThat } from "./rules";
-import type { SeedConfig } from "./seeds";
-
-/** An age, of an hour or more: Zot sweeps once a day, and a mistyped 30m would empty a registry. */
-const age = () =>
-  textLike(ageRule, agePattern).refine((text) => {
-    const duration = goAge(text);
-    return isDuration(duration) && durationMilliseconds(duration) >= 3_600_000;
-  });
+import type { Problem } from "./problem";
+import { age, allowedText, textThat, type Schemas } from "./rules";
+import { seedsSchema, type SeedConfig } from "./seeds";
+import { upstreamsSchema } from "./upstreams";
+import { found, pathText } from "./words";
 
 const count = () => z.int().min(1).max(100_000);
 
@@ -37,7 +37,7 @@ const keepSchema = z
       .describe(
         "Those pulled or pushed not longer ago than this stay. Nodes that hold an image do not pull it again.",
       ),
-  })
+  } satisfies Schemas<KeepRule>)
   .describe(
     "Tags that stay: each that fulfils one of the conditions; without a condition, all of them for good.",
   );
@@ -60,13 +60,13 @@ const ruleSchema = z
       ),
     deleteUntagged: z
       .boolean()
-      .default(true)
+      .default(retentionDefaults.deleteUntagged)
       .describe("Whether manifests without a tag go, after the delay."),
     deleteReferrers: z
       .boolean()
-      .default(true)
+      .default(retentionDefaults.deleteReferrers)
       .describe("Whether signatures and the like go when their image is gone, after the delay."),
-  })
+  } satisfies Schemas<RetentionRule>)
   .describe("What holds for some repositories.");
 
 /** Which tags stay. */
@@ -74,7 +74,7 @@ export const retentionSchema = z
   .strictObject({
     dryRun: z
       .boolean()
-      .default(true)
+      .default(retentionDefaults.dryRun)
       .describe(
         "Whether Zot only writes into its log what it would delete; untagged manifests then stay as well.",
       ),
@@ -86,17 +86,8 @@ export const retentionSchema = z
       .register(allowedText, { allowed: "a list of objects, each with repositories and keep" })
       .default([])
       .describe("The first whose pattern matches a repository holds for it."),
-  })
+  } satisfies Schemas<RetentionSettings>)
   .describe("Which tags stay. Seeded repositories and caches are left alone by wider rules.");
-
-/** What a cache keeps. */
-export const cacheRetentionSchema = z
-  .strictObject({
-    pulledWithin: age().describe(
-      "What nobody pulled for so long goes, and is fetched again when it is asked for. retention.dryRun holds for it, too.",
-    ),
-  })
-  .describe("What goes again. Default: all that was pulled once stays.");
 
 /** All tags that a deployment puts there: those of the stack file, and one for each platform where there are several. */
 export function seededTags(seeds: readonly SeedConfig[]): SeededTags[] {
@@ -106,3 +97,89 @@ export function seededTags(seeds: readonly SeedConfig[]): SeededTags[] {
     return { repository: image, tags: [...tags, ...children] };
   });
 }
+
+type Rules = RetentionSettings["rules"];
+
+/** What is wrong between rules of retention, and between them and the caches; looks at raw values. */
+export function retentionProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const { data } = retentionSchema.safeParse(raw["retention"]);
+  const { data: upstreams = [] } = upstreamsSchema.safeParse(raw["upstreams"] ?? []);
+  const names = upstreams.map(({ name }) => name);
+  const { data: seeds = [] } = seedsSchema.safeParse(raw["seeds"] ?? []);
+  const rules = data?.rules ?? [];
+  const patterns = rules.map(({ repositories }) => repositories);
+  return [
+    ...neverReached(patterns),
+    ...withinCaches(patterns, names),
+    ...keepsTwice(rules),
+    ...seedsThatGo(rules, seeds),
+  ];
+}
+
+/** Wider rules leave seeded repositories alone; one that names such a repository would do nothing at all. */
+function seedsThatGo(rules: Rules, seeds: readonly SeedConfig[]): Problem[] {
+  const seeded = seededTags(seeds);
+  return leftAlone(rules, seeded).flatMap((repository): Problem[] => {
+    const index = rules.findIndex(({ repositories }) => repositories === repository);
+    if (index < 0) return [];
+    const tags = seeded.filter((each) => each.repository === repository).flatMap((s) => s.tags);
+    return [
+      {
+        path: pathText(["retention", "rules", index, "keep"]),
+        found: `what does not keep every tag that is seeded into ${repository}`,
+        allowed: "what keeps seeded tags whatever their age, in the first object that names them",
+        hint: `begin with { tags: [${tags.join(", ")}] }, or leave the rule out: wider rules leave seeded repositories alone`,
+      },
+    ];
+  });
+}
+
+/** Zot takes the first that matches, whatever comes after it. */
+function neverReached(patterns: readonly string[]): Problem[] {
+  return patterns.flatMap((pattern, index): Problem[] => {
+    const before = patterns.slice(0, index).find((each) => covers(each, pattern));
+    if (before === undefined) return [];
+    return [
+      {
+        path: ruleAt(index),
+        found: `${found(pattern)}, which ${before} before it covers`,
+        allowed: "a pattern with repositories of its own: the first that matches holds",
+        hint: "put the narrower rule first",
+      },
+    ];
+  });
+}
+
+function withinCaches(patterns: readonly string[], upstreams: readonly string[]): Problem[] {
+  return patterns.flatMap((pattern, index): Problem[] => {
+    const name = upstreams.find((each) => covers(`${each}/**`, pattern));
+    if (name === undefined) return [];
+    return [
+      {
+        path: ruleAt(index),
+        found: `${found(pattern)}, which lies in the cache of ${name}`,
+        allowed: "a pattern of repositories that are no cache's",
+        hint: "what a cache keeps is said by retention of the upstream",
+      },
+    ];
+  });
+}
+
+/** After one that names every tag no other is looked at. */
+function keepsTwice(rules: Rules): Problem[] {
+  return rules.flatMap(({ keep = [] }, index) => {
+    const all = keep.findIndex(({ tags = ["*"] }) => tags.includes("*"));
+    return all < 0 || all === keep.length - 1
+      ? []
+      : [
+          {
+            path: pathText(["retention", "rules", index, "keep", all]),
+            found: "all tags, and others after it",
+            allowed: "all tags in the last place: a tag belongs to the first that names it",
+            hint: "conditions of one object add up: each is enough to stay",
+          },
+        ];
+  });
+}
+
+const ruleAt = (index: number) => pathText(["retention", "rules", index, "repositories"]);

@@ -3,8 +3,9 @@ import { z } from "zod";
 /** A step from a value to one inside it: an object's key or a list's index. */
 export type Step = PropertyKey;
 
-/** The schema under `.optional()`, `.default()` and `.prefault()`, which is where the rules are. */
+/** The schema under `.optional()`, `.default()`, `.prefault()` and `.transform()`, which is where the rules are. */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe) return bare(schema.in);
   return schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { UserError } from "../system/userError";
-import { ConfigError, type Problem } from "./problem";
-import { schemaProblems } from "./problems";
+import { ConfigError, schemaProblems, type Problem } from "./problem";
 
 const pattern = /^Pulumi\.(.+)\.ya?ml$/;
 

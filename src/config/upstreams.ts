@@ -3,11 +3,22 @@ import { addressProblem } from "../registry/address";
 import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
-import { cacheRetentionSchema } from "./retention";
-import { allowedText, secrets, textLike, textThat } from "./rules";
+import type { CacheRetention } from "../zot/retention/settings";
+import type { Problem } from "./problem";
+import { age, allowedText, secrets, textLike, textThat, type Schemas } from "./rules";
+import { found, listed, pathText } from "./words";
 
 const known: Readonly<Record<string, string>> = knownUpstreams;
 const knownNames = Object.keys(knownUpstreams) as (keyof typeof knownUpstreams)[];
+
+/** What a cache keeps. */
+const cacheRetentionSchema = z
+  .strictObject({
+    pulledWithin: age().describe(
+      "What nobody pulled for so long goes, and is fetched again when it is asked for. retention.dryRun holds for it, too.",
+    ),
+  } satisfies Schemas<CacheRetention>)
+  .describe("What goes again. Default: all that was pulled once stays.");
 
 const upstreamObject = z.strictObject({
   name: textLike(
@@ -55,7 +66,7 @@ const upstreamObject = z.strictObject({
       "Whether strangers may pull what is cached; nodes are strangers to a mirror. Default: as access.tier has it.",
     ),
   retention: cacheRetentionSchema.optional(),
-});
+} satisfies Schemas<Omit<Upstream, "url"> & { url?: string | undefined }>);
 
 const upstream = z
   .union([z.enum(knownNames), upstreamObject])
@@ -70,9 +81,8 @@ export const upstreamsSchema = z
   .refine((all) => new Set(all.map((each) => upstreamOf(each).name)).size === all.length)
   .register(allowedText, { allowed: "a list of registries, each once" })
   .default([])
-  .describe("Registries whose images are kept here once somebody pulls them.");
-
-export type UpstreamConfig = z.output<typeof upstream>;
+  .describe("Registries whose images are kept here once somebody pulls them.")
+  .transform((all) => all.map(upstreamOf));
 
 /** Passwords for upstreams. Secret. */
 export const upstreamPasswordsSchema = z
@@ -84,7 +94,39 @@ export const upstreamPasswordsSchema = z
   );
 
 /** An upstream with everything filled in, however it is written. */
-export function upstreamOf(config: UpstreamConfig): Upstream {
-  const given = typeof config === "string" ? upstreamObject.parse({ name: config }) : config;
+function upstreamOf(written: string | z.output<typeof upstreamObject>): Upstream {
+  const given = typeof written === "string" ? upstreamObject.parse({ name: written }) : written;
   return { ...given, url: given.url ?? known[given.name] ?? `https://${given.name}` };
+}
+
+/** Accounts at upstreams without a password, and passwords without an account; looks at raw values. */
+export function passwordProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
+  const { data: upstreams = [] } = upstreamsSchema.safeParse(raw["upstreams"] ?? []);
+  const passwords = z
+    .record(z.string(), z.unknown())
+    .safeParse(raw["upstreamPasswords"] ?? {}).data;
+  const needed = upstreams.filter(({ username }) => username !== undefined);
+  const names = needed.map(({ name }) => name);
+  const missing = upstreams.flatMap(({ name, username }, index): Problem[] =>
+    username === undefined || passwords === undefined || Object.hasOwn(passwords, name)
+      ? []
+      : [
+          {
+            path: pathText(["upstreams", index, "username"]),
+            found: `${found(username)}, and no password for ${name}`,
+            allowed: `a user name whose password stands in ${pathText(["upstreamPasswords"])}`,
+          },
+        ],
+  );
+  const spare = Object.keys(passwords ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: pathText(["upstreamPasswords", name]),
+      found: "a password that nobody needs",
+      allowed:
+        names.length === 0
+          ? "nothing: no upstream has a username"
+          : `a password for ${listed(names)}`,
+    }));
+  return [...missing, ...spare];
 }

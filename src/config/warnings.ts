@@ -2,7 +2,6 @@ import { isUnencrypted } from "../registry/address";
 import { neededVersion, supports, unsupportedMessage } from "../zot/versions";
 import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
-import { upstreamOf } from "./upstreams";
 import { pathText } from "./words";
 
 /** What is right and will surprise somebody nevertheless; a preview shows it. Pure. */
@@ -21,9 +20,9 @@ function overwriteWarnings({ zot }: StackConfig): string[] {
 /** Passwords go over http as they are. */
 function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
   const isReadable = (url: string | undefined) => url !== undefined && isUnencrypted(url);
-  const accounts = upstreams
-    .map(upstreamOf)
-    .filter(({ username, url }) => username !== undefined && isReadable(url));
+  const accounts = upstreams.filter(
+    ({ username, url }) => username !== undefined && isReadable(url),
+  );
   const readBy = "in plain text, for everybody on the way to read: write https://…";
   return [
     ...(isReadable(endpoint?.url)

@@ -1,3 +1,4 @@
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { allowedText } from "./rules";
 import { bare, knownKeys } from "./schemaTree";
@@ -54,4 +55,23 @@ export function listed(words: readonly string[]): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** The known word that was probably meant; undefined when none is near enough to be worth saying. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const plain = letters(word);
+  const same = known.find((each) => letters(each) === plain || sorted(each) === sorted(word));
+  if (same !== undefined || known.length === 0) return same;
+  const near = closest(word, known);
+  return distance(word, near) <= Math.max(word.length, near.length) / 2.5 ? near : undefined;
+}
+
+/** Without case, dashes and underscores: `admin_password` is `adminPassword`. */
+function letters(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ ]/g, "");
+}
+
+/** Two letters in each other's place are one slip, which Levenshtein counts as two. */
+function sorted(word: string): string {
+  return Array.from(letters(word)).sort().join("");
 }

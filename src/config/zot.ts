@@ -9,9 +9,9 @@ import {
   validateZotVersion,
   type ZotFeature,
 } from "../zot/versions";
-import { logLevels, usedFeatures, zotDefaults } from "../zot/zotConfig";
+import { logLevels, usedFeatures, zotDefaults, type ZotSettings } from "../zot/zotConfig";
 import type { Problem } from "./problem";
-import { textLike, textThat } from "./rules";
+import { textLike, textThat, type Schemas } from "./rules";
 import { found, pathText } from "./words";
 
 const duration = () =>
@@ -35,7 +35,7 @@ export const zotSchema = z
       .describe("How much Zot writes. info shows every request."),
     metrics: z
       .boolean()
-      .default(true)
+      .default(zotDefaults.metrics)
       .describe(
         "Whether Zot serves Prometheus metrics at /metrics. They are for the registry's admins, never for strangers.",
       ),
@@ -58,10 +58,10 @@ export const zotSchema = z
       .describe(
         "Whether Zot skips its walk over all images at start when neither it nor its storage settings changed; it then misses what others changed on the volume. Needs Zot 2.1.18. Default: it walks.",
       ),
-  })
+  } satisfies Schemas<ZotSettings>)
   .describe("Which Zot runs, and how.");
 
-const optionOf: Partial<Record<ZotFeature, keyof z.output<typeof zotSchema>>> = {
+const optionOf: Partial<Record<ZotFeature, keyof ZotSettings>> = {
   httpTimeouts: "requestTimeout",
   fastRestart: "fastRestart",
 };

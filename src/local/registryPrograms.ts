@@ -82,7 +82,6 @@ function zot(
     htpasswdPath,
     admins,
     ...(keyOwner === undefined ? {} : { pushers: [keyOwner], apiKeys: true }),
-    metrics: { readers: admins },
   });
 }
 

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import type { ExpectedUpstream, DeclaredAccess } from "../checks/expectations";
 import { projectFolder } from "../system/projectFolder";
 import { readStackFile } from "../config/stackFile";
-import { accessSettings } from "../config/access";
-import { accessProblems } from "../config/accessProblems";
-import { retentionProblems } from "../config/retentionProblems";
+import { accessProblems } from "../config/access";
+import { retentionProblems } from "../config/retention";
 import { stackSchema } from "../config/stack";
-import { upstreamOf } from "../config/upstreams";
 import { childTags, type ImageToSeed } from "../seeding/findImage";
 import { UnsupportedFeatureError } from "../zot/versions";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
@@ -65,9 +63,9 @@ export function stackUse(
   if (parts.length === 0) return none;
   if (found.kind !== "zot")
     return { ...none, told: parts.map((part) => ({ part, status: "skipped", detail: why[part] })) };
-  const upstreams = file.upstreams.map(upstreamOf).map(({ username: _, ...each }) => each);
+  const upstreams = file.upstreams.map(({ username: _, ...each }) => each);
   const options = {
-    access: accessSettings(file.access),
+    access: file.access,
     upstreams,
     retention: file.retention,
     seeds: images.map((image) => ({
@@ -76,7 +74,7 @@ export function stackUse(
     })),
   };
   const { accessControl: control } = configured(found, options, admins).http;
-  const signedIn = file.upstreams.map(upstreamOf).filter((each) => each.username !== undefined);
+  const signedIn = file.upstreams.filter((each) => each.username !== undefined);
   return {
     stack: name,
     told: parts.map((part) => ({

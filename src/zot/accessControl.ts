@@ -1,4 +1,10 @@
-import { tierGrants, type AccessSettings, type Grant, type Member } from "./accessSettings";
+import {
+  defaultTier,
+  tierGrants,
+  type AccessSettings,
+  type Grant,
+  type Member,
+} from "./accessSettings";
 import { validateUsername } from "./htpasswd";
 import { actions, policyGroup, split, type Action, type PolicyGroup, type Roles } from "./policies";
 import { around, everywhere, ruleClashes } from "./ruleClashes";
@@ -82,7 +88,7 @@ export function accessControl(options: AccessControlOptions): AccessControl {
   };
 }
 
-function outermost({ tier = "private", allow = [] }: AccessSettings): Grant[] {
+function outermost({ tier = defaultTier, allow = [] }: AccessSettings): Grant[] {
   return [...tierGrants(tier), ...allow];
 }
 

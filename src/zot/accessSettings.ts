@@ -22,6 +22,9 @@ export interface Grant {
 export const tiers = ["private", "read-public"] as const;
 export type Tier = (typeof tiers)[number];
 
+/** The tier where nothing was said. */
+export const defaultTier = "private" satisfies Tier;
+
 /** What holds for the repositories of one pattern. */
 export interface AccessRule {
   /** A pattern as src/zot/glob.ts knows it. */

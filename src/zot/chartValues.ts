@@ -44,9 +44,49 @@ export function isOurs(values: Record<string, unknown>): boolean {
 /** Seconds between two looks of the startup probe. */
 const startupPeriod = 5;
 
-export interface ChartValuesOptions<Hash> {
-  /** The image without a tag, such as `ghcr.io/project-zot/zot`. */
-  image: string;
+/** A claim, or the template of one. */
+export interface ClaimSettings {
+  /** @default 20Gi */
+  size?: string;
+  /** @default the cluster's default one; in a template, none */
+  storageClass?: string | undefined;
+}
+
+/** What of `registry` in a stack file ends in the chart's values. */
+export interface ChartSettings {
+  /** Zot's image without a tag. @default "ghcr.io/project-zot/zot" */
+  image?: string;
+  /** @default 100m of a processor and 256Mi kept, killed at 1Gi */
+  resources?: {
+    cpu?: string;
+    memory?: string;
+    memoryLimit?: string;
+  };
+  /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. @default 10 */
+  startupMinutes?: number;
+  /** How many pods; more than 1 is refused. @default 1 */
+  replicas?: number;
+  /**
+   * Take over a live Helm release `zot` of the namespace, its Secret, claim and route: the kubelet then looks at the owner of
+   * every file. @default false
+   */
+  adopt?: boolean;
+  /** The chart's claim template, as a live StatefulSet was first made with it: it can never change. @default 20Gi, no class */
+  claimTemplate?: ClaimSettings;
+}
+
+/** What a careful operator would have chosen for a registry in its cluster. */
+export const registryDefaults = {
+  namespace: "zot",
+  adopt: false,
+  image: "ghcr.io/project-zot/zot",
+  replicas: 1,
+  claim: { size: "20Gi" },
+  resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
+  startupMinutes: 10,
+} as const;
+
+export interface ChartValuesOptions<Hash> extends ChartSettings {
   /** The release of Zot, such as `2.1.18`; the image's tag is `v2.1.18`. */
   zotVersion: string;
   config: ZotConfig;
@@ -54,15 +94,8 @@ export interface ChartValuesOptions<Hash> {
   trusted?: string | undefined;
   /** SHA-256 of the Secret's content. The one leaf that may not be known yet. */
   secretHash: Hash;
-  resources: { cpu: string; memory: string; memoryLimit: string };
-  /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. */
-  startupMinutes: number;
-  /** Whether a release that was live before is taken over: the kubelet then looks at the owner of every file. */
-  adopt: boolean;
   /** Whether the service account is made beside the chart, under the name that the chart would give it. @default the chart's */
   ownServiceAccount?: boolean;
-  /** The chart's claim template, as it was when the StatefulSet was made: it can never change. */
-  claimTemplate: { size: string; storageClass?: string | undefined };
 }
 
 /**
@@ -74,12 +107,16 @@ export interface ChartValuesOptions<Hash> {
  * - The security settings are those of the pod security standard `restricted`; Zot's image names no user.
  */
 export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
-  const { config, trusted, secretHash, claimTemplate, resources } = options;
+  const { config, trusted, secretHash, ownServiceAccount = false } = options;
+  const { adopt = registryDefaults.adopt, image = registryDefaults.image } = options;
+  const { startupMinutes = registryDefaults.startupMinutes } = options;
+  const claimTemplate = { ...registryDefaults.claim, ...options.claimTemplate };
+  const resources = { ...registryDefaults.resources, ...options.resources };
   return {
-    replicaCount: 1,
-    image: { repository: options.image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
+    replicaCount: registryDefaults.replicas,
+    image: { repository: image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
     service: { type: "ClusterIP", port: zotPort },
-    ...(options.ownServiceAccount === true
+    ...(ownServiceAccount
       ? { serviceAccount: { create: false, name: chartNames.serviceAccount } }
       : {}),
     mountConfig: true,
@@ -100,7 +137,7 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
     startupProbe: {
       initialDelaySeconds: 1,
       periodSeconds: startupPeriod,
-      failureThreshold: Math.ceil((options.startupMinutes * 60) / startupPeriod),
+      failureThreshold: Math.ceil((startupMinutes * 60) / startupPeriod),
     },
     podAnnotations: { [secretHashAnnotation]: secretHash },
     podSecurityContext: {
@@ -109,7 +146,7 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
       runAsGroup: 1000,
       fsGroup: 1000,
       // Zot may have run as root before, and what it wrote then is not ours to read, whoever owns the folder above.
-      fsGroupChangePolicy: options.adopt ? "Always" : "OnRootMismatch",
+      fsGroupChangePolicy: adopt ? "Always" : "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
     securityContext: {

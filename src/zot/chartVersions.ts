@@ -21,6 +21,14 @@ export function validateChartVersion(version: string): string | undefined {
     : undefined;
 }
 
+/** Which chart deploys the registry: `chart` of a stack file. */
+export interface ChartChoice {
+  /** A chart at a path has its own. @default 0.1.122 */
+  version?: string;
+  /** A Helm repository, an OCI reference or a path. @default the project's own repository */
+  source?: string;
+}
+
 /** What a Helm release needs to find a chart. */
 export interface ChartReference {
   chart: string;
@@ -32,7 +40,10 @@ export interface ChartReference {
  * Where Helm finds the chart: a repository (`https://…`), an OCI reference (`oci://…/zot`), or a path on this machine,
  * whose chart has its own version.
  */
-export function chartReference(source: string, version: string): ChartReference {
+export function chartReference({
+  version = defaultChartVersion,
+  source = defaultChartSource,
+}: ChartChoice = {}): ChartReference {
   if (source.startsWith("oci://")) return { chart: source, version };
   if (/^https?:\/\//.test(source))
     return { chart: "zot", version, repositoryOpts: { repo: source } };

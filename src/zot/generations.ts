@@ -13,10 +13,13 @@ export interface DeclaredGenerations {
   keepPrevious?: boolean | undefined;
 }
 
+/** What holds where nothing was said. */
+export const rotationDefaults = { rotation: 1, keepPrevious: true } as const;
+
 /** Which generations work by a declaration; every place that names a machine account asks this one. The newest kept comes first. */
 export function liveGenerations({
   rotation,
-  keepPrevious = true,
+  keepPrevious = rotationDefaults.keepPrevious,
 }: DeclaredGenerations): Generations {
   if (typeof rotation === "number")
     return { current: rotation, keep: keepPrevious && rotation > 1 ? [rotation - 1] : [] };
@@ -33,7 +36,7 @@ export interface RecordedGenerations {
 }
 
 export function recordOf(declared: DeclaredGenerations): RecordedGenerations {
-  const { rotation, keepPrevious = true } = declared;
+  const { rotation, keepPrevious = rotationDefaults.keepPrevious } = declared;
   if (typeof rotation === "number") return { rotation, keepPrevious };
   const { current, keep } = liveGenerations(declared);
   return { rotation: current, keepPrevious: false, keep: [...keep] };

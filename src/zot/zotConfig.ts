@@ -30,11 +30,50 @@ export const zotDefaults = {
   /** Seconds before a wrong password or a refused action is answered. A first request without credentials never waits. */
   failDelay: 1,
   logLevel: "info",
+  metrics: true,
 } as const;
 
-export interface ZotConfigOptions {
-  /** The Zot that will read this, such as `2.1.18`. */
-  readonly version: string;
+/** Which Zot runs, and how: `zot` of a stack file. */
+export interface ZotSettings {
+  /** The release that will read the config, such as `2.1.18`. */
+  version: string;
+  /** @default "info" */
+  logLevel?: LogLevel | undefined;
+  /** Prometheus metrics at `/metrics`, for the admins only. @default true */
+  metrics?: boolean | undefined;
+  /** How long a blob that no manifest names is kept. @default "24h" */
+  gcDelay?: string | undefined;
+  /** How often each repository is swept. @default "24h" */
+  gcInterval?: string | undefined;
+  /**
+   * The longest that one request may take. Needs Zot 2.1.17: older ones never end a request, and refuse the key.
+   * @default "2h" where Zot knows it
+   */
+  requestTimeout?: string | undefined;
+  /**
+   * Skip the walk over all images at start when neither Zot nor its storage settings changed. Needs Zot 2.1.18.
+   * @default false: the walk finds what others changed on the volume
+   */
+  fastRestart?: boolean | undefined;
+}
+
+/** What the registry is used for: the other keys of a stack file that end in Zot's config, each whole. */
+export interface RegistryUse {
+  /** Who may do what besides the accounts' roles. `moving` needs Zot 2.1.17. @default private, with nothing on top */
+  access?: AccessSettings | undefined;
+  /** Registries whose images are kept here once they are pulled. @default none */
+  upstreams?: readonly Upstream[] | undefined;
+  /** Which tags stay. @default all */
+  retention?: RetentionSettings | undefined;
+  /** Images that a deployment puts there, with all of their tags: no rule deletes them. @default none */
+  seeds?: readonly SeededTags[] | undefined;
+  /** The identity provider that people sign in at. A groups claim of another name needs Zot 2.1.17. @default none */
+  oidc?: OidcSettings | undefined;
+  /** Whether accounts can make API keys. They are kept beside the images. @default false */
+  apiKeys?: boolean | undefined;
+}
+
+export interface ZotConfigOptions extends ZotSettings, RegistryUse {
   /** The address to listen on: `0.0.0.0` in a pod, `127.0.0.1` on this machine. */
   readonly address: string;
   /** The port to listen on; 0 lets the system choose. */
@@ -49,42 +88,14 @@ export interface ZotConfigOptions {
   readonly readers?: readonly string[];
   /** Accounts that may pull everything and push what is new. @default none */
   readonly pushers?: readonly string[];
-  /** Prometheus metrics at `/metrics`, for these accounts only. Absent: no metrics. */
-  readonly metrics?: { readonly readers: readonly string[] } | undefined;
-  /** @default "24h" */
-  readonly gcDelay?: string | undefined;
-  /** @default "24h" */
-  readonly gcInterval?: string | undefined;
-  /**
-   * Needs Zot 2.1.17: older ones never end a request, and refuse the key.
-   * @default "2h" where Zot knows it
-   */
-  readonly requestTimeout?: string | undefined;
-  /**
-   * Skip the walk over all images at start when neither Zot nor its storage settings changed. Needs Zot 2.1.18.
-   * @default false: the walk finds what others changed on the volume
-   */
-  readonly fastRestart?: boolean | undefined;
   /** Seconds. @default 1 */
   readonly failDelay?: number | undefined;
-  /** @default "info" */
-  readonly logLevel?: LogLevel | undefined;
-  /** Who may do what besides. `moving` needs Zot 2.1.17. @default private, with nothing on top */
-  readonly access?: AccessSettings | undefined;
-  /** Registries whose images are kept here once they are pulled. @default none */
-  readonly upstreams?: readonly Upstream[] | undefined;
-  /** The passwords for them. @default the Secret's, as it is mounted in the pod */
+  /** The passwords for upstreams. @default the Secret's, as it is mounted in the pod */
   readonly syncCredentialsFile?: string | undefined;
-  /** Which tags stay. @default all */
-  readonly retention?: RetentionSettings | undefined;
-  /** What a deployment puts there, which no rule deletes. @default nothing */
-  readonly seeds?: readonly SeededTags[] | undefined;
-  /** Where people sign in, and the registry's own address. A groups claim of another name needs Zot 2.1.17. @default nowhere */
-  readonly oidc?: (OidcSettings & { readonly externalUrl: string }) | undefined;
-  /** The secrets for that. @default the Secret's, as it is mounted in the pod */
+  /** The registry's own address as browsers know it, such as `https://oci.killinit.cc`: a callback is made of it where people sign in. */
+  readonly externalUrl?: string | undefined;
+  /** The secrets of signing in. @default the Secret's, as it is mounted in the pod */
   readonly oidcFiles?: OidcFiles | undefined;
-  /** Whether accounts can make API keys. They are kept beside the images. @default false */
-  readonly apiKeys?: boolean | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
 }
@@ -139,9 +150,9 @@ export interface ZotConfig {
 export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
-  const { metrics, fastRestart, logOutput, readers = [], pushers = [], upstreams = [] } = options;
+  const { metrics = zotDefaults.metrics, oidc, externalUrl, upstreams = [] } = options;
+  const { admins, readers = [], pushers = [], fastRestart, logOutput } = options;
   const retention = retentionConfig(options);
-  const { oidc } = options;
   const ui = oidc?.ui ?? false;
   return {
     distSpecVersion: "1.1.1",
@@ -159,7 +170,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       port: String(options.port),
       realm: "zot",
       compat: ["docker2s2"],
-      ...(oidc === undefined ? {} : { externalUrl: oidc.externalUrl }),
+      ...(oidc === undefined || externalUrl === undefined ? {} : { externalUrl }),
       ...timeouts(options),
       auth: {
         htpasswd: { path: options.htpasswdPath },
@@ -168,12 +179,12 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
         ...(options.apiKeys === true ? { apikey: true } : {}),
       },
       accessControl: accessControl({
-        admins: options.admins,
+        admins,
         readers,
         pushers,
         access: options.access,
         caches: upstreams.map(({ name, anonymous }) => ({ prefix: name, anonymous })),
-        ...(metrics === undefined ? {} : { metricsReaders: metrics.readers }),
+        ...(metrics ? { metricsReaders: admins } : {}),
       }),
     },
     log: {
@@ -183,9 +194,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
     extensions: {
       search: { enable: ui },
       ui: { enable: ui },
-      ...(metrics === undefined
-        ? {}
-        : { metrics: { enable: true, prometheus: { path: "/metrics" } } }),
+      ...(metrics ? { metrics: { enable: true, prometheus: { path: "/metrics" } } } : {}),
       ...(upstreams.length === 0
         ? {}
         : { sync: syncConfig(upstreams, options.syncCredentialsFile) }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { deployedBefore } from "../../src/components/previousDeployment";
+import { upstreamsSchema } from "../../src/config/upstreams";
 import { declare, revealed, stackOf, type Declared } from "../support/deployment";
 
 const ottawa = stackOf("ottawa");
@@ -123,7 +124,8 @@ describe("what limits the registry's pod", () => {
   });
 
   it("lets the registry ask its upstreams by their ports, and DNS for their names", async () => {
-    const upstreams = ["docker.io" as const, { ...upstream, url: "http://mirror.test:5001" }];
+    const mirror = { name: "mirror.test", url: "http://mirror.test:5001" };
+    const upstreams = upstreamsSchema.parse(["docker.io", mirror]);
     const { policy } = await declared({ networkPolicy: {} }, undefined, { upstreams });
     const { ingress, egress } = policy as { ingress: unknown; egress: unknown };
     assert.deepEqual(ingress, [{ ports: [{ protocol: "TCP", port: 5000 }] }]);
@@ -131,10 +133,3 @@ describe("what limits the registry's pod", () => {
     assert.deepEqual(egress, [{ ports: [{ protocol: "UDP", port: 53 }, ...tcp] }]);
   });
 });
-
-const upstream = {
-  name: "mirror.test",
-  preserveDigest: true,
-  retries: 3,
-  retryDelay: "5s",
-};

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import { upstreamsSchema } from "../../src/config/upstreams";
 import { declare, stackOf, type Declared } from "../support/deployment";
 
 const config = stackOf("ottawa");
-const upstreams = [
-  { name: "docker.io", username: "fleet", preserveDigest: true, retries: 3, retryDelay: "5s" },
-];
+const upstreams = upstreamsSchema.parse([{ name: "docker.io", username: "fleet" }]);
 
 /** How Pulumi marks a secret (sdk/go/common/resource/sig.go). */
 const signature = "4dabf18193072939515e22adb298388d";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/config/problem";
 import { registryHost } from "../../src/config/cluster";
-import { gatewayOf } from "../../src/config/gateways";
 import { parseStackConfig } from "../../src/config/stack";
 import { right, wrongStacks } from "./wrongStacks";
 
@@ -19,7 +18,11 @@ describe("parseStackConfig", () => {
   it("fills in what a careful operator would have chosen", () => {
     const { seeds, ...config } = parseStackConfig(right);
     assert.deepEqual(config, {
-      cluster: { ...right.cluster, gateways: ["ts", "private", "public"], aliases: [] },
+      cluster: {
+        ...right.cluster,
+        gateways: [{ name: "ts" }, { name: "private" }, { name: "public" }],
+        aliases: [],
+      },
       zot: {
         version: "2.1.18",
         logLevel: "info",
@@ -68,7 +71,7 @@ describe("parseStackConfig", () => {
   it("takes a gateway in another namespace, as a text and as an object", () => {
     const gateways = ["ts", "network/private", { name: "public", section: "https" }];
     const { cluster } = parseStackConfig({ cluster: { ...right.cluster, gateways } });
-    assert.deepEqual(cluster.gateways.map(gatewayOf), [
+    assert.deepEqual(cluster.gateways, [
       { name: "ts" },
       { name: "private", namespace: "network" },
       { name: "public", section: "https" },

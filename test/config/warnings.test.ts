@@ -6,7 +6,7 @@ import {
   stackWarnings,
   tokenWarnings,
 } from "../../src/config/warnings";
-import { refuseWeakPassword, weakPasswordWarnings } from "../../src/config/weakPassword";
+import { refuseWeakPassword, weakPasswordWarnings } from "../../src/config/accounts";
 import { right } from "./wrongStacks";
 
 const warningsWith = (version: string) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack, UpOptions } from "@pulumi/pulumi/automation";
 import { heldAfter, previousDeployment } from "../../src/components/previousDeployment";
-import { refuseLostGeneration, rotationWarnings } from "../../src/config/heldGenerations";
+import { refuseLostGeneration, rotationWarnings } from "../../src/config/rotation";
 import { Rotation } from "../../src/resources/classes";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
@@ -152,7 +152,7 @@ describe("a stack's own state, under a real engine", function () {
     assert.deepEqual(read, { existing: true, held: 1, begun: { current: 3, keep: [2, 1] } });
   });
 
-  // Which line is for which number: test/config/heldGenerations.test.ts.
+  // Which line is for which number: test/config/rotation.test.ts.
   it("lets a number or the line of its error deploy, or 1 again", async () => {
     said.rotation = 9;
     await assert.rejects(previewSteps(), /\{ current: 9, keep: \[3, 2, 1\] \}/);

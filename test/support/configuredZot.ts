@@ -40,6 +40,7 @@ export function testZotConfig({
     readers: ["puller-1"],
     pushers: ["ci-1"],
     failDelay: 0,
+    metrics: false,
     ...options,
   });
 }

@@ -12,14 +12,10 @@ function podSecurity(adopt: boolean): unknown {
     admins: ["admin"],
   });
   const values = chartValues({
-    image: "ghcr.io/project-zot/zot",
     zotVersion: "2.1.18",
     config,
     secretHash: "0",
-    resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
-    startupMinutes: 10,
     adopt,
-    claimTemplate: { size: "20Gi" },
   });
   return values.podSecurityContext;
 }

@@ -25,7 +25,7 @@ const oidc: OidcSettings = {
 const externalUrl = "https://oci.x.test";
 
 const configFor = (version: string, change: Partial<OidcSettings> = {}) =>
-  zotConfig({ ...plain, version, oidc: { ...oidc, ...change, externalUrl } });
+  zotConfig({ ...plain, version, externalUrl, oidc: { ...oidc, ...change } });
 
 describe("an identity provider in Zot's config", () => {
   const scratch = useScratch();
@@ -60,7 +60,7 @@ describe("an identity provider in Zot's config", () => {
     await writeFile(files.sessionKeys, sessionKeysFile(newSessionKeys()));
     await writeFile(files.credentials, oidcCredentials("zot", 'a"secret\\'));
     const options = { ...plain, version: await zotVersionOf(zot), oidcFiles: files };
-    const config = zotConfig({ ...options, oidc: { ...oidc, externalUrl } });
+    const config = zotConfig({ ...options, externalUrl, oidc });
     assert.equal(await zotVerify(zot, config), undefined);
     await writeFile(files.credentials, JSON.stringify({ clientid: "zot" }));
     assert.match((await zotVerify(zot, config)) ?? "", /unset keys/);

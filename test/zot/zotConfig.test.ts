@@ -53,10 +53,15 @@ describe("zotConfig", () => {
         accessControl: {
           repositories: { "**": { defaultPolicy: [] } },
           adminPolicy: { users: ["admin"], actions: ["read", "create", "update", "delete"] },
+          metrics: { users: ["admin"] },
         },
       },
       log: { level: "info" },
-      extensions: { search: { enable: false }, ui: { enable: false } },
+      extensions: {
+        search: { enable: false },
+        ui: { enable: false },
+        metrics: { enable: true, prometheus: { path: "/metrics" } },
+      },
     });
   });
 
@@ -80,17 +85,18 @@ describe("zotConfig", () => {
     assert.ok(!("retention" in build({ retention: { rules: [] } }).storage));
   });
 
-  it("opens the metrics to their readers alone", () => {
-    const config = build({ metrics: { readers: ["admin", "prometheus"] } });
+  it("opens the metrics to the admins alone", () => {
+    const config = build({ admins: ["admin", "ops"] });
     assert.deepEqual(config.extensions.metrics, {
       enable: true,
       prometheus: { path: "/metrics" },
     });
-    assert.deepEqual(config.http.accessControl.metrics, { users: ["admin", "prometheus"] });
+    assert.deepEqual(config.http.accessControl.metrics, { users: ["admin", "ops"] });
   });
 
-  it("serves metrics to nobody when nobody is named", () => {
-    const config = build({ metrics: { readers: [] } });
+  it("serves no metrics where they are not wanted", () => {
+    const config = build({ metrics: false });
+    assert.equal(config.extensions.metrics, undefined);
     assert.equal(config.http.accessControl.metrics, undefined);
   });
 
@@ -145,7 +151,6 @@ describe("zotConfig", () => {
   for (const [what, wrong] of [
     ["no admin", { admins: [] }],
     ["an admin with a colon", { admins: ["a:b"] }],
-    ["a metrics reader with a line break", { metrics: { readers: ["a\nb"] } }],
     ["a port of 65536", { port: 65_536 }],
     ["a port of 80.5", { port: 80.5 }],
     ["a negative failDelay", { failDelay: -1 }],
@@ -221,7 +226,7 @@ function anyOptions(): fc.Arbitrary<ZotConfigOptions> {
       rootDirectory: fc.constant("/var/lib/registry"),
       htpasswdPath: fc.constant("/secret/htpasswd"),
       admins: accounts,
-      metrics: fc.record({ readers: accounts }),
+      metrics: fc.boolean(),
       gcDelay: duration,
       gcInterval: duration,
       requestTimeout: duration,

@@ -4,6 +4,7 @@ import { supports } from "../versions";
 import { goAge } from "./age";
 import {
   isUnconditional,
+  retentionDefaults,
   type CacheRetention,
   type KeepRule,
   type RetentionRule,
@@ -69,7 +70,7 @@ export function retentionConfig(options: RetentionOptions): RetentionConfig | un
   if (rules.length === 0 && upstreams.length === 0) return undefined;
   const left = leftAlone(rules, seeds);
   const deletes = rules.length > 0 || upstreams.some((each) => each.retention !== undefined);
-  const { dryRun = true, delay } = retention ?? {};
+  const { dryRun = retentionDefaults.dryRun, delay } = retention ?? {};
   return {
     dryRun: deletes && dryRun,
     ...(delay === undefined ? {} : { delay: goAge(delay) }),
@@ -115,7 +116,11 @@ function policy(
   repositories: string[],
   rule: Omit<RetentionRule, "repositories">,
 ): RetentionPolicy {
-  const { keep, deleteReferrers = true, deleteUntagged = true } = rule;
+  const {
+    keep,
+    deleteReferrers = retentionDefaults.deleteReferrers,
+    deleteUntagged = retentionDefaults.deleteUntagged,
+  } = rule;
   return {
     repositories,
     deleteReferrers,

@@ -34,6 +34,13 @@ export interface KeepRule {
   readonly pulledWithin?: string | undefined;
 }
 
+/** What holds where nothing was said. */
+export const retentionDefaults = {
+  dryRun: true,
+  deleteUntagged: true,
+  deleteReferrers: true,
+} as const;
+
 /** What a cache keeps. */
 export interface CacheRetention {
   /** What nobody pulled for so long goes, and is fetched again when somebody asks for it. */

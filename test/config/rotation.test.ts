@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { refuseLostGeneration, rotationWarnings } from "../../src/config/heldGenerations";
+import { refuseLostGeneration, rotationWarnings } from "../../src/config/rotation";
 import { ConfigError } from "../../src/config/problem";
 import { parseStackConfig, type StackConfig } from "../../src/config/stack";
 import { liveGenerations } from "../../src/zot/generations";
