@@ -1,39 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/apiKeys";
+import type { Accounts } from "../components/accounts";
+import { ApiKeys } from "../components/apiKeys";
 import { expectedKeys } from "../components/expectedKeys";
-import type { Account } from "../resources/account";
-import { ApiKey } from "../resources/apiKey";
 import type { DeepInput } from "../resources/deepInput";
 import { KeyRevocation } from "../resources/keyRevocation";
 import { KeyRevocationEnd } from "../resources/keyRevocationEnd";
-import { labelOf } from "../keys/label";
-
-/** Whose key it is. */
-export const keyOwner = "ci-1";
+import { keepIdentity } from "./keepIdentity";
 
 interface LocalKeyOptions {
   url: string;
   /** Where the key is wanted. */
   path: string;
-  /** The accounts besides the key's own. */
-  others: readonly Account[];
-  owner: Account;
+  accounts: Accounts;
   dependsOn: pulumi.Input<pulumi.Resource[]>;
 }
 
-/** An API key in a file, renewed and revoked as in a cluster. */
-export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
-  const { url, path, owner, others, dependsOn } = options;
+/** An API key of `ci` in a file, renewed and revoked as in a cluster. */
+export function localKeys(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
+  const { url, path, accounts, dependsOn } = options;
   const endpoint = { via: "address", url } as const;
   // Here the registry has the new passwords already: an account that has another one is known by it.
   const revocation = new KeyRevocation(
     "key-revocation",
     {
       endpoint,
-      accounts: [...others, owner].map(({ username, plainPassword }) => ({
-        username,
-        password: plainPassword,
-      })),
+      accounts: accounts.logins.map(({ username, password }) => ({ username, password })),
       enabled: true,
       revoke: true,
     },
@@ -50,31 +42,25 @@ export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
     },
     { dependsOn: revocation },
   );
-  const declared = {
-    name: "ci",
-    account: "ci",
-    expiresAfterDays: 90,
-    renewBeforeDays: 21,
-    renewal: 1,
-    targets: [{ to: "file", path, type: "dockerconfigjson" }],
-  } as const;
-  const { name, account: _, targets, ...life } = declared;
-  const key = new ApiKey(
-    "api-key",
+  const keys = new ApiKeys(
+    "api-keys",
     {
-      ...life,
       endpoint,
       host: new URL(url).host,
-      account: {
-        username: owner.username,
-        password: owner.plainPassword.apply((password) => password ?? ""),
-      },
-      siblings: [],
-      label: labelOf("local", name),
-      targets: [...targets],
-      tokens: {},
+      cluster: "local",
+      accounts: accounts.machines,
+      keys: [
+        {
+          name: "ci",
+          account: "ci",
+          expiresAfterDays: 90,
+          renewBeforeDays: 21,
+          renewal: 1,
+          targets: [{ to: "file", path, type: "dockerconfigjson" }],
+        },
+      ],
     },
-    { dependsOn: revoked },
+    { ...keepIdentity, dependsOn: revoked },
   );
-  return expectedKeys({ keys: [{ declared, key }] }, revoked);
+  return expectedKeys(keys, revoked);
 }

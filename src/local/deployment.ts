@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
+  CommandError,
   LocalWorkspace,
   type DiagnosticEvent,
   type EngineEvent,
@@ -11,6 +12,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { keepOnlyCommon } from "../system/environment";
+import { UserError } from "../system/userError";
 import { pathWithDynamicPlugin } from "./dynamicPlugin";
 
 /** How many resources were made, changed, removed and left alone. */
@@ -47,7 +49,7 @@ export async function openStack(
   keepOnlyCommon();
   if (!existsSync(passphrase))
     writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  return LocalWorkspace.createOrSelectStack(
+  const opened = LocalWorkspace.createOrSelectStack(
     { stackName: name, projectName: "zot-fleet", program },
     {
       pulumiCommand,
@@ -66,6 +68,15 @@ export async function openStack(
       },
     },
   );
+  return opened.catch((error: unknown) => {
+    throw error instanceof CommandError ? new UserError(pulumiError(error)) : error;
+  });
+}
+
+/** What Pulumi's command ended with, without the rest of its output. */
+function pulumiError({ message }: CommandError): string {
+  const errors = message.split("\n").filter((line) => line.startsWith("error: "));
+  return `pulumi cannot open the state: ${errors.at(-1)?.slice("error: ".length) ?? message}`;
 }
 
 /** Lets dynamic providers, which run in the project's folder, find this package by its name. */

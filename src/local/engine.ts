@@ -6,6 +6,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { forgetPulumi, installerEnvironment } from "../system/environment";
 import { findTool, MissingToolError } from "../system/tools";
+import { UserError } from "../system/userError";
 import { engineRoot, engineVersion } from "./findEngine";
 
 /**
@@ -15,7 +16,7 @@ import { engineRoot, engineVersion } from "./findEngine";
 export async function ensureEngine(say: (message: string) => void): Promise<PulumiCommand> {
   // Asked for its version already, an engine makes the home that it is told.
   forgetPulumi();
-  if (findTool("pulumi") !== undefined) return PulumiCommand.get();
+  if (findTool("pulumi") !== undefined) return usable();
   const root = engineRoot();
   if (!existsSync(join(root, "bin", "pulumi"))) {
     say(`pulumi is not on PATH: downloading ${engineVersion}`);
@@ -25,7 +26,18 @@ export async function ensureEngine(say: (message: string) => void): Promise<Pulu
       await build(join(root, "bin", "pulumi"), say);
     }
   }
-  return PulumiCommand.get({ root });
+  return usable(root);
+}
+
+/** @throws UserError where it does not run, or is not of the Automation API's own major version */
+async function usable(root?: string): Promise<PulumiCommand> {
+  try {
+    return await PulumiCommand.get(root === undefined ? {} : { root });
+  } catch (error) {
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const which = root === undefined ? "pulumi on PATH" : `the engine in ${root}`;
+    throw new UserError(`${which} cannot be used: ${line}`);
+  }
 }
 
 async function build(target: string, say: (message: string) => void): Promise<void> {
@@ -45,10 +57,16 @@ async function build(target: string, say: (message: string) => void): Promise<vo
     unfinished,
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   ];
-  await promisify(execFile)("go", command, {
-    cwd: join(__dirname, "engine"),
-    maxBuffer: 64 << 20,
-    env: installerEnvironment(),
-  });
+  try {
+    await promisify(execFile)("go", command, {
+      cwd: join(__dirname, "engine"),
+      maxBuffer: 64 << 20,
+      env: installerEnvironment(),
+    });
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    const [line = "go failed"] = stderr.trim().split("\n").slice(-1);
+    throw new UserError(`pulumi is not on PATH, and cannot be built from its Go module: ${line}`);
+  }
   renameSync(unfinished, target);
 }

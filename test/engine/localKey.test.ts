@@ -56,7 +56,7 @@ describe("npm run local with an API key", function () {
     skipWithout("docker-registry", this);
     const args = [...place, "--registry", "distribution", "--api-key-file", file];
     const { code, stderr } = await runLocalOnce(args);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /--api-key-file: distribution has no API keys; --registry zot has/);
   });
 });
