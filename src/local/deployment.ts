@@ -14,6 +14,7 @@ import {
 import { keepOnlyCommon } from "../system/environment";
 import { UserError } from "../system/userError";
 import { pathWithDynamicPlugin } from "./dynamicPlugin";
+import { pulumiError } from "./pulumiError";
 
 /** How many resources were made, changed, removed and left alone. */
 export interface Changes {
@@ -69,14 +70,10 @@ export async function openStack(
     },
   );
   return opened.catch((error: unknown) => {
-    throw error instanceof CommandError ? new UserError(pulumiError(error)) : error;
+    throw error instanceof CommandError
+      ? new UserError(`pulumi cannot open the state in ${folder}: ${pulumiError(error)}`)
+      : error;
   });
-}
-
-/** What Pulumi's command ended with, without the rest of its output. */
-function pulumiError({ message }: CommandError): string {
-  const errors = message.split("\n").filter((line) => line.startsWith("error: "));
-  return `pulumi cannot open the state: ${errors.at(-1)?.slice("error: ".length) ?? message}`;
 }
 
 /** Lets dynamic providers, which run in the project's folder, find this package by its name. */
@@ -115,8 +112,8 @@ export async function deploy(
     await stack.up({ onEvent, suppressOutputs: true, ...(signal === undefined ? {} : { signal }) });
     return { changes, untouched };
   } catch (error) {
-    const said = errors.join("\n") || (error instanceof Error ? error.message : String(error));
-    const problem = signal?.aborted ? "interrupted; run it again and it goes on" : said;
+    const failure = errors.join("\n") || (error instanceof Error ? error.message : String(error));
+    const problem = signal?.aborted ? "interrupted; run it again and it goes on" : failure;
     return { changes, untouched, problem };
   }
 }
@@ -137,9 +134,10 @@ function isWorthSaying({ severity, message }: DiagnosticEvent): boolean {
 /** Pulumi's messages carry markup for colours, `<{%reset%}>`. */
 const plain = (message: string) => message.replace(/<\{%.*?%\}>/g, "").trim();
 
-/** A resource as the state holds it. */
+/** A dynamic resource as the state holds it. */
 export interface StateResource {
   urn: string;
+  /** Such as `Seed`. */
   type: string;
   outputs: Record<string, unknown>;
 }
@@ -148,14 +146,11 @@ interface ExportedState {
   resources?: (Omit<StateResource, "outputs"> & Partial<StateResource>)[];
 }
 
-/** The dynamic resources of `type` in the stack's state; secrets stay encrypted. */
-export async function resourcesOf(
-  stack: Stack,
-  type: "Seed" | "Verification",
-): Promise<StateResource[]> {
+/** The dynamic resources in the stack's state; secrets stay encrypted. */
+export async function resourcesOf(stack: Stack): Promise<StateResource[]> {
   const exported = await stack.exportStack();
   const { resources = [] } = exported.deployment as ExportedState;
   return resources
-    .filter((resource) => resource.type === dynamicType + type)
-    .map(({ urn, type, outputs = {} }) => ({ urn, type, outputs }));
+    .filter(({ type }) => isOurs(type))
+    .map(({ urn, type, outputs = {} }) => ({ urn, type: type.slice(dynamicType.length), outputs }));
 }

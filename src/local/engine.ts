@@ -8,6 +8,7 @@ import { forgetPulumi, installerEnvironment } from "../system/environment";
 import { findTool, MissingToolError } from "../system/tools";
 import { UserError } from "../system/userError";
 import { engineRoot, engineVersion } from "./findEngine";
+import { pulumiError } from "./pulumiError";
 
 /**
  * Pulumi's engine: `pulumi` from PATH, else the official download, else a build of the Go module pinned in engine/.
@@ -34,9 +35,9 @@ async function usable(root?: string): Promise<PulumiCommand> {
   try {
     return await PulumiCommand.get(root === undefined ? {} : { root });
   } catch (error) {
-    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    if (!(error instanceof Error)) throw error;
     const which = root === undefined ? "pulumi on PATH" : `the engine in ${root}`;
-    throw new UserError(`${which} cannot be used: ${line}`);
+    throw new UserError(`${which} cannot be used: ${pulumiError(error)}`);
   }
 }
 

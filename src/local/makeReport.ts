@@ -23,7 +23,8 @@ interface ReportParts {
 /** What the deployment did and what is true now; leaves the credentials where skopeo finds them, `auth.json`. */
 export async function makeReport(parts: ReportParts): Promise<LocalReport> {
   const { stack, outcome, url, found, images, use, folder } = parts;
-  const seeds = await resourcesOf(stack, "Seed");
+  const resources = await resourcesOf(stack);
+  const seeds = resources.filter(({ type }) => type === "Seed");
   const outputs = await stack.outputs();
   const password = outputs["adminPassword"]?.value as LocalOutputs["adminPassword"];
   const verified = outputs["verified"]?.value as LocalOutputs["verified"] | undefined;
@@ -41,7 +42,7 @@ export async function makeReport(parts: ReportParts): Promise<LocalReport> {
     ...(use.parts.length === 0 ? {} : { stack: { name: use.stack, parts: use.parts } }),
     changes: outcome.changes,
     seeded: images.map((image) => seededImage(image, seeds, outcome)),
-    results: await resultsOf(stack, outcome, verified),
+    results: await resultsOf(resources, outcome, verified),
     ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
   };
 }
@@ -72,11 +73,11 @@ function seededImage(
  * true now is looked at now.
  */
 async function resultsOf(
-  stack: Stack,
+  resources: readonly StateResource[],
   outcome: DeploymentOutcome,
   verified: LocalOutputs["verified"] | undefined,
 ): Promise<readonly CheckResult[]> {
-  const [verification] = await resourcesOf(stack, "Verification");
+  const verification = resources.find(({ type }) => type === "Verification");
   if (verification !== undefined && !outcome.untouched.has(verification.urn)) {
     return verification.outputs["results"] as CheckResult[];
   }

@@ -1,5 +1,10 @@
+import { join, relative } from "node:path";
 import type { CheckResult, RegistryKind } from "../checks/check";
 import { countResults, type Counts } from "../checks/outcomes";
+import { resultFormats } from "../checks/resultFormats";
+import { jsonText, type Format } from "../render/format";
+import { escaped, tableLines } from "../render/markdown";
+import { oneLine } from "../render/terminal";
 import type { Changes } from "./deployment";
 import type { StackPart } from "./stackUse";
 
@@ -33,4 +38,111 @@ export interface LocalDocument extends Omit<LocalReport, "folder" | "results"> {
 export function allHeld({ problem, results }: LocalReport): boolean {
   const { passed, failed } = countResults(results);
   return problem === undefined && failed === 0 && passed > 0;
+}
+
+/** For a person: what is there, what was checked, what to try next. */
+const table: Format<LocalReport> = (report, options) => {
+  const { folder, registry, stack, changes, seeded, results, problem } = report;
+  const host = new URL(registry.url).host;
+  const [first] = seeded;
+  const image =
+    first === undefined ? "demo/hello:1.0" : `${first.image}:${first.tags[0] ?? "latest"}`;
+  const near = relative(process.cwd(), folder);
+  const place = near === "" || near.startsWith("..") ? folder : near;
+  const authFile = join(place, "auth.json");
+  const here = place === ".local" ? "" : ` --folder ${place}`;
+  return [
+    ...lines([
+      "",
+      `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
+      ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
+      ...(stack?.parts ?? []).map(
+        ({ part, status, detail }) =>
+          `Stack      ${part} of ${stack?.name ?? ""} ${status}: ${detail}`,
+      ),
+      `Account    admin; its password: npm run --silent local -- --show-password${here}`,
+      `Changes    ${changesText(changes)}`,
+      "",
+      "Images",
+      ...seeded.map((each) =>
+        `  ${nameOf(each).padEnd(28)} ${each.digest ?? "not seeded"}  ${each.action ?? ""}`.trimEnd(),
+      ),
+      "",
+    ]),
+    resultFormats.table({ target: "Checks", results }, options),
+    ...lines([
+      ...(problem === undefined ? [] : ["", ...`Stopped: ${problem}`.split("\n")]),
+      "",
+      "Try, while it runs",
+      `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
+      `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
+      `  npm run --silent fleet -- verify --local${here}`,
+    ]),
+  ].join("");
+};
+
+/** For programs, who know these fields since the first version. */
+const json: Format<LocalReport> = ({ folder: _, results, problem, ...report }) =>
+  jsonText({
+    ...report,
+    checks: countResults(results),
+    results: results.map(({ code, title, status, detail, subject, hint }) => ({
+      code,
+      title,
+      status,
+      detail: subject === undefined ? detail : `${subject}: ${detail}`,
+      ...(status === "failed" || status === "warning" ? { hint } : {}),
+    })),
+    ...(problem === undefined ? {} : { problem }),
+  } satisfies LocalDocument);
+
+/** For handing over. */
+const markdown: Format<LocalReport> = (report) => {
+  const { changes, seeded, results, problem } = report;
+  const images = seeded.map((each) => [
+    nameOf(each),
+    each.digest ?? "not seeded",
+    each.action ?? "",
+  ]);
+  return [
+    resultFormats.markdown({ target: targetOf(report), results }),
+    ...lines([
+      "",
+      ...tableLines(["Image", "Digest", "Done"], images),
+      "",
+      `Changes: ${escaped(changesText(changes))}`,
+      ...(problem === undefined ? [] : ["", `**Stopped**: ${escaped(problem)}`]),
+    ]),
+  ].join("");
+};
+
+/** For a CI server: what stopped the deployment is a case of its own, because then there may be no other. */
+const junit: Format<LocalReport> = (report) => {
+  const { results, problem } = report;
+  const stopped = {
+    code: "deployment",
+    title: "ends well",
+    status: "failed",
+    detail: problem ?? "",
+    hint: "Run it again: it goes on where it stopped.",
+  } as const;
+  return resultFormats.junit({
+    target: targetOf(report),
+    results: problem === undefined ? results : [...results, stopped],
+  });
+};
+
+/** How a run can be told, by the names that `-o` takes. */
+export const localFormats = { table, json, junit, markdown };
+
+const targetOf = ({ registry: { kind, url } }: LocalReport) => `${kind}, ${url}`;
+
+const nameOf = ({ image, tags }: LocalReport["seeded"][number]) => `${image}:${tags.join(",")}`;
+
+const lines = (texts: readonly string[]) => texts.map((text) => `${oneLine(text)}\n`);
+
+function changesText({ create, update, delete: removed, same }: Changes): string {
+  return create + update + removed === 0
+    ? `none (${same} resources as they were)`
+    : `${create} created, ${update} updated, ${removed} deleted, ${same} as they were`;
 }

@@ -7,7 +7,7 @@ import { freePort, runLocalOnce } from "../support/localRun";
 import { skipWithout } from "../support/skip";
 
 describe("npm run local with an API key", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "local-key-"));
   const file = join(folder, "keys/ci.json");
   let place: string[];

@@ -50,17 +50,22 @@ describe("npm run local, on a machine that lacks something", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A PATH whose first `zot` is this script. */
-  const withZot = (script: string) => {
+  /** A PATH whose first tool of this name is this script. */
+  const withTool = (name: string, script: string) => {
     const tools = mkdtempSync(join(folder, "tools-"));
-    writeFileSync(join(tools, "zot"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     return { ...process.env, PATH: [tools, process.env["PATH"] ?? ""].join(delimiter) };
   };
 
-  const cases: [name: string, args: string[], zot: string | undefined, why: RegExp][] = [
+  const cases: [name: string, args: string[], tool: [string, string] | undefined, why: RegExp][] = [
     ["a folder", ["--folder", "FILE/below"], undefined, /cannot be written: ENOTDIR.* --folder$/m],
-    ["a release of Zot", ["--registry", "zot"], "echo dev", /names no release of Zot: "dev\\n"/],
-    ["a Zot that runs", ["--registry", "zot"], "exit 3", /zot --version failed/],
+    [
+      "a release of Zot",
+      ["--registry", "zot"],
+      ["zot", "echo dev"],
+      /names no release of Zot: "dev\\n"/,
+    ],
+    ["a Zot that runs", ["--registry", "zot"], ["zot", "exit 3"], /zot --version failed/],
     [
       "an archive",
       ["--seed", "FILE=team/app:1"],
@@ -70,14 +75,15 @@ describe("npm run local, on a machine that lacks something", function () {
     ["a repository", ["--seed", "FILE=Team/App:1"], undefined, /--seed .*: "Team\/App.*lower-case/],
     ["a password", ["--admin-password-stdin"], undefined, /the admin password on standard input: /],
   ];
-  for (const [name, args, zot, why] of cases) {
+  for (const [name, args, tool, why] of cases) {
     it(`names ${name} in one sentence`, async function () {
       skipWithout("skopeo", this);
+      if (tool?.[0] === "pulumi") skipWithout("zot", this);
       const file = join(folder, "a-file");
       writeFileSync(file, "");
       const given = args.map((arg) => arg.replace("FILE", file));
       const here = ["--folder", join(folder, "local"), "--port", String(await freePort())];
-      const env = zot === undefined ? process.env : withZot(zot);
+      const env = tool === undefined ? process.env : withTool(...tool);
       assertRefused(await runLocalOnce([...here, ...given], { env }), why);
     });
   }

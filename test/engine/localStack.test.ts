@@ -10,7 +10,7 @@ import { startDistribution } from "../support/registry";
 import { skipWithout } from "../support/skip";
 
 describe("npm run local, with a stack file", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "local-stack-"));
   let port: string;
 

@@ -25,12 +25,12 @@ interface Registration {
 /** What the program declares with an API key, and what it starts the registry with. */
 async function declared(): Promise<{ resources: Registered[]; htpasswd: string[] }> {
   await runtime.setMocks({
-    newResource: ({ type, name, inputs }) => ({
-      id: `${name}-id`,
-      state: type.endsWith(":Account")
-        ? { ...inputs, plainPassword: "p", entry: `${name}:hash` }
-        : { ...inputs },
-    }),
+    newResource: ({ type, name, ...rest }) => {
+      const { inputs } = rest as { inputs: Record<string, unknown> };
+      const computed = { plainPassword: "p", entry: `${name}:hash` };
+      const state = type.endsWith(":Account") ? { ...inputs, ...computed } : inputs;
+      return { id: `${name}-id`, state };
+    },
     call: () => ({}),
   });
   const resources: Registered[] = [];

@@ -30,7 +30,7 @@ export function eachLocalRegistry(title: string, declare: (local: LocalSuite) =>
     ["zot", "zot"],
   ] as const) {
     describe(`npm run local, with ${kind}: ${title}`, function () {
-      this.timeout(300_000);
+      this.timeout(600_000);
       const folder = mkdtempSync(join(tmpdir(), "local-"));
       const runs: LocalResult[] = [];
       let place: string[] = [];

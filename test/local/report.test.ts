@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { allHeld, type LocalDocument, type LocalReport } from "../../src/local/report";
-import { localFormats } from "../../src/local/reportFormats";
+import {
+  allHeld,
+  localFormats,
+  type LocalDocument,
+  type LocalReport,
+} from "../../src/local/report";
 
 const result = {
   code: "ZF203",
