@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
-  CommandError,
   LocalWorkspace,
   type DiagnosticEvent,
   type EngineEvent,
@@ -12,9 +11,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation";
 import { keepOnlyCommon } from "../system/environment";
-import { UserError } from "../system/userError";
 import { pathWithDynamicPlugin } from "./dynamicPlugin";
-import { pulumiError } from "./pulumiError";
 
 /** How many resources were made, changed, removed and left alone. */
 export interface Changes {
@@ -50,7 +47,7 @@ export async function openStack(
   keepOnlyCommon();
   if (!existsSync(passphrase))
     writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  const opened = LocalWorkspace.createOrSelectStack(
+  return LocalWorkspace.createOrSelectStack(
     { stackName: name, projectName: "zot-fleet", program },
     {
       pulumiCommand,
@@ -69,11 +66,6 @@ export async function openStack(
       },
     },
   );
-  return opened.catch((error: unknown) => {
-    throw error instanceof CommandError
-      ? new UserError(`pulumi cannot open the state in ${folder}: ${pulumiError(error)}`)
-      : error;
-  });
 }
 
 /** Lets dynamic providers, which run in the project's folder, find this package by its name. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "@pulumi/pulumi/automation";
 import { accountList } from "../components/generations";
 import { UserError } from "../system/userError";
 import { validatePassword } from "../zot/htpasswd";
@@ -9,6 +10,7 @@ import { ensureEngine } from "./engine";
 import { ensureDebianTool } from "../system/installTool";
 import { makeReport } from "./makeReport";
 import { localProgram } from "./program";
+import { pulumiError } from "./pulumiError";
 import {
   requireFreePort,
   startRegistry,
@@ -127,7 +129,10 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     return { report, registry, close };
   } catch (error) {
     await close();
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    throw new UserError(
+      `pulumi cannot use the state in ${folder}: ${pulumiError(error)}. To start from nothing: --fresh`,
+    );
   }
 }
 

@@ -44,7 +44,7 @@ eachLocalRegistry("what is refused", ({ folder, state, run, place }) => {
 });
 
 describe("npm run local, on a machine that lacks something", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "local-"));
   after(() => {
     rmSync(folder, { recursive: true, force: true });
