@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { doctorCommand } from "./doctor";
 import { explainCommand } from "./explain";
 import { inspectCommand } from "./inspect";
+import { localCommand } from "./local";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
 import { previewReportCommand } from "./previewReport";
@@ -20,4 +21,5 @@ export const commands = (): Command[] => [
   mirrorsCommand(),
   retentionCommand(),
   previewReportCommand(),
+  localCommand(),
 ];

@@ -1,3 +1,5 @@
+import { UserError } from "../system/userError";
+
 /** What a command ends with. */
 export const exitCodes = {
   fine: 0,
@@ -9,10 +11,8 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Something that the person at the keyboard can mend: shown as its message alone. */
-export class CliError extends Error {
-  override readonly name = "CliError";
-
+/** What the person at the keyboard can mend, with the exit code that tells it from others. */
+export class CliError extends UserError {
   constructor(
     message: string,
     readonly exitCode: ExitCode = exitCodes.couldNotLook,

@@ -7,7 +7,7 @@ import { parseAddress, type RegistryAddress } from "../registry/address";
 import type { Credentials, RegistryClient } from "../registry/client";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { CliError } from "./failure";
-import { localStack } from "./localStack";
+import { localStack } from "../local/localStack";
 import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "../system/projectFolder";
 import { readFile, refuse } from "./refuse";

@@ -5,7 +5,7 @@ import { imageMatrix } from "../reports/status/imageMatrix";
 import { readStackStatus } from "../reports/status/readStackStatus";
 import { fleetFormats } from "../reports/status/render/formats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
-import { localStack } from "./localStack";
+import { localStack } from "../local/localStack";
 import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "../system/projectFolder";
 import { stacksWithFiles } from "../config/stackFile";
@@ -62,8 +62,6 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
   };
   print(fleet, fleetFormats, flags);
   process.exitCode = exitCode(fleet);
-  // A cluster that hangs would hold this process for minutes: its answer is not waited for any more.
-  if (signal.aborted) process.stdout.write("", () => process.exit());
 }
 
 type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;

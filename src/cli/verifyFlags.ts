@@ -8,7 +8,7 @@ import { runChecks, type RunOptions } from "../checks/runChecks";
 import { parseReference } from "../images/reference";
 import { readCredentials } from "./credentials";
 import { CliError } from "./failure";
-import { localStack } from "./localStack";
+import { localStack } from "../local/localStack";
 import { requireEngine } from "../local/findEngine";
 import { projectFolder } from "../system/projectFolder";
 import { refuse } from "./refuse";

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account, type AccountArgs } from "../resources/classes";
 import type { Role } from "../checks/expectations";
-import { liveGenerations, type DeclaredGenerations } from "../zot/generations";
+import { accountName, liveGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";
-import { machineAccounts, machineRoles, type MachineRole } from "./generations";
+import { accountList, type DeclaredMachines, type MachineRole } from "./generations";
 
-export interface AccountsArgs extends DeclaredGenerations {
+export interface AccountsArgs extends DeclaredMachines {
   /** The password of `admin`, or a ready htpasswd entry of it. @default generated */
   adminPassword?: pulumi.Input<string> | undefined;
   /** Another number or word gives `fleet` another password. @default 1 */
@@ -25,6 +25,8 @@ export interface DeclaredAccount {
  */
 export class Accounts extends pulumi.ComponentResource {
   readonly all: readonly DeclaredAccount[];
+  /** All of them, as they sign in; without a password where it is not known. */
+  readonly logins: { username: string; role: Role; password: Account["plainPassword"] }[];
   readonly admin: Account;
   readonly fleet: Account;
   /** The htpasswd lines of accounts whose password is not known. */
@@ -39,25 +41,22 @@ export class Accounts extends pulumi.ComponentResource {
     this.admin = make("admin", { password: args.adminPassword });
     this.fleet = make("fleet", { renewal: args.fleetRenewal });
     this.lines = isLine(args.adminPassword) ? [{ username: "admin", entry: this.admin.entry }] : [];
-    const live = liveGenerations(args);
-    const machines = machineAccounts(live).map(({ username, role, generation }) => {
-      return {
-        username,
-        kind: role,
-        role: machineRoles[role],
-        generation,
-        account: make(username),
-      };
-    });
-    const current = (kind: MachineRole) =>
-      machines.find((each) => each.kind === kind && each.generation === live.current)?.account ??
+    const made: Partial<Record<string, Account>> = { admin: this.admin, fleet: this.fleet };
+    this.all = accountList(args).map(({ username, role }) => ({
+      username,
+      role,
+      account: made[username] ?? make(username),
+    }));
+    this.logins = this.all.map(({ username, role, account }) => ({
+      username,
+      role,
+      password: account.plainPassword,
+    }));
+    const { current } = liveGenerations(args);
+    const newest = (machine: MachineRole) =>
+      this.all.find(({ username }) => username === accountName(machine, current))?.account ??
       this.fleet;
-    this.machines = { puller: current("puller"), ci: current("ci") };
-    this.all = [
-      { username: "admin", role: "admin", account: this.admin },
-      { username: "fleet", role: "admin", account: this.fleet },
-      ...machines.map(({ username, role, account }) => ({ username, role, account })),
-    ];
+    this.machines = { puller: newest("puller"), ci: newest("ci") };
     this.registerOutputs({});
   }
 }

@@ -90,18 +90,14 @@ export function deployToCluster(
     { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
     bound,
   );
-  const known = accounts.all.map(({ username, role, account }) => ({
-    username,
-    role,
-    password: account.plainPassword,
-  }));
+  const { logins } = accounts;
   // Where people sign in Zot takes API keys as well, of machine accounts, too.
   const apiKeys = config.apiKeys.length > 0 || config.oidc !== undefined;
   const revocation = new KeyRevocation(
     "key-revocation",
     {
       endpoint,
-      accounts: known.map(({ username, password }) => ({ username, password })),
+      accounts: logins.map(({ username, password }) => ({ username, password })),
       enabled: apiKeys,
       revoke: config.revokeKeys,
       statefulSet: {
@@ -138,7 +134,7 @@ export function deployToCluster(
   );
   const proof = new Proof(
     "proof",
-    { endpoint, accounts: known, clusterUid: binding.uid },
+    { endpoint, accounts: logins, clusterUid: binding.uid },
     { dependsOn: [zot] },
   );
   const proved = { ...bound, dependsOn: [proof] };
@@ -203,7 +199,7 @@ export function deployToCluster(
     "registry",
     {
       endpoint,
-      accounts: known,
+      accounts: logins,
       clusterUid: binding.uid,
       ...expectations(config, host, seeded, accounts.all),
       ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),

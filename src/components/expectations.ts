@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DeclaredAccess, ClusterExpectations, ExpectedUpstream } from "../checks/expectations";
+import type { ClusterExpectations } from "../checks/expectations";
 import type { StackConfig } from "../config/stack";
 import type { DeepInput } from "../resources/declared";
 import type { Seed } from "../resources/classes";
@@ -7,7 +7,8 @@ import { chartNames, zotPaths } from "../zot/chartValues";
 import { accountName, liveGenerations } from "../zot/generations";
 import { pullSecretName } from "./pullSecrets";
 import { declaredOidc } from "./declaredOidc";
-import { registryConfig, type ConfiguredRegistry } from "./registryConfig";
+import { expectedImages, expectedUse } from "./expectedUse";
+import type { RegistryAccount } from "./registryAccount";
 import type { SeededImages } from "./seededImages";
 import { routeName } from "./zotRegistry";
 
@@ -16,15 +17,9 @@ export function expectations(
   config: StackConfig,
   host: string,
   { seeds }: SeededImages,
-  accounts: ConfiguredRegistry["accounts"],
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
 ) {
   const { cluster, registry, zot, checks, pullSecrets } = config;
-  const { access: rights, upstreams: caches } = config;
-  const access: DeclaredAccess = {
-    control: registryConfig({ host, zot, accounts, access: rights, upstreams: caches }).http
-      .accessControl,
-    version: zot.version,
-  };
   const gateways = cluster.gateways.map(({ name, namespace, section }) => ({
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -52,41 +47,20 @@ export function expectations(
       })),
     ),
   };
-  const images = seeds.map(({ seed: { repository, tags, digest, problem, platforms } }) => ({
-    repository,
-    tags,
-    digest,
-    problem,
-    platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
-  }));
   const declared = {
     kind: "zot" as const,
     version: zot.version,
     storage: { rootDirectory: zotPaths.images },
   };
-  const upstreams = expectedUpstreams(config);
   const oidc = declaredOidc(config, host);
   return {
-    images,
+    images: expectedImages(seeds),
     cluster: around,
     registry: declared,
     limits: checks,
-    access,
-    ...(upstreams.length === 0 ? {} : { upstreams }),
+    ...expectedUse(zot, config, accounts, host),
     ...(oidc === undefined ? {} : { oidc }),
   };
-}
-
-/** Each upstream with the account that it is asked with. */
-function expectedUpstreams({
-  upstreams,
-  upstreamPasswords: passwords = {},
-}: StackConfig): ExpectedUpstream[] {
-  return upstreams.map(({ name, url, username }) => {
-    const password = passwords[name];
-    if (username === undefined) return { name, url };
-    return { name, url, username, ...(password === undefined ? {} : { password }) };
-  });
 }
 
 /** All that a container of the image may run: which of them a runtime tells depends on the runtime. */

@@ -16,8 +16,8 @@ export interface ImageToDeploy extends LockedSeed {
 
 export interface SeededImagesArgs {
   endpoint: Endpoint;
-  /** The kubeconfig context, for the rollouts. */
-  context: string;
+  /** The kubeconfig context: needed where an image has rollouts. */
+  context?: string;
   /** An account that may push. */
   credentials: { username: pulumi.Input<string>; password: pulumi.Input<string> };
   images: readonly ImageToDeploy[];
@@ -47,8 +47,9 @@ export class SeededImages extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #rollout(context: string, workload: Workload, seed: Seed): Rollout {
+  #rollout(context: string | undefined, workload: Workload, seed: Seed): Rollout {
     const { namespace, kind, name } = workload;
+    if (context === undefined) throw new Error(`the rollout of ${name} needs a kubeconfig context`);
     return new Rollout(
       `${namespace}/${kind.toLowerCase()}/${name}`,
       { ...workload, context, digest: seed.digest },

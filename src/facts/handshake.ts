@@ -43,7 +43,9 @@ export async function shakeHands(
   if (url.protocol !== "https:") return undefined;
   const connection = connectionTo(url, parsed, readProxies());
   const where =
-    connection.by === "dial" ? `${connection.hostname}:${connection.port}` : `${authorityOf(url)}${connectionText(connection)}`;
+    connection.by === "dial"
+      ? `${connection.hostname}:${connection.port}`
+      : `${authorityOf(url)}${connectionText(connection)}`;
   const opened = await openSocket(url, connection);
   if (typeof opened === "string") return `no handshake with ${where}: ${opened}`;
   return new Promise((resolve) => {

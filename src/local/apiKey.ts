@@ -1,36 +1,30 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExpectedKeys } from "../checks/expectations";
+import type { Accounts } from "../components/accounts";
+import { ApiKeys } from "../components/apiKeys";
 import { expectedKeys } from "../components/expectedKeys";
-import { ApiKey, KeyRevocation, KeyRevocationEnd, type Account } from "../resources/classes";
+import { KeyRevocation, KeyRevocationEnd } from "../resources/classes";
 import type { DeepInput } from "../resources/declared";
-import { labelOf } from "../keys/label";
-
-/** Whose key it is. */
-export const keyOwner = "ci-1";
+import { keepIdentity } from "./keepIdentity";
 
 interface LocalKeyOptions {
   url: string;
   /** Where the key is wanted. */
   path: string;
-  /** The accounts besides the key's own. */
-  others: readonly Account[];
-  owner: Account;
+  accounts: Accounts;
   dependsOn: pulumi.Input<pulumi.Resource[]>;
 }
 
-/** An API key in a file, renewed and revoked as in a cluster. */
-export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
-  const { url, path, owner, others, dependsOn } = options;
+/** An API key of `ci` in a file, renewed and revoked as in a cluster. */
+export function localKeys(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
+  const { url, path, accounts, dependsOn } = options;
   const endpoint = { via: "address", url } as const;
   // Here the registry has the new passwords already: an account that has another one is known by it.
   const revocation = new KeyRevocation(
     "key-revocation",
     {
       endpoint,
-      accounts: [...others, owner].map(({ username, plainPassword }) => ({
-        username,
-        password: plainPassword,
-      })),
+      accounts: accounts.logins.map(({ username, password }) => ({ username, password })),
       enabled: true,
       revoke: true,
     },
@@ -47,31 +41,25 @@ export function localKey(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
     },
     { dependsOn: revocation },
   );
-  const declared = {
-    name: "ci",
-    account: "ci",
-    expiresAfterDays: 90,
-    renewBeforeDays: 21,
-    renewal: 1,
-    targets: [{ to: "file", path, type: "dockerconfigjson" }],
-  } as const;
-  const { name, account: _, targets, ...life } = declared;
-  const key = new ApiKey(
-    "api-key",
+  const keys = new ApiKeys(
+    "api-keys",
     {
-      ...life,
       endpoint,
       host: new URL(url).host,
-      account: {
-        username: owner.username,
-        password: owner.plainPassword.apply((password) => password ?? ""),
-      },
-      siblings: [],
-      label: labelOf("local", name),
-      targets: [...targets],
-      tokens: {},
+      cluster: "local",
+      accounts: accounts.machines,
+      keys: [
+        {
+          name: "ci",
+          account: "ci",
+          expiresAfterDays: 90,
+          renewBeforeDays: 21,
+          renewal: 1,
+          targets: [{ to: "file", path, type: "dockerconfigjson" }],
+        },
+      ],
     },
-    { dependsOn: revoked },
+    { ...keepIdentity, dependsOn: revoked },
   );
-  return expectedKeys({ keys: [{ declared, key }] }, revoked);
+  return expectedKeys(keys, revoked);
 }

@@ -104,8 +104,8 @@ export async function deploy(
     await stack.up({ onEvent, suppressOutputs: true, ...(signal === undefined ? {} : { signal }) });
     return { changes, untouched };
   } catch (error) {
-    const said = errors.join("\n") || (error instanceof Error ? error.message : String(error));
-    const problem = signal?.aborted ? "interrupted; run it again and it goes on" : said;
+    const failure = errors.join("\n") || (error instanceof Error ? error.message : String(error));
+    const problem = signal?.aborted ? "interrupted; run it again and it goes on" : failure;
     return { changes, untouched, problem };
   }
 }
@@ -126,9 +126,10 @@ function isWorthSaying({ severity, message }: DiagnosticEvent): boolean {
 /** Pulumi's messages carry markup for colours, `<{%reset%}>`. */
 const plain = (message: string) => message.replace(/<\{%.*?%\}>/g, "").trim();
 
-/** A resource as the state holds it. */
+/** A dynamic resource as the state holds it. */
 export interface StateResource {
   urn: string;
+  /** Such as `Seed`. */
   type: string;
   outputs: Record<string, unknown>;
 }
@@ -137,14 +138,11 @@ interface ExportedState {
   resources?: (Omit<StateResource, "outputs"> & Partial<StateResource>)[];
 }
 
-/** The dynamic resources of `type` in the stack's state; secrets stay encrypted. */
-export async function resourcesOf(
-  stack: Stack,
-  type: "Seed" | "Verification",
-): Promise<StateResource[]> {
+/** The dynamic resources in the stack's state; secrets stay encrypted. */
+export async function resourcesOf(stack: Stack): Promise<StateResource[]> {
   const exported = await stack.exportStack();
   const { resources = [] } = exported.deployment as ExportedState;
   return resources
-    .filter((resource) => resource.type === dynamicType + type)
-    .map(({ urn, type, outputs = {} }) => ({ urn, type, outputs }));
+    .filter(({ type }) => isOurs(type))
+    .map(({ urn, type, outputs = {} }) => ({ urn, type: type.slice(dynamicType.length), outputs }));
 }

@@ -6,7 +6,9 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { forgetPulumi, installerEnvironment } from "../system/environment";
 import { findTool, MissingToolError } from "../system/tools";
+import { UserError } from "../system/userError";
 import { engineRoot, engineVersion } from "./findEngine";
+import { pulumiError } from "./pulumiError";
 
 /**
  * Pulumi's engine: `pulumi` from PATH, else the official download, else a build of the Go module pinned in engine/.
@@ -15,7 +17,7 @@ import { engineRoot, engineVersion } from "./findEngine";
 export async function ensureEngine(say: (message: string) => void): Promise<PulumiCommand> {
   // Asked for its version already, an engine makes the home that it is told.
   forgetPulumi();
-  if (findTool("pulumi") !== undefined) return PulumiCommand.get();
+  if (findTool("pulumi") !== undefined) return usable();
   const root = engineRoot();
   if (!existsSync(join(root, "bin", "pulumi"))) {
     say(`pulumi is not on PATH: downloading ${engineVersion}`);
@@ -25,7 +27,18 @@ export async function ensureEngine(say: (message: string) => void): Promise<Pulu
       await build(join(root, "bin", "pulumi"), say);
     }
   }
-  return PulumiCommand.get({ root });
+  return usable(root);
+}
+
+/** @throws UserError where it does not run, or is not of the Automation API's own major version */
+async function usable(root?: string): Promise<PulumiCommand> {
+  try {
+    return await PulumiCommand.get(root === undefined ? {} : { root });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const which = root === undefined ? "pulumi on PATH" : `the engine in ${root}`;
+    throw new UserError(`${which} cannot be used: ${pulumiError(error)}`);
+  }
 }
 
 async function build(target: string, say: (message: string) => void): Promise<void> {
@@ -45,10 +58,16 @@ async function build(target: string, say: (message: string) => void): Promise<vo
     unfinished,
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   ];
-  await promisify(execFile)("go", command, {
-    cwd: join(__dirname, "engine"),
-    maxBuffer: 64 << 20,
-    env: installerEnvironment(),
-  });
+  try {
+    await promisify(execFile)("go", command, {
+      cwd: join(__dirname, "engine"),
+      maxBuffer: 64 << 20,
+      env: installerEnvironment(),
+    });
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    const [line = "go failed"] = stderr.trim().split("\n").slice(-1);
+    throw new UserError(`pulumi is not on PATH, and cannot be built from its Go module: ${line}`);
+  }
   renameSync(unfinished, target);
 }

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { CheckResult } from "../checks/check";
-import type { Expectations } from "../checks/expectations";
-import { countResults } from "../checks/outcomes";
 import { runVerification } from "../checks/runVerification";
 import type { ImageToSeed } from "../seeding/findImage";
 import { writeAuthFile } from "./authFile";
 import { resourcesOf, type DeploymentOutcome, type StateResource } from "./deployment";
+import type { LocalOutputs } from "./program";
 import type { FoundRegistry } from "./registryPrograms";
 import type { LocalReport } from "./report";
 import type { StackUse } from "./stackUse";
@@ -16,8 +15,7 @@ interface ReportParts {
   outcome: DeploymentOutcome;
   url: string;
   found: FoundRegistry;
-  declared: Expectations["registry"];
-  images: ImageToSeed[];
+  images: readonly ImageToSeed[];
   use: StackUse;
   folder: string;
 }
@@ -25,33 +23,26 @@ interface ReportParts {
 /** What the deployment did and what is true now; leaves the credentials where skopeo finds them, `auth.json`. */
 export async function makeReport(parts: ReportParts): Promise<LocalReport> {
   const { stack, outcome, url, found, images, use, folder } = parts;
-  const seeds = await resourcesOf(stack, "Seed");
-  const seeded = images.map((image) => seededImage(image, seeds, outcome));
+  const resources = await resourcesOf(stack);
+  const seeds = resources.filter(({ type }) => type === "Seed");
   const outputs = await stack.outputs();
-  const password = outputs["adminPassword"]?.value as string | undefined;
-  const apiKeys = outputs["apiKeys"]?.value as Expectations["apiKeys"];
+  const password = outputs["adminPassword"]?.value as LocalOutputs["adminPassword"];
+  const verified = outputs["verified"]?.value as LocalOutputs["verified"] | undefined;
   if (password !== undefined) {
     writeAuthFile(join(folder, "auth.json"), new URL(url).host, "admin", password);
   }
-  const results = await resultsOf(parts, seeded, password, apiKeys);
   return {
+    folder,
     registry: {
       url,
       kind: found.kind,
       version: found.version,
       ...(found.note === undefined ? {} : { note: found.note }),
     },
-    ...(use.told.length === 0 ? {} : { stack: { name: use.stack, parts: use.told } }),
+    ...(use.parts.length === 0 ? {} : { stack: { name: use.stack, parts: use.parts } }),
     changes: outcome.changes,
-    seeded,
-    checks: countResults(results),
-    results: results.map(({ code, title, status, detail, subject, hint }) => ({
-      code,
-      title,
-      status,
-      detail: subject === undefined ? detail : `${subject}: ${detail}`,
-      ...(status === "failed" || status === "warning" ? { hint } : {}),
-    })),
+    seeded: images.map((image) => seededImage(image, seeds, outcome)),
+    results: await resultsOf(resources, outcome, verified),
     ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
   };
 }
@@ -82,32 +73,14 @@ function seededImage(
  * true now is looked at now.
  */
 async function resultsOf(
-  { stack, outcome, url, declared, images, use }: ReportParts,
-  seeded: LocalReport["seeded"],
-  password: string | undefined,
-  apiKeys: Expectations["apiKeys"],
-): Promise<CheckResult[]> {
-  const [verification] = await resourcesOf(stack, "Verification");
+  resources: readonly StateResource[],
+  outcome: DeploymentOutcome,
+  verified: LocalOutputs["verified"] | undefined,
+): Promise<readonly CheckResult[]> {
+  const verification = resources.find(({ type }) => type === "Verification");
   if (verification !== undefined && !outcome.untouched.has(verification.urn)) {
     return verification.outputs["results"] as CheckResult[];
   }
-  if (outcome.problem !== undefined) return [];
-  return runVerification({
-    endpoint: { via: "address", url },
-    accounts: [
-      { username: "admin", role: "admin", ...(password === undefined ? {} : { password }) },
-    ],
-    images: images.map(({ repository, tags, platforms }, position) => {
-      const digest = seeded[position]?.digest;
-      return {
-        repository,
-        tags: [...tags],
-        platforms: platforms.map(({ platform }) => platform),
-        ...(digest == null ? {} : { digest }),
-      };
-    }),
-    ...(declared === undefined ? {} : { registry: declared }),
-    ...use.expected,
-    ...(apiKeys === undefined ? {} : { apiKeys }),
-  });
+  if (outcome.problem !== undefined || verified === undefined) return [];
+  return runVerification(verified);
 }

@@ -1,106 +1,83 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Account, Seed, Verification } from "../resources/classes";
-import { keyOwner, localKey } from "./apiKey";
-import type { Expectations } from "../checks/expectations";
+import type { DeclaredRegistry } from "../checks/expectations";
+import type { Verified } from "../checks/runVerification";
+import { Accounts, passwordOf } from "../components/accounts";
+import { expectedImages } from "../components/expectedUse";
+import type { DeclaredMachines } from "../components/generations";
+import { SeededImages, type ImageToDeploy } from "../components/seededImages";
+import { Verification, type VerificationArgs } from "../resources/classes";
+import { localKeys } from "./apiKey";
+import { keepIdentity } from "./keepIdentity";
 import type { StackUse } from "./stackUse";
-import type { ImageToSeed } from "../seeding/findImage";
-
-type DeclaredRegistry = NonNullable<Expectations["registry"]>;
 
 export interface LocalProgramOptions {
   url: string;
   registry: DeclaredRegistry;
+  /** Which accounts there are. */
+  machines: DeclaredMachines;
   adminPassword?: string | undefined;
-  images: ImageToSeed[];
+  images: readonly ImageToDeploy[];
   /** What a stack file asks of the registry besides. */
   expected: StackUse["expected"];
-  /** Where an API key of `ci-1` is wanted. */
+  /** Where an API key of the newest `ci` is wanted. */
   apiKeyFile?: string | undefined;
   /** Starts the registry with these htpasswd lines; resolves when it answers, or is known not to. */
   start: (htpasswd: string[]) => Promise<void>;
 }
 
-/** The registry of this machine as a Pulumi program: the accounts, the images and the proof of a cluster's registry. */
-export function localProgram(options: LocalProgramOptions) {
-  const { url, registry, adminPassword, images, apiKeyFile, expected, start } = options;
-  return (): Promise<Record<string, unknown>> => {
-    const admin = new Account("admin", { username: "admin", password: adminPassword });
-    const fleet = new Account("fleet", { username: "fleet" });
-    const owners = apiKeyFile === undefined ? [] : [new Account(keyOwner, { username: keyOwner })];
-    const accounts: [Account, ...Account[]] = [admin, fleet, ...owners];
-    const started = startWhenHashed(accounts, start);
-    const credentials = { username: fleet.username, password: known(fleet) };
-    const seeds = images.map(
-      ({ repository, tags, platforms }) =>
-        new Seed(
-          seedName(images, repository, tags),
-          {
-            endpoint: { via: "address", url },
-            credentials,
-            repository,
-            tags: [...tags],
-            platforms: [...platforms],
-            compression: "zstd",
-            onMoved: "restore",
-            onRemove: "keep",
-          },
-          { dependsOn: started },
-        ),
-    );
-    const [owner] = owners;
-    const apiKeys =
-      apiKeyFile === undefined || owner === undefined
-        ? undefined
-        : localKey({ url, path: apiKeyFile, owner, others: [admin, fleet], dependsOn: started });
-    new Verification(
-      "registry",
-      {
-        endpoint: { via: "address", url },
-        accounts: accounts.map((account) => ({
-          username: account.username,
-          password: account.plainPassword,
-          role: account === owner ? ("pusher" as const) : ("admin" as const),
-        })),
-        images: seeds.map(({ repository, tags, digest, problem, platforms }) => ({
-          repository,
-          tags,
-          digest,
-          problem,
-          platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
-        })),
-        registry,
-        ...expected,
-        ...(apiKeys === undefined ? {} : { apiKeys }),
-      },
-      { dependsOn: started },
-    );
-    return Promise.resolve({
-      adminPassword: pulumi.secret(admin.plainPassword),
-      ...(apiKeys === undefined ? {} : { apiKeys: pulumi.secret(apiKeys) }),
-    });
-  };
+/** What the program tells once it is deployed, as its stack's outputs: secrets. */
+export interface LocalOutputs {
+  adminPassword?: string;
+  /** What was asked of the registry. */
+  verified: Verified;
 }
 
-/** The account's password: known, because only a ready htpasswd entry hides it, and none is given here. */
-const known = (account: Account) => account.plainPassword.apply((password) => password ?? "");
-
-/** A tag moves with every release and must not name the resource; it tells two seeds of one repository apart. */
-function seedName(
-  images: readonly ImageToSeed[],
-  repository: string,
-  tags: readonly string[],
-): string {
-  const alone = images.filter((image) => image.repository === repository).length === 1;
-  return alone ? repository : `${repository}:${tags[0] ?? ""}`;
+/**
+ * A cluster's accounts, images, API keys and verification, for a registry that is a process of this machine: in the place of
+ * namespace, Secret and release stands `start`.
+ */
+export function localProgram(options: LocalProgramOptions) {
+  const { url, registry, machines, adminPassword, images, apiKeyFile, expected, start } = options;
+  return (): Promise<Record<keyof LocalOutputs, pulumi.Output<unknown>>> => {
+    const endpoint = { via: "address", url } as const;
+    const accounts = new Accounts("accounts", { ...machines, adminPassword }, keepIdentity);
+    const dependsOn = startWhenHashed(accounts, start);
+    const { seeds } = new SeededImages(
+      "images",
+      {
+        endpoint,
+        credentials: { username: "fleet", password: passwordOf(accounts.fleet) },
+        images,
+        compression: "zstd",
+      },
+      { ...keepIdentity, dependsOn },
+    );
+    const verified: VerificationArgs = {
+      endpoint,
+      accounts: accounts.logins,
+      images: expectedImages(seeds),
+      registry,
+      ...expected,
+      ...(apiKeyFile === undefined
+        ? {}
+        : { apiKeys: localKeys({ url, path: apiKeyFile, accounts, dependsOn }) }),
+    };
+    new Verification("registry", verified, { dependsOn });
+    return Promise.resolve({
+      adminPassword: pulumi.secret(accounts.admin.plainPassword),
+      verified: pulumi.secret(verified),
+    });
+  };
 }
 
 /**
  * Starts the registry once every account has its hash, and gives the resources to wait for. A preview starts nothing.
  */
 function startWhenHashed(
-  accounts: [Account, ...Account[]],
+  { all }: Accounts,
   start: LocalProgramOptions["start"],
 ): Promise<pulumi.Resource[]> {
+  const accounts = all.map(({ account }) => account);
   if (pulumi.runtime.isDryRun()) return Promise.resolve(accounts);
   return new Promise((resolve, reject) => {
     pulumi.all(accounts.map(({ entry }) => entry)).apply((htpasswd) => {

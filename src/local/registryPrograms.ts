@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { hermeticEnvironment } from "../system/environment";
 import { findTool } from "../system/tools";
+import { usersOf, type RegistryAccount } from "../components/registryAccount";
 import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import { downloadZot, releasePage } from "./downloadZot";
 import { ensureDebianTool } from "../system/installTool";
@@ -22,11 +23,12 @@ export interface RegistrySettings {
   folder: string;
   port: number;
   htpasswdPath: string;
-  admins: string[];
+  /** Who exists, with which role; docker-registry knows no roles. */
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[];
+  /** Whether Zot gives API keys. */
+  apiKeys: boolean;
   /** What a stack file says besides, for Zot. */
   options?: Partial<ZotConfigOptions>;
-  /** An account that may push what is new, and that API keys are made for. Default: none, and no API keys. */
-  keyOwner?: string;
 }
 
 /**
@@ -71,8 +73,9 @@ export function configure(found: FoundRegistry, settings: RegistrySettings): Reg
 
 function zot(
   { version }: FoundRegistry,
-  { folder, port, htpasswdPath, admins, keyOwner, options }: RegistrySettings,
+  { folder, port, htpasswdPath, accounts, apiKeys, options }: RegistrySettings,
 ) {
+  const admins = usersOf(accounts, "admin");
   return zotConfig({
     ...options,
     version,
@@ -81,7 +84,9 @@ function zot(
     rootDirectory: join(folder, "images"),
     htpasswdPath,
     admins,
-    ...(keyOwner === undefined ? {} : { pushers: [keyOwner], apiKeys: true }),
+    pushers: usersOf(accounts, "pusher"),
+    readers: usersOf(accounts, "reader"),
+    apiKeys,
   });
 }
 
@@ -97,29 +102,27 @@ function distributionConfig({ folder, port, htpasswdPath }: RegistrySettings) {
 
 async function distribution(say: (message: string) => void): Promise<FoundRegistry> {
   const command = await ensureDebianTool("docker-registry", say);
-  const { stdout } = await promisify(execFile)(command, ["--version"], {
-    env: hermeticEnvironment(),
-  });
+  const output = await versionOutput(command);
   return {
     kind: "distribution",
     command,
-    version: /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? "unknown",
+    version: /v?(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? "unknown",
   };
 }
 
 async function zotVersion(command: string): Promise<string> {
-  const said = await saidOf(command);
+  const output = await versionOutput(command);
   const version =
-    /"commit":"v(\d+\.\d+\.\d+)/.exec(said)?.[1] ?? /v(\d+\.\d+\.\d+)/.exec(said)?.[1];
+    /"commit":"v(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? /v(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (version === undefined)
     throw new UserError(
-      `${command} --version names no release of Zot: ${JSON.stringify(said.slice(0, 200))}. ` +
+      `${command} --version names no release of Zot: ${JSON.stringify(output.slice(0, 200))}. ` +
         `Put a release on PATH (${releasePage}), or run Debian's docker-registry with --registry distribution`,
     );
   return version;
 }
 
-async function saidOf(command: string): Promise<string> {
+async function versionOutput(command: string): Promise<string> {
   try {
     const { stdout, stderr } = await promisify(execFile)(command, ["--version"], {
       env: hermeticEnvironment(),

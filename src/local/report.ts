@@ -1,15 +1,21 @@
 import { join, relative } from "node:path";
-import type { Status } from "../checks/check";
-import { countText, type Counts } from "../checks/outcomes";
+import type { CheckResult } from "../checks/check";
+import type { RegistryKind } from "../checks/expectations";
+import { countResults, type Counts } from "../checks/outcomes";
+import { resultFormats } from "../checks/resultFormats";
+import { jsonText, type Format } from "../render/format";
+import { escaped, tableLines } from "../render/markdown";
 import { oneLine } from "../render/terminal";
 import type { Changes } from "./deployment";
 import type { StackPart } from "./stackUse";
 
-/** What `--json` prints. */
+/** What a run did, and what is true of its registry. */
 export interface LocalReport {
-  registry: { url: string; kind: "zot" | "distribution"; version: string; note?: string };
+  /** Where everything lies. */
+  folder: string;
+  registry: { url: string; kind: RegistryKind; version: string; note?: string };
   /** What a stack file says that holds here, too; absent where it says nothing. */
-  stack?: { name: string; parts: StackPart[] };
+  stack?: { name: string; parts: readonly StackPart[] };
   changes: Changes;
   seeded: {
     image: string;
@@ -17,22 +23,27 @@ export interface LocalReport {
     digest: string | null;
     action: "pushed" | "present" | null;
   }[];
-  checks: Counts;
-  results: { code: string; title: string; status: Status; detail: string; hint?: string }[];
+  results: readonly CheckResult[];
   /** What stopped the deployment. */
   problem?: string;
 }
 
-/** True when the registry is as it was asked for: nothing stopped the deployment and no check failed. */
-export function allHeld({ problem, checks }: LocalReport): boolean {
-  return problem === undefined && checks.failed === 0 && checks.passed > 0;
+/** What `-o json` prints: programs know these fields. */
+export interface LocalDocument extends Omit<LocalReport, "folder" | "results"> {
+  checks: Counts;
+  /** `detail` begins with the subject, where there is one. */
+  results: (Pick<CheckResult, "code" | "title" | "status" | "detail"> & { hint?: string })[];
 }
 
-const symbols: Record<Status, string> = { passed: "√", warning: "‼", failed: "×", skipped: "-" };
+/** True when the registry is as it was asked for: nothing stopped the deployment and no check failed. */
+export function allHeld({ problem, results }: LocalReport): boolean {
+  const { passed, failed } = countResults(results);
+  return problem === undefined && failed === 0 && passed > 0;
+}
 
-/** The summary for a person: what is there, what was proved, what to try next. */
-export function formatReport(report: LocalReport, folder: string): string {
-  const { registry, changes, seeded, checks, results, problem } = report;
+/** For a person: what is there, what was checked, what to try next. */
+const table: Format<LocalReport> = (report, options) => {
+  const { folder, registry, stack, changes, seeded, results, problem } = report;
   const host = new URL(registry.url).host;
   const [first] = seeded;
   const image =
@@ -41,42 +52,97 @@ export function formatReport(report: LocalReport, folder: string): string {
   const place = near === "" || near.startsWith("..") ? folder : near;
   const authFile = join(place, "auth.json");
   const here = place === ".local" ? "" : ` --folder ${place}`;
-  const showPassword = `npm run --silent local -- --show-password${here}`;
   return [
-    "",
-    `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
-    ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
-    ...(report.stack?.parts ?? []).map(
-      ({ part, status, detail }) =>
-        `Stack      ${part} of ${report.stack?.name ?? ""} ${status}: ${detail}`,
-    ),
-    `Account    admin; its password: ${showPassword}`,
-    `Changes    ${describeChanges(changes)}`,
-    "",
-    "Images",
-    ...seeded.map(({ image, tags, digest, action }) =>
-      `  ${`${image}:${tags.join(",")}`.padEnd(28)} ${digest ?? "not seeded"}  ${action ?? ""}`.trimEnd(),
-    ),
-    "",
-    `Checks     ${countText(checks)}`,
-    ...results.flatMap(({ code, title, status, detail, hint }) => [
-      `  ${symbols[status]} ${status.padEnd(7)} ${code} ${title}: ${detail}`,
-      ...(hint === undefined ? [] : [`      ${hint}`]),
+    ...lines([
+      "",
+      `Registry   ${registry.url}  (${registry.kind} ${registry.version})`,
+      ...(registry.note === undefined ? [] : [`           ${registry.note}`]),
+      ...(stack?.parts ?? []).map(
+        ({ part, status, detail }) =>
+          `Stack      ${part} of ${stack?.name ?? ""} ${status}: ${detail}`,
+      ),
+      `Account    admin; its password: npm run --silent local -- --show-password${here}`,
+      `Changes    ${changesText(changes)}`,
+      "",
+      "Images",
+      ...seeded.map((each) =>
+        `  ${nameOf(each).padEnd(28)} ${each.digest ?? "not seeded"}  ${each.action ?? ""}`.trimEnd(),
+      ),
+      "",
     ]),
-    ...(problem === undefined ? [] : ["", `Stopped: ${problem}`]),
-    "",
-    "Try",
-    `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
-    `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
-    `  npm run --silent fleet -- verify --local${here}`,
-    "",
-  ]
-    .flatMap((line) => line.split("\n"))
-    .map(oneLine)
-    .join("\n");
-}
+    resultFormats.table({ target: "Checks", results }, options),
+    ...lines([
+      ...(problem === undefined ? [] : ["", ...`Stopped: ${problem}`.split("\n")]),
+      "",
+      "Try, while it runs",
+      `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
+      `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
+      `  npm run --silent fleet -- verify --local${here}`,
+    ]),
+  ].join("");
+};
 
-function describeChanges({ create, update, delete: removed, same }: Changes): string {
+/** For programs, who know these fields since the first version. */
+const json: Format<LocalReport> = ({ folder: _, results, problem, ...report }) =>
+  jsonText({
+    ...report,
+    checks: countResults(results),
+    results: results.map(({ code, title, status, detail, subject, hint }) => ({
+      code,
+      title,
+      status,
+      detail: subject === undefined ? detail : `${subject}: ${detail}`,
+      ...(status === "failed" || status === "warning" ? { hint } : {}),
+    })),
+    ...(problem === undefined ? {} : { problem }),
+  } satisfies LocalDocument);
+
+/** For handing over. */
+const markdown: Format<LocalReport> = (report) => {
+  const { changes, seeded, results, problem } = report;
+  const images = seeded.map((each) => [
+    nameOf(each),
+    each.digest ?? "not seeded",
+    each.action ?? "",
+  ]);
+  return [
+    resultFormats.markdown({ target: targetOf(report), results }),
+    ...lines([
+      "",
+      ...tableLines(["Image", "Digest", "Done"], images),
+      "",
+      `Changes: ${escaped(changesText(changes))}`,
+      ...(problem === undefined ? [] : ["", `**Stopped**: ${escaped(problem)}`]),
+    ]),
+  ].join("");
+};
+
+/** For a CI server: what stopped the deployment is a case of its own, because then there may be no other. */
+const junit: Format<LocalReport> = (report) => {
+  const { results, problem } = report;
+  const stopped = {
+    code: "deployment",
+    title: "ends well",
+    status: "failed",
+    detail: problem ?? "",
+    hint: "Run it again: it goes on where it stopped.",
+  } as const;
+  return resultFormats.junit({
+    target: targetOf(report),
+    results: problem === undefined ? results : [...results, stopped],
+  });
+};
+
+/** How a run can be told, by the names that `-o` takes. */
+export const localFormats = { table, json, junit, markdown };
+
+const targetOf = ({ registry: { kind, url } }: LocalReport) => `${kind}, ${url}`;
+
+const nameOf = ({ image, tags }: LocalReport["seeded"][number]) => `${image}:${tags.join(",")}`;
+
+const lines = (texts: readonly string[]) => texts.map((text) => `${oneLine(text)}\n`);
+
+function changesText({ create, update, delete: removed, same }: Changes): string {
   return create + update + removed === 0
     ? `none (${same} resources as they were)`
     : `${create} created, ${update} updated, ${removed} deleted, ${same} as they were`;

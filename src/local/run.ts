@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "@pulumi/pulumi/automation";
+import { accountList } from "../components/generations";
+import { UserError } from "../system/userError";
 import { validatePassword } from "../zot/htpasswd";
-import { keyOwner } from "./apiKey";
 import { demoImages } from "./demoImages";
 import { deploy, openStack } from "./deployment";
 import { ensureEngine } from "./engine";
 import { ensureDebianTool } from "../system/installTool";
 import { makeReport } from "./makeReport";
 import { localProgram } from "./program";
+import { pulumiError } from "./pulumiError";
 import {
   requireFreePort,
   startRegistry,
@@ -20,7 +23,6 @@ import type { LocalReport } from "./report";
 import { lockFolder } from "./runLock";
 import { parseSeedArguments, readDeclaration } from "./seedDeclaration";
 import { stackUse } from "./stackUse";
-import { UserError } from "../system/userError";
 
 export interface LocalOptions {
   /** The folder that holds everything: state, images, passwords. */
@@ -53,8 +55,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
   const rule =
     options.adminPassword === undefined ? undefined : validatePassword(options.adminPassword);
   if (rule !== undefined) throw new UserError(`the admin password on standard input: ${rule}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const unlock = lockFolder(folder);
+  const unlock = takeFolder(folder);
   let registry: RunningRegistry | undefined;
   const close = async () => {
     await registry?.stop();
@@ -73,8 +74,11 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     const images = await Promise.all(
       [...(await demoImages(join(folder, "demo"))), ...given].map(readDeclaration),
     );
-    const admins = ["admin", "fleet"];
-    const use = stackUse(options.stack, found, images, admins);
+    // Only an API key needs an account besides.
+    const apiKeys = options.apiKeyFile !== undefined;
+    const machines = { rotation: 1, machines: apiKeys ? (["ci"] as const) : [] };
+    const accounts = accountList(machines);
+    const use = stackUse(options.stack, found, images, accounts);
     const home = join(folder, found.kind);
     mkdirSync(home, { recursive: true });
     const url = `http://127.0.0.1:${port}`;
@@ -86,9 +90,9 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
           folder: home,
           port,
           htpasswdPath,
-          admins,
+          accounts,
+          apiKeys,
           options: use.options,
-          ...(options.apiKeyFile === undefined ? {} : { keyOwner }),
         }),
         home,
       );
@@ -108,6 +112,7 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
       localProgram({
         url,
         registry: declared,
+        machines,
         adminPassword,
         images,
         expected: use.expected,
@@ -120,11 +125,27 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     // A killed run leaves its lock; nobody else can hold one while the folder is ours.
     await stack.cancel().catch(() => undefined);
     const outcome = await deploy(stack, say, options.signal);
-    const report = await makeReport({ stack, outcome, url, found, declared, images, use, folder });
+    const report = await makeReport({ stack, outcome, url, found, images, use, folder });
     return { report, registry, close };
   } catch (error) {
     await close();
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    throw new UserError(
+      `pulumi cannot use the state in ${folder}: ${pulumiError(error)}. To start from nothing: --fresh`,
+    );
+  }
+}
+
+/** The folder for this process alone, until the returned function is called. */
+function takeFolder(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return lockFolder(folder);
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    throw new UserError(
+      `the folder ${folder} cannot be written: ${error.message}. Choose another with --folder`,
+    );
   }
 }
 

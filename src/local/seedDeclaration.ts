@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readArchive } from "../images/archive";
 import { canonicalConfigDigest } from "../images/imageConfig";
-import type { ImageToSeed } from "../seeding/findImage";
+import type { ImageToDeploy } from "../components/seededImages";
 import { formatPlatform } from "../images/platform";
 import { parseRepositoryTag } from "../images/reference";
 import { UserError } from "../system/userError";
@@ -25,7 +25,7 @@ export async function parseSeedArguments(seeds: readonly string[]): Promise<Seed
     if (separator < 1) throw new UserError(`--seed ${seed}: should be FILE.tar=repository:tag`);
     const target = seed.slice(separator + 1);
     const path = resolve(seed.slice(0, separator));
-    const { repository, tag } = parseRepositoryTag(target);
+    const { repository, tag } = named(seed, target);
     const platform = formatPlatform((await readArchive(path)).platform);
     const declaration = declarations.get(target) ?? {
       image: repository,
@@ -43,17 +43,28 @@ export async function parseSeedArguments(seeds: readonly string[]): Promise<Seed
   return [...declarations.values()];
 }
 
+function named(seed: string, target: string) {
+  try {
+    return parseRepositoryTag(target);
+  } catch (error) {
+    throw new UserError(
+      `--seed ${seed}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
 /** The image to seed, with what its archives hold now: on this machine nobody reviews a lock. */
 export async function readDeclaration({
   image,
   tags,
   archives,
-}: SeedDeclaration): Promise<ImageToSeed> {
+}: SeedDeclaration): Promise<ImageToDeploy> {
   const platforms = await Promise.all(
     Object.entries(archives).map(async ([platform, archive]) => {
       const { imageId, config } = await readArchive(archive);
       return { platform, archive, imageId, config: canonicalConfigDigest(config) };
     }),
   );
-  return { repository: image, tags, platforms };
+  const life = { onMoved: "restore", onRemove: "keep", rollouts: [] } as const;
+  return { repository: image, tags, platforms, ...life };
 }

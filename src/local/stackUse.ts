@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ExpectedUpstream, DeclaredAccess } from "../checks/expectations";
-import { projectFolder } from "../system/projectFolder";
-import { readStackFile } from "../config/stackFile";
+import type { Expectations } from "../checks/expectations";
 import { accessProblems } from "../config/access";
 import { retentionProblems } from "../config/retention";
 import { stackSchema } from "../config/stack";
+import { readStackFile } from "../config/stackFile";
+import { expectedUse } from "../components/expectedUse";
+import type { RegistryAccount } from "../components/registryAccount";
+import { registryConfig } from "../components/registryConfig";
 import { childTags, type ImageToSeed } from "../seeding/findImage";
-import { UnsupportedFeatureError } from "../zot/versions";
-import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
-import type { FoundRegistry } from "./registryPrograms";
+import { projectFolder } from "../system/projectFolder";
 import { UserError } from "../system/userError";
+import { UnsupportedFeatureError } from "../zot/versions";
+import type { ZotConfigOptions } from "../zot/zotConfig";
+import type { FoundRegistry } from "./registryPrograms";
 
 /** What of a stack file holds for a registry on this machine, too. */
 const stackParts = ["access", "upstreams", "retention"] as const;
@@ -26,12 +29,12 @@ export interface StackPart {
 export interface StackUse {
   /** The stack. */
   stack: string;
-  /** What its file says, part by part; empty where it says nothing. */
-  told: StackPart[];
+  /** What became of what its file says; empty where it says nothing. */
+  parts: StackPart[];
   /** For Zot's config. */
   options: Pick<ZotConfigOptions, "access" | "upstreams" | "retention" | "seeds">;
   /** For the checks. */
-  expected: { access?: DeclaredAccess; upstreams?: ExpectedUpstream[] };
+  expected: Pick<Expectations, "access" | "upstreams">;
 }
 
 /**
@@ -44,26 +47,30 @@ export function stackUse(
   stack: string | undefined,
   found: FoundRegistry,
   images: readonly ImageToSeed[],
-  admins: readonly string[],
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
 ): StackUse {
   const name = stack ?? "local";
-  const none = { stack: name, told: [], options: {}, expected: {} };
+  const none = { stack: name, parts: [], options: {}, expected: {} };
   if (stack === undefined && !existsSync(join("stacks", `Pulumi.${name}.yaml`))) return none;
   const asked = stackSchema.pick({ access: true, upstreams: true, retention: true });
   const file = readStackFile(projectFolder(), name, asked, (raw) => [
     ...accessProblems({ ...raw, zot: { version: found.version } }),
     ...retentionProblems(raw),
   ]);
-  const said = {
+  const given = {
     access: JSON.stringify(file.access) !== JSON.stringify(asked.shape.access.parse(undefined)),
     upstreams: file.upstreams.length > 0,
     retention: file.retention !== undefined,
   };
-  const parts = stackParts.filter((part) => said[part]);
+  const parts = stackParts.filter((part) => given[part]);
   if (parts.length === 0) return none;
   if (found.kind !== "zot")
-    return { ...none, told: parts.map((part) => ({ part, status: "skipped", detail: why[part] })) };
+    return {
+      ...none,
+      parts: parts.map((part) => ({ part, status: "skipped", detail: whySkipped[part] })),
+    };
   const upstreams = file.upstreams.map(({ username: _, ...each }) => each);
+  const signedIn = file.upstreams.filter(({ username }) => username !== undefined);
   const options = {
     access: file.access,
     upstreams,
@@ -73,11 +80,17 @@ export function stackUse(
       tags: [...new Set([...image.tags, ...childTags(image)])],
     })),
   };
-  const { accessControl: control } = configured(found, options, admins).http;
-  const signedIn = file.upstreams.filter((each) => each.username !== undefined);
+  const zot = { version: found.version };
+  try {
+    // Built before anything is changed, so that what this Zot lacks is told in time.
+    registryConfig({ host: "", zot, accounts, ...options });
+  } catch (error) {
+    if (error instanceof UnsupportedFeatureError) throw new UserError(error.message);
+    throw error;
+  }
   return {
     stack: name,
-    told: parts.map((part) => ({
+    parts: parts.map((part) => ({
       part,
       status: "used",
       detail:
@@ -86,35 +99,12 @@ export function stackUse(
           : "as on a cluster",
     })),
     options,
-    expected: {
-      access: { control, version: found.version },
-      ...(upstreams.length === 0
-        ? {}
-        : { upstreams: upstreams.map(({ name, url }) => ({ name, url })) }),
-    },
+    expected: expectedUse(zot, { ...file, upstreams }, accounts, ""),
   };
 }
 
-const why = {
+const whySkipped = {
   access: "docker-registry knows no roles: whoever signs in may do everything",
   upstreams: "docker-registry is a cache of one registry, or of none",
   retention: "docker-registry deletes no tags",
 } as const;
-
-/** Built before anything is changed, so that what this Zot lacks is told in time. */
-function configured(found: FoundRegistry, options: StackUse["options"], admins: readonly string[]) {
-  try {
-    return zotConfig({
-      version: found.version,
-      address: "127.0.0.1",
-      port: 0,
-      rootDirectory: "",
-      htpasswdPath: "",
-      admins,
-      ...options,
-    });
-  } catch (error) {
-    if (error instanceof UnsupportedFeatureError) throw new UserError(error.message);
-    throw error;
-  }
-}

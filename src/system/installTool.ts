@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { installerEnvironment } from "./environment";
+import { UserError } from "./userError";
 import { findTool, MissingToolError } from "./tools";
 
 const run = promisify(execFile);
@@ -26,10 +27,16 @@ export async function ensureDebianTool(
   }
   const install = () =>
     run("apt-get", ["install", "-y", "-q", "--no-install-recommends", tool], { env });
-  await install().catch(async () => {
-    await run("apt-get", ["update", "-q"], { env });
-    return install();
-  });
+  try {
+    await install().catch(async () => {
+      await run("apt-get", ["update", "-q"], { env });
+      return install();
+    });
+  } catch (error) {
+    const { stderr = "" } = error as { stderr?: string };
+    const [line = ""] = stderr.trim().split("\n").slice(-1);
+    throw new UserError(`${tool} is not on PATH, and apt-get install ${tool} failed: ${line}`);
+  }
   const installed = findTool(tool);
   if (installed === undefined) throw new MissingToolError(tool);
   return installed;

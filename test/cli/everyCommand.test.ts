@@ -103,6 +103,11 @@ describe("every command", function () {
       [2, ["inspect", "team/app:v1", ...there], "project"],
       [0, ["explain", "ZF303", "-o", "json"], "project"],
       [2, ["explain", "ZF999"], "project"],
+      // 0 and 1 need Pulumi's engine: test/engine/local*.test.ts.
+      [2, ["local", "--port", "65536"], "project"],
+      [2, ["local", "--registry", "nexus"], "project"],
+      [2, ["local", "--show-password"], "project"],
+      [2, ["local", "--seed", "app.tar", "--folder", __filename], "project"],
       [0, ["lock", "--check", "-o", "json"], "project"],
       [1, ["lock", "--check", "-o", "json"], "stale"],
       [2, ["lock", "--maybe"], "project"],

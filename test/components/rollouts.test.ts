@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runtime } from "@pulumi/pulumi";
-import { SeededImages } from "../../src/components/seededImages";
+import { SeededImages, type SeededImagesArgs } from "../../src/components/seededImages";
 import { settled } from "../support/deployment";
 
 const restarts = /rollout restart/;
@@ -23,12 +23,38 @@ describe("a rollout", () => {
     assert.match(mended.create, restarts);
     assert.notDeepEqual(mended.triggers, never.triggers);
   });
+
+  it("is refused without the context of its cluster: kubectl would take its own", async () => {
+    await rollout({ digest: first });
+    assert.throws(
+      () => new SeededImages("more", args),
+      /rollout of app needs a kubeconfig context/,
+    );
+    assert.doesNotThrow(() => new SeededImages("none", { ...args, images: [] }));
+    await settled();
+  });
 });
 
 interface Declared {
   create: string;
   triggers: string[];
 }
+
+const args = {
+  endpoint: { via: "address", url: "http://127.0.0.1:1" },
+  credentials: { username: "fleet", password: "secret" },
+  compression: "zstd",
+  images: [
+    {
+      repository: "team/app",
+      tags: ["latest"],
+      platforms: [],
+      onMoved: "restore",
+      onRemove: "keep",
+      rollouts: [{ namespace: "team", kind: "Deployment", name: "app" }],
+    },
+  ],
+} satisfies SeededImagesArgs;
 
 /** What is declared of a workload whose seed has these outputs. */
 async function rollout(seeded: {
@@ -45,22 +71,7 @@ async function rollout(seeded: {
     },
     call: () => ({}),
   });
-  new SeededImages("images", {
-    endpoint: { via: "address", url: "http://127.0.0.1:1" },
-    context: "ottawa",
-    credentials: { username: "fleet", password: "secret" },
-    compression: "zstd",
-    images: [
-      {
-        repository: "team/app",
-        tags: ["latest"],
-        platforms: [],
-        onMoved: "restore",
-        onRemove: "keep",
-        rollouts: [{ namespace: "team", kind: "Deployment", name: "app" }],
-      },
-    ],
-  });
+  new SeededImages("images", { ...args, context: "ottawa" });
   await settled();
   const [only] = declared;
   assert.ok(only !== undefined && declared.length === 1);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { freePort, runLocalOnce, startLocal, shown } from "../support/localRun";
 import { skipWithout } from "../support/skip";
@@ -88,27 +88,5 @@ describe("npm run local, started from the shell of a Pulumi user", function () {
     const shownPassword = await runLocalOnce([...place, "--show-password"], { env });
     assert.match(shownPassword.stdout, /^\S{20,}\n$/);
     assert.deepEqual(written(), []);
-  });
-
-  it("tells what is wrong with the machine in words, without a trace of the program", async () => {
-    const file = join(team, "a-file");
-    writeFileSync(file, "");
-    const withZot = (script: string) => {
-      const tools = mkdtempSync(join(team, "tools-"));
-      writeFileSync(join(tools, "zot"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-      return { ...env, PATH: [tools, process.env["PATH"] ?? ""].join(delimiter) };
-    };
-    const zot = ["--folder", folder, "--registry", "zot", "--port", String(port)];
-    const surprises: [args: string[], env: NodeJS.ProcessEnv, words: RegExp][] = [
-      [["--folder", join(file, "below")], env, /ENOTDIR/],
-      [zot, withZot("echo dev"), /zot --version names no release of Zot: "dev\\n"/],
-      [zot, withZot("exit 3"), /zot --version failed/],
-    ];
-    for (const [args, surroundings, words] of surprises) {
-      const { code, stderr } = await runLocalOnce(args, { env: surroundings });
-      assert.equal(code, 1);
-      assert.match(stderr, words);
-      assert.doesNotMatch(stderr, /^ +at /m);
-    }
   });
 });

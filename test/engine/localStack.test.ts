@@ -10,7 +10,7 @@ import { startDistribution } from "../support/registry";
 import { skipWithout } from "../support/skip";
 
 describe("npm run local, with a stack file", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "local-stack-"));
   let port: string;
 
@@ -109,7 +109,7 @@ describe("npm run local, with a stack file", function () {
     skipWithout("docker-registry", this);
     const args = withStack({ access: { tier: "public" } }, "distribution");
     const { code, stderr } = await runLocalOnce(args, { cwd: folder });
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /zot-fleet:access\.tier/);
     assert.ok(!stderr.includes("    at "), stderr);
   });

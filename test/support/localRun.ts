@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LocalReport } from "../../src/local/report";
+import type { LocalDocument } from "../../src/local/report";
 
 export interface LocalResult {
   code: number | null;
@@ -12,7 +12,7 @@ export interface LocalResult {
   /** The command lines of every process that ran below it, as far as /proc showed them. */
   commandLines: Set<string>;
   /** What `--json` printed; all of standard output has to be that. */
-  report: () => LocalReport;
+  report: () => LocalDocument;
 }
 
 export interface LocalStart {
@@ -30,7 +30,7 @@ export function startLocal(
     env = process.env,
   }: { input?: string; checkout?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): LocalStart {
-  const command = ["--import", "tsx", join(checkout, "src/local/main.ts"), ...args];
+  const command = ["--import", "tsx", join(checkout, "src/cli/main.ts"), "local", ...args];
   const child = spawn(process.execPath, command, { cwd, env });
   child.stdin.end(input);
   let stdout = "";
@@ -45,7 +45,13 @@ export function startLocal(
   );
   const result = ended.then(async (code) => {
     await watched;
-    return { code, stdout, stderr, commandLines, report: () => JSON.parse(stdout) as LocalReport };
+    return {
+      code,
+      stdout,
+      stderr,
+      commandLines,
+      report: () => JSON.parse(stdout) as LocalDocument,
+    };
   });
   return { child, result };
 }

@@ -1,0 +1,48 @@
+import type { DeclaredAccess, ExpectedUpstream } from "../checks/expectations";
+import type { StackConfig } from "../config/stack";
+import type { Upstream } from "../zot/upstreams";
+import type { RegistryAccount } from "./registryAccount";
+import { registryConfig, type ConfiguredRegistry } from "./registryConfig";
+import type { SeededImages } from "./seededImages";
+
+/** What the verification compares the registry's images with. */
+export const expectedImages = (seeds: SeededImages["seeds"]) =>
+  seeds.map(({ seed: { repository, tags, digest, problem, platforms } }) => ({
+    repository,
+    tags,
+    digest,
+    problem,
+    platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
+  }));
+
+interface UseConfig extends Pick<StackConfig, "access" | "upstreamPasswords"> {
+  upstreams: readonly Upstream[];
+}
+
+/** What the verification compares rights and caches with, wherever the registry runs. */
+export function expectedUse(
+  zot: ConfiguredRegistry["zot"],
+  config: UseConfig,
+  accounts: readonly Pick<RegistryAccount, "username" | "role">[],
+  host: string,
+): { access: DeclaredAccess; upstreams?: ExpectedUpstream[] } {
+  const { access, upstreams: caches } = config;
+  const { http } = registryConfig({ host, zot, accounts, access, upstreams: caches });
+  const upstreams = expectedUpstreams(config);
+  return {
+    access: { control: http.accessControl, version: zot.version },
+    ...(upstreams.length === 0 ? {} : { upstreams }),
+  };
+}
+
+/** Each upstream with the account that it is asked with. */
+function expectedUpstreams({
+  upstreams,
+  upstreamPasswords: passwords = {},
+}: UseConfig): ExpectedUpstream[] {
+  return upstreams.map(({ name, url, username }) => {
+    const password = passwords[name];
+    if (username === undefined) return { name, url };
+    return { name, url, username, ...(password === undefined ? {} : { password }) };
+  });
+}

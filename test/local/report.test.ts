@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import {
+  allHeld,
+  localFormats,
+  type LocalDocument,
+  type LocalReport,
+} from "../../src/local/report";
+
+const result = {
+  code: "ZF203",
+  title: "every account is taken",
+  status: "passed",
+  detail: "200",
+  subject: "ada",
+  hint: "Set the password.",
+} as const;
+
+const report: LocalReport = {
+  folder: "/home/ada/it/.local",
+  registry: { url: "http://127.0.0.1:5050", kind: "zot", version: "2.1.18" },
+  changes: { create: 5, update: 0, delete: 0, same: 0 },
+  seeded: [
+    { image: "demo/hello", tags: ["1.0", "latest"], digest: "sha256:a", action: "pushed" },
+    { image: "demo/world", tags: ["1.0"], digest: null, action: null },
+  ],
+  results: [result],
+};
+const stopped: LocalReport = {
+  ...report,
+  results: [result, { ...result, status: "failed", detail: "401 | \u001B[31mred\u001B[0m" }],
+  problem: "the registry <stopped>\nby itself \u001B[2J",
+};
+const parsed = (each: LocalReport) => JSON.parse(localFormats.json(each)) as LocalDocument;
+
+describe("the report of npm run local", () => {
+  it("is, for programs, the document that they know", () => {
+    const { folder: _, results: __, ...rest } = report;
+    assert.deepEqual(parsed(report), {
+      ...rest,
+      checks: { passed: 1, warning: 0, failed: 0, skipped: 0 },
+      results: [
+        {
+          code: "ZF203",
+          title: "every account is taken",
+          status: "passed",
+          detail: "ada: 200",
+        },
+      ],
+    });
+    const { results, problem } = parsed(stopped);
+    assert.equal(results[1]?.hint, "Set the password.");
+    assert.equal(problem, stopped.problem);
+  });
+
+  it("names, for a person, the registry, the images, the checks and what to try", () => {
+    const text = localFormats.table(report);
+    assert.match(text, /^Registry {3}http:\/\/127\.0\.0\.1:5050 {2}\(zot 2\.1\.18\)$/m);
+    assert.match(text, /--show-password --folder \/home\/ada\/it\/\.local$/m);
+    assert.match(text, /^Changes {4}5 created, 0 updated, 0 deleted, 0 as they were$/m);
+    assert.match(text, /^ {2}demo\/hello:1\.0,latest +sha256:a {2}pushed$/m);
+    assert.match(text, /^ {2}demo\/world:1\.0 +not seeded$/m);
+    assert.match(text, /^√ passed {3}ZF203 {2}every account is taken {2}ada: 200$/m);
+    assert.match(text, /^1 passed, 0 failed, 0 skipped$/m);
+    assert.match(text, /docker:\/\/127\.0\.0\.1:5050\/demo\/hello:1\.0$/m);
+  });
+
+  it("says in every format what stopped the deployment, and steers no terminal and no forge", () => {
+    const { json: _, ...forPeople } = localFormats;
+    for (const [name, format] of Object.entries(forPeople)) {
+      const text = format(stopped);
+      assert.match(text, /by itself/, name);
+      assert.ok(!text.includes("\u001B"), name);
+    }
+    assert.match(localFormats.markdown(stopped), /&lt;stopped&gt;/);
+    assert.match(localFormats.markdown(stopped), /401 \\\| /);
+    assert.match(localFormats.junit(stopped), /tests="3" failures="2"/);
+    assert.match(localFormats.junit(report), /tests="1" failures="0"/);
+  });
+
+  it("is fine where something passed, nothing failed and nothing stopped it", () => {
+    assert.equal(allHeld(report), true);
+    assert.equal(allHeld(stopped), false);
+    assert.equal(allHeld({ ...report, problem: "stopped" }), false);
+    assert.equal(allHeld({ ...report, results: [] }), false);
+  });
+});
