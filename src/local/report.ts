@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { CheckResult } from "../checks/check";
-import type { RegistryKind } from "../checks/expectations";
+import type { RegistryKind } from "../facts/zot";
 import { countResults, type Counts } from "../checks/outcomes";
 import { resultFormats } from "../checks/resultFormats";
 import { jsonText, type Format } from "../render/format";
