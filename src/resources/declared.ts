@@ -18,6 +18,7 @@ type Args<Inputs, ByCheck> = {
 };
 
 export type ArgsOf<Defined> =
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- all four have to be named, to infer two
   Defined extends Definition<infer Inputs, infer _Outputs, infer ByCheck, infer _Unread>
     ? Args<Inputs, ByCheck>
     : never;

@@ -1,7 +1,6 @@
 import type { DeclaredOidc } from "../checks/expectations";
-import type * as oidcChecks from "../checks/oidc/oidcChecks";
-import type * as outcomes from "../checks/outcomes";
-import { define, madeAnew, plain, secret } from "./define";
+import { define, plain, secret } from "./define";
+import type * as deployed from "./issuerProofDeployment";
 
 export type IssuerProofInputs = DeclaredOidc;
 
@@ -22,15 +21,5 @@ export const issuerProof = define<IssuerProofInputs>({
     reachable: plain,
   },
   outputs: {},
-  load: () => madeAnew("issuer-proof", prove),
+  load: () => (require("./issuerProofDeployment") as typeof deployed).issuerProofDeployment,
 });
-
-async function prove(inputs: IssuerProofInputs): Promise<IssuerProofInputs> {
-  const { lookAtProvider } = require("../checks/oidc/oidcChecks") as typeof oidcChecks;
-  const { failureText } = require("../checks/outcomes") as typeof outcomes;
-  const problem = failureText(await lookAtProvider(inputs));
-  if (problem === undefined) return inputs;
-  throw new Error(
-    `${problem}\n      Nothing was changed. Where only the cluster reaches the provider, set zot-fleet:oidc.checkIssuer to false.`,
-  );
-}

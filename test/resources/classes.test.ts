@@ -96,7 +96,7 @@ const held: readonly [string, AnyClass, object, string[], string[]][] = [
     ["credentials"],
     ["credentials"],
   ],
-  ["SessionKeys", classes.SessionKeys as AnyClass, {}, [], ["hashKey", "encryptKey"]],
+  ["SessionKeys", classes.SessionKeys, {}, [], ["hashKey", "encryptKey"]],
   [
     "Verification",
     classes.Verification as AnyClass,
