@@ -1,4 +1,3 @@
-import { isUnencrypted } from "../registry/address";
 import { RegistryClient, RegistryError, type RawAnswer } from "../registry/client";
 import type { Check, Finding } from "./check";
 import { failed, passed, skipped, warning } from "./outcomes";
@@ -150,27 +149,5 @@ function readLimit(headers: RawAnswer["headers"]): Limit | undefined {
   };
 }
 
-const upstreamAccountsEncrypted: Check = {
-  code: "ZF803",
-  title: "no account of an upstream is sent in plain text",
-  hint: "Write an https:// url for the upstream, or ask it without an account.",
-  why: "Zot sends the password with every request: over http everybody on the way reads it.",
-  run({ upstreams = [] }) {
-    const asked = upstreams.filter(({ username }) => username !== undefined);
-    if (asked.length === 0) return Promise.resolve(skipped("no upstream is asked with an account"));
-    return Promise.resolve(
-      asked.map(({ name, url, username = "" }) =>
-        isUnencrypted(url)
-          ? failed(`${url} is sent the password of ${username} in plain text`, name)
-          : passed(url, name),
-      ),
-    );
-  },
-};
-
 /** The checks of the registries whose images are cached. */
-export const upstreamChecks: readonly Check[] = [
-  upstreamAccountsTaken,
-  upstreamLimitsFar,
-  upstreamAccountsEncrypted,
-];
+export const upstreamChecks: readonly Check[] = [upstreamAccountsTaken, upstreamLimitsFar];

@@ -80,7 +80,6 @@ describe("a cluster's registry, from one stack file", function () {
       "ZF605 no identity provider is declared",
       "ZF801 no upstream is asked with an account",
       "ZF802 Docker Hub is no upstream",
-      "ZF803 no upstream is asked with an account",
       "ZF501 no gateway is declared",
       "ZF505 no workload is named beside a seed",
     ]);

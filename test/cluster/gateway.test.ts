@@ -108,7 +108,6 @@ describe("a registry behind a real gateway, and a workload that runs its image",
         ),
         "ZF801 no upstream is asked with an account",
         "ZF802 Docker Hub is no upstream",
-        "ZF803 no upstream is asked with an account",
         "ZF505 there is no such workload (yet)",
       ],
     );
