@@ -99,12 +99,6 @@ export const registrySituations: [
     healthy,
   ],
   [
-    "ZD110",
-    "the registry needed more memory than it may have",
-    withPod({ ready: true, restarts: 3, reason: "OOMKilled" }),
-    withPod({ ready: true, restarts: 3 }),
-  ],
-  [
     "ZD108",
     "Helm's upgrade was cut",
     withCluster({ unfinished: { ...cut, status: "pending-upgrade" } }),

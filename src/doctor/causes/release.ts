@@ -79,26 +79,6 @@ const registryStarting: Cause = {
   },
 };
 
-const outOfMemory: Cause = {
-  code: "ZD110",
-  title: "the registry was killed for its memory",
-  hint: "Give it more: zot-fleet:registry.resources.memoryLimit.",
-  why: "A registry that is started again answers again, and whatever was under way when it was killed has failed.",
-  depth: 2,
-  find: (snapshot) => {
-    const pod = snapshot.cluster?.registryPod;
-    // One that is not ready is told of as down, with the same reason.
-    if (pod?.reason !== "OOMKilled" || !pod.ready) return [];
-    return [
-      {
-        subject: `${pod.namespace}/${pod.name}`,
-        detail: `OOMKilled, ${pod.restarts} restarts`,
-        command: kubectl(snapshot, `-n ${pod.namespace} describe pod ${pod.name}`),
-      },
-    ];
-  },
-};
-
 const helmUnfinished: Cause = {
   code: "ZD108",
   title: "Helm's last operation on the registry did not end",
@@ -125,9 +105,4 @@ const helmUnfinished: Cause = {
 };
 
 /** The registry's own process: whether it runs, and what Helm left of it. */
-export const releaseCauses: readonly Cause[] = [
-  registryDown,
-  registryStarting,
-  outOfMemory,
-  helmUnfinished,
-];
+export const releaseCauses: readonly Cause[] = [registryDown, registryStarting, helmUnfinished];
