@@ -31,7 +31,6 @@ export const knownUpstreams = {
   "docker.io": "https://registry-1.docker.io",
   "ghcr.io": "https://ghcr.io",
   "quay.io": "https://quay.io",
-  "mcr.microsoft.com": "https://mcr.microsoft.com",
 } as const;
 
 /** `extensions.sync` of Zot's config.json, as far as it is used here. */

@@ -142,7 +142,7 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a pattern as long as a wider one", access({ rules: [{ repositories: "team/**" }, { repositories: "team/ui" }] }), "access.rules[1].repositories", /is not longer, so that Zot would overlook it/, /lies within the other/, /^write team\/ui\/\*\*, which is longer$/),
   wrong("moving tags with an older Zot", { ...access({ moving: ["latest"] }), zot: { version: "2.1.16" } }, "access.moving", "a list of 1 with Zot 2.1.16", /came with 2\.1\.17$/, /^set zot-fleet:zot\.version to 2\.1\.17/),
   wrong("a group in upper case", access({ groups: { Team: ["ana"] } }), "access.groups.Team", 'the key "Team"', /^a group's name in lower case$/),
-  wrong("an unknown upstream", { ...right, upstreams: ["docker.oi"] }, "upstreams[0]", '"docker.oi"', /^docker\.io, ghcr\.io, quay\.io, mcr\.microsoft\.com, or an object/),
+  wrong("an unknown upstream", { ...right, upstreams: ["docker.oi"] }, "upstreams[0]", '"docker.oi"', /^docker\.io, ghcr\.io, quay\.io, or an object/),
   wrong("an upstream twice", { ...right, upstreams: ["docker.io", { name: "docker.io" }] }, "upstreams", "a list of 2", /each once$/),
   wrong("a rule within a cache", { ...access({ rules: [{ repositories: "docker.io/library/**" }] }), upstreams: ["docker.io"] }, "access.rules[0].repositories", /reaches into the cache of docker\.io$/, /no cache's$/, /anonymous of the upstream$/),
   wrong("a seed within a cache", { ...seedWith({ image: "docker.io/a/b" }), upstreams: ["docker.io"] }, "seeds[0].image", /lies in the cache of docker\.io$/, /^a repository outside of docker\.io$/),
