@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CheckLimits, DeclaredAccess } from "../checks/check";
+import type { DeclaredAccess } from "../checks/check";
 import type { ClusterExpectations } from "../checks/cluster/clusterChecks";
 import type { ExpectedUpstream } from "../checks/upstreams";
 import { accessSettings } from "../config/access";
@@ -77,7 +77,7 @@ export function expectations(
     images,
     cluster: around,
     registry: declared,
-    limits: limitsOf(checks),
+    limits: checks,
     access,
     ...(upstreams.length === 0 ? {} : { upstreams }),
     ...(oidc === undefined ? {} : { oidc }),
@@ -105,7 +105,3 @@ function digestsOf({ digest, children }: Seed): pulumi.Output<string[]> {
       ...parts.map((part) => part.digest),
     ]);
 }
-
-/** What the stack file does not say, the checks know. */
-const limitsOf = ({ layerBytes, ...rest }: StackConfig["checks"]): CheckLimits =>
-  layerBytes === undefined ? rest : { ...rest, layerBytes };

@@ -19,13 +19,5 @@ export const checksSchema = z
       .max(3600)
       .default(60)
       .describe("Seconds by which the registry's clock may differ from ours."),
-    layerBytes: z
-      .int()
-      .min(0)
-      .max(2 ** 40)
-      .optional()
-      .describe(
-        "The largest layer that is read, in bytes: of a larger one only the size is compared. Default: 256 MiB.",
-      ),
   })
   .describe("What is checked of a registry beyond what was asked of it.");

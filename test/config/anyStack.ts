@@ -117,7 +117,6 @@ const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
         extraContent: fc.boolean(),
         certificateDays: fc.integer({ min: 0, max: 365 }),
         clockSkewSeconds: fc.integer({ min: 1, max: 3600 }),
-        layerBytes: fc.integer({ min: 0, max: 2 ** 40 }),
       },
       { requiredKeys: [], noNullPrototype: true },
     ),

@@ -123,7 +123,6 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("another option that the version lacks", zot({ version: "2.1.17", fastRestart: false }), "zot.fastRestart", "false with Zot 2.1.17", /came with 2\.1\.18$/, /2\.1\.18 or newer/),
   wrong("a number too large", checks({ certificateDays: 400 }), "checks.certificateDays", "the number 400", /^a whole number from 0 to 365$/),
   wrong("a number that is not whole", checks({ clockSkewSeconds: 1.5 }), "checks.clockSkewSeconds", "the number 1.5", /^a whole number from 1 to 3600$/),
-  wrong("a text for bytes", checks({ layerBytes: "1Gi" }), "checks.layerBytes", '"1Gi"', /^a whole number from 0 to 1099511627776$/),
   wrong("a list for checks", checks([]), "checks", "an empty list", /^an object with extraContent/),
   wrong("an empty password", { ...right, adminPassword: "" }, "adminPassword", "a secret value, which is not shown", /^a password of 1 to 72 bytes, or a line user:hash/, /^a password is not empty$/),
   wrong("a password that bcrypt cuts short", { ...right, adminPassword: "x".repeat(longestPassword + 1) }, "adminPassword", /not shown/, /72 bytes/, /bcrypt reads no more/),
