@@ -17,7 +17,7 @@ interface ForgeTarget {
 }
 
 /** One secret of a forge. */
-export interface ForgeSecret {
+interface ForgeSecret {
   name: string;
   value: string;
   /** What of it no error may show, should the forge echo it. */
@@ -80,7 +80,10 @@ export function withOwner<Settings extends Owned>({
   repository,
   organization,
   ...rest
-}: Settings): Omit<Settings, keyof Owned> & Pick<ForgeTarget, keyof Owned> {
+}: Settings): Omit<Settings, "repository" | "organization"> & {
+  repository?: string;
+  organization?: string;
+} {
   const owner = repository === undefined ? { organization: organization ?? "" } : { repository };
   return { ...rest, ...owner };
 }
