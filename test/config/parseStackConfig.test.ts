@@ -29,6 +29,7 @@ describe("parseStackConfig", () => {
         metrics: true,
         gcDelay: "24h",
         gcInterval: "24h",
+        realm: "zot",
       },
       registry: {
         namespace: "zot",
