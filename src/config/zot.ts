@@ -58,9 +58,6 @@ export const zotSchema = z
       .describe(
         "Whether Zot skips its walk over all images at start when neither it nor its storage settings changed; it then misses what others changed on the volume. Needs Zot 2.1.18. Default: it walks.",
       ),
-    realm: textLike("a name of letters, digits and dashes", /^[A-Za-z0-9-]{1,60}$/)
-      .default(zotDefaults.realm)
-      .describe("What a browser shows where it asks for a password."),
   } satisfies Schemas<ZotSettings>)
   .describe("Which Zot runs, and how.");
 

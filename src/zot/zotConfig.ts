@@ -31,7 +31,6 @@ export const zotDefaults = {
   failDelay: 1,
   logLevel: "info",
   metrics: true,
-  realm: "zot",
 } as const;
 
 /** Which Zot runs, and how: `zot` of a stack file. */
@@ -56,8 +55,6 @@ export interface ZotSettings {
    * @default false: the walk finds what others changed on the volume
    */
   fastRestart?: boolean | undefined;
-  /** What a browser shows where it asks for a password. @default "zot" */
-  realm?: string | undefined;
 }
 
 /** What the registry is used for: the other keys of a stack file that end in Zot's config, each whole. */
@@ -171,7 +168,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
     http: {
       address: options.address,
       port: String(options.port),
-      realm: options.realm ?? zotDefaults.realm,
+      realm: "zot",
       compat: ["docker2s2"],
       ...(oidc === undefined || externalUrl === undefined ? {} : { externalUrl }),
       ...timeouts(options),

@@ -60,12 +60,6 @@ describe("a cluster's deployment", () => {
     assert.ok(typeof config === "string" && config.includes('"puller-1"'));
   });
 
-  it("names the realm that the stack file names", async () => {
-    const config = stackOf("ottawa");
-    const { resources } = await declare({ ...config, zot: { ...config.zot, realm: "x" } }, true);
-    assert.match(JSON.stringify(ofType(resources, "Release")), /\\"realm\\": \\"x\\"/);
-  });
-
   it("declares a generation and the one before it", async () => {
     const { resources } = await declare(stackOf("nairobi"), false);
     const names = ofType(resources, "Account").map(({ name }) => name);

@@ -29,7 +29,6 @@ describe("parseStackConfig", () => {
         metrics: true,
         gcDelay: "24h",
         gcInterval: "24h",
-        realm: "zot",
       },
       registry: {
         namespace: "zot",
