@@ -23,7 +23,7 @@ const className = () =>
   textLike("the name of a StorageClass", /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/);
 
 /** `class` is a word of the language; components call it `storageClass`. */
-const withClass = ({ class: storageClass }: { class?: string | undefined }) =>
+const classAs = (storageClass: string | undefined) =>
   storageClass === undefined ? {} : { storageClass };
 
 /** The chart's claim template, which a live StatefulSet never lets change. */
@@ -35,7 +35,7 @@ const templateSchema = z
   .describe(
     "The claim template of the StatefulSet, as it was first made: Kubernetes lets no one change it. Only a release that moves in needs it.",
   )
-  .transform(({ size, ...named }) => ({ size, ...withClass(named) }));
+  .transform(({ class: name, ...claim }) => ({ ...claim, ...classAs(name) }));
 
 const storageSchema = z
   .strictObject({
@@ -48,7 +48,7 @@ const storageSchema = z
     template: templateSchema.prefault({}),
   })
   .describe("The volume that holds the images. It outlives the registry.")
-  .transform(({ size, template, ...named }) => ({ size, template, ...withClass(named) }));
+  .transform(({ class: name, ...claim }) => ({ ...claim, ...classAs(name) }));
 
 const resourcesSchema = z
   .strictObject({
