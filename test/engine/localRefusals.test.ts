@@ -67,6 +67,12 @@ describe("npm run local, on a machine that lacks something", function () {
     ],
     ["a Zot that runs", ["--registry", "zot"], ["zot", "exit 3"], /zot --version failed/],
     [
+      "a Pulumi that runs",
+      ["--registry", "zot"],
+      ["pulumi", "echo broken >&2; exit 3"],
+      /pulumi on PATH cannot be used: broken/,
+    ],
+    [
       "an archive",
       ["--seed", "FILE=team/app:1"],
       undefined,
