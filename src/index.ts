@@ -17,6 +17,7 @@ import { readStackConfig } from "./config/readStackConfig";
 import { refuseLostGeneration, rotationWarnings } from "./config/rotation";
 import type { StackConfig } from "./config/stack";
 import { adoptionWarnings, nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import { refuseLostCalls } from "./resources/engineCalls";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
 import { readableErrors } from "./system/readableErrors";
 
@@ -30,6 +31,7 @@ const root = join(__dirname, "..");
  * looked at.
  */
 async function program(): Promise<DeploymentOutputs> {
+  refuseLostCalls();
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return { config, images: imagesToDeploy(config.seeds, readLock()) };

@@ -6,6 +6,7 @@ import { expectedImages } from "../components/expectedUse";
 import type { DeclaredMachines } from "../components/generations";
 import { SeededImages, type ImageToDeploy } from "../components/seededImages";
 import { Verification, type VerificationArgs } from "../resources/classes";
+import { refuseLostCalls } from "../resources/engineCalls";
 import { localKeys } from "./apiKey";
 import { keepIdentity } from "./keepIdentity";
 import type { StackUse } from "./stackUse";
@@ -39,6 +40,7 @@ export interface LocalOutputs {
 export function localProgram(options: LocalProgramOptions) {
   const { url, registry, machines, adminPassword, images, apiKeyFile, expected, start } = options;
   return (): Promise<Record<keyof LocalOutputs, pulumi.Output<unknown>>> => {
+    refuseLostCalls();
     const endpoint = { via: "address", url } as const;
     const accounts = new Accounts("accounts", { ...machines, adminPassword }, keepIdentity);
     const dependsOn = startWhenHashed(accounts, start);

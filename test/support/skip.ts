@@ -13,7 +13,10 @@ export function skipWithout(tool: string, context: Context): string {
 export function skipBecause(reason: string, context: Context): never {
   const { test } = context;
   // In a hook, `test` is the hook; what it skips is the suite around it.
-  if (test instanceof Hook) test.parent?.eachTest((each) => note(each, reason));
+  if (test instanceof Hook)
+    test.parent?.eachTest((each) => {
+      note(each, reason);
+    });
   else if (test instanceof Test) note(test, reason);
   return context.skip();
 }
