@@ -12,7 +12,7 @@ import {
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { previousDeployment } from "./components/previousDeployment";
 import { refuseWeakPassword, weakPasswordWarnings } from "./config/accounts";
-import { movingSeedWarnings, refuseMovingSeeds } from "./config/movingSeeds";
+import { seedsOfMovingTagsWarnings, refuseSeedsOfMovingTags } from "./config/seedsOfMovingTags";
 import { readStackConfig } from "./config/readStackConfig";
 import { refuseLostGeneration, rotationWarnings } from "./config/rotation";
 import type { StackConfig } from "./config/stack";
@@ -46,14 +46,14 @@ async function program(): Promise<DeploymentOutputs> {
   const found = { ...seen, inState: previous.release === true };
   told(() => {
     refuseLostGeneration(config, previous);
-    refuseMovingSeeds(config, previous.existing);
+    refuseSeedsOfMovingTags(config, previous.existing);
     refuseWeakPassword(config, previous.existing);
     refuseSomebodyElse(found);
   });
   const warnings = [
     ...stackWarnings(config),
     ...rotationWarnings(config, previous),
-    ...movingSeedWarnings(config, previous.existing),
+    ...seedsOfMovingTagsWarnings(config, previous.existing),
     ...nameWarnings(config, previous.hosts),
     ...adoptionWarnings(config, previous.existing),
     ...tokenWarnings(config, previous.serviceAccount),

@@ -29,6 +29,6 @@ export {
   Verification,
   type VerificationArgs,
 } from "./resources/classes";
-export type { Target } from "./keys/delivery/targetKinds";
+export type { Target } from "./keys/delivery/allTargetKinds";
 export type { OidcSettings } from "./zot/oidc";
 export type { ZotSettings as ZotOptions } from "./zot/zotConfig";

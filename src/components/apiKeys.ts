@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
-import { kindOf, type Target } from "../keys/delivery/targetKinds";
+import { kindOf, type Target } from "../keys/delivery/allTargetKinds";
 import { ApiKey, type Account } from "../resources/classes";
 import { labelOf } from "../keys/label";
 import type { KeyLife } from "../keys/life";

@@ -188,7 +188,7 @@ export function deployToCluster(
     // A key may go to a namespace that the pull secrets make; and none of these is to be revoked.
     { ...proved, dependsOn: [proof, secrets, ...(revoked === undefined ? [] : [revoked])] },
   );
-  // Told by status: a deployment that began with another one did not come as far as here.
+  // `status` compares this with what was begun: where they differ, the last deployment stopped before it handed out the new generation.
   const handed = new Rotation(
     "rotation-handed-out",
     generations,

@@ -29,7 +29,7 @@ export function expectations(
     context: cluster.context,
     namespace: registry.namespace,
     host,
-    // States of before there were any hold no such input.
+    // Left out where there are none, so that a state from before there were aliases shows no change.
     ...(cluster.aliases.length === 0 ? {} : { aliases: cluster.aliases }),
     pod: chartNames.pod,
     claim: chartNames.claim,

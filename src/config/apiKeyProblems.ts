@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kindOf, type Target } from "../keys/delivery/targetKinds";
+import { kindOf, type Target } from "../keys/delivery/allTargetKinds";
 import { apiKeysSchema, targetsOf, type ApiKeyConfig, type DeliveryConfig } from "./apiKeys";
 import type { Problem } from "./problem";
 import { found, pathText } from "./words";

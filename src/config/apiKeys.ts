@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kindOf, targetKinds, type Target } from "../keys/delivery/targetKinds";
+import { kindOf, targetKinds, type Target } from "../keys/delivery/allTargetKinds";
 import { kubernetesLabel } from "./registry";
 import { renewalMark } from "./renewal";
 import { allowedText, secrets, textLike, textThat } from "./rules";

@@ -33,8 +33,8 @@ export function renewalProblems(raw: Readonly<Record<string, unknown>>): Problem
     : [
         {
           path: pathText(["renewal", "sessionKeys"]),
-          found: "keys that nobody has",
-          allowed: "nothing: there is no oidc",
+          found: "a renewal of keys that there are not, since there is no oidc",
+          allowed: "a renewal without sessionKeys, or a stack with oidc",
         },
       ];
 }

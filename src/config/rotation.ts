@@ -65,8 +65,8 @@ export interface BegunRotations {
 }
 
 /**
- * Nobody drops what clients hold by counting: a bare number has to keep it. The long form drops whatever it does not name, so
- * there is always a value that deploys. Pure.
+ * Refuses a bare number that would end the generation that clients hold: it has to be that one or the next. The long form ends
+ * whatever it does not name, so there is always a value that deploys. Pure.
  *
  * @throws ConfigError with the line to write instead
  */
@@ -84,13 +84,13 @@ export function refuseLostGeneration(
     {
       path: pathText(["rotation"]),
       found: `${current}, which keeps ${kept}`,
-      allowed: `what keeps ${held}, too: clients hold ${held}, of the last deployment that ended`,
+      allowed: `a rotation that keeps ${held} as well: clients hold ${held} since the last deployment that ended well`,
       hint: `write ${lineOf(safe)}`,
     },
   ]);
 }
 
-/** Generations that somebody may hold, and that stop to work by this declaration. Pure. */
+/** Generations that somebody may hold, and that stop working by this declaration. Pure. */
 export function rotationWarnings(
   declared: DeclaredGenerations,
   { held, begun }: BegunRotations,
@@ -103,7 +103,7 @@ export function rotationWarnings(
     : "pull secrets may hold it, of a deployment that did not end";
   const many = lost.length > 1;
   return [
-    `${pathText(["rotation"])}: ${listed(lost.map(String))} ${many ? "stop" : "stops"} to work as soon as the pod has restarted, and ${gone}, until this deployment has handed out ${current}. Without a gap: ${lineOf({ current, keep: [...keep, ...lost] })}`,
+    `${pathText(["rotation"])}: ${listed(lost.map(String))} ${many ? "stop" : "stops"} working as soon as the pod has restarted, and ${gone}, until this deployment has handed out ${current}. Without a gap: ${lineOf({ current, keep: [...keep, ...lost] })}`,
   ];
 }
 

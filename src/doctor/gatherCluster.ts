@@ -73,14 +73,14 @@ export async function gatherCluster(question: ClusterQuestion): Promise<ClusterF
       return message === "" ? each : { ...each, message };
     }),
     pullSecrets: await Promise.all(
-      secrets.flat().map((secret) => pullSecretFacts(secret, names, tryAccount)),
+      secrets.flat().map((secret) => tryPullSecret(secret, names, tryAccount)),
     ),
     ...own,
   };
 }
 
 /** What a pull secret is worth at a registry of these names. Its credentials are tried, and are not in the answer. */
-async function pullSecretFacts(
+async function tryPullSecret(
   { namespace, name, accounts }: PullSecret,
   names: readonly string[],
   tryAccount: TryAccount,

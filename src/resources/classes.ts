@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { account } from "./account";
-import { apiKey } from "./apiKeyProvider";
+import { apiKey } from "./apiKey";
 import { clusterGuard } from "./clusterGuard";
 import { declared, type ArgsOf } from "./declared";
 import { isKept, type HeldAccount } from "./heldAccounts";
@@ -15,7 +15,7 @@ import { seed } from "./seed";
 import { sessionKeys } from "./sessionKeys";
 import { verification } from "./verification";
 
-// Apart from what they are made of: the process of the providers would load Pulumi's SDK once more, for two seconds of each preview.
+// The classes stand apart from their definitions: the process of the providers would load Pulumi's SDK as well, two seconds of each preview.
 
 export type AccountArgs = ArgsOf<typeof account>;
 

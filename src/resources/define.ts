@@ -39,7 +39,7 @@ export const optional = { secret: false, absent: "null" } as const;
 /** For the provider alone. */
 export const unread = { secret: false, absent: "nothing" } as const;
 
-/** What another number or word renews; states of before there was one have the first. */
+/** Whether `renewal` is another one; a state from before there was one counts as 1. */
 export const isRenewed = (olds: { renewal?: unknown }, news: { renewal?: unknown }): boolean =>
   (olds.renewal ?? 1) !== (news.renewal ?? 1);
 

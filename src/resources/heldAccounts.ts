@@ -1,4 +1,4 @@
-import type { HeldKey } from "./apiKeyProvider";
+import type { HeldKey } from "./apiKey";
 
 /** An account as the registry has it, with what opens it for the revocation of its keys. */
 export interface HeldAccount {

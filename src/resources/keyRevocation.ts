@@ -48,6 +48,6 @@ export const keyRevocation = define<KeyRevocationInputs, KeyRevocationOutputs>({
   load: () => (require("./keyRevocationDeployment") as typeof deployed).keyRevocationDeployment,
 });
 
-/** What a preview does not know yet is a text. */
+/** In a preview, a value that is not known yet comes as a text. */
 const asDeclared = ({ accounts }: { accounts: HeldAccount[] }) =>
   Array.isArray(accounts) ? declaredOf(accounts) : accounts;

@@ -60,7 +60,7 @@ export const changedLines = (
     return now === undefined || now.entry === entry ? [] : [username];
   });
 
-/** What a line's change leaves behind is said before it is made: nothing that could be done afterwards needs no password. */
+/** Warns before a line changes: without its password, the keys of the account cannot be revoked afterwards. */
 function announce(olds: KeyRevocationEndInputs, news: KeyRevocationEndInputs): void {
   for (const name of changedLines(olds, news))
     progress.say(

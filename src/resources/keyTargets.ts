@@ -1,5 +1,5 @@
 import type { DeliveryClient } from "../keys/delivery/deliveryClient";
-import { describeTarget, kindOf, type Target } from "../keys/delivery/targetKinds";
+import { describeTarget, kindOf, type Target } from "../keys/delivery/allTargetKinds";
 import { messageOf } from "../registry/exchange";
 import { progress } from "./progress";
 import { differ } from "./provider";

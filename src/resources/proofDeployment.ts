@@ -4,7 +4,7 @@ import { reachable } from "../checks/reach";
 import { runChecks } from "../checks/runChecks";
 import { withEndpoint } from "../cluster/endpoint";
 import { madeAnew } from "./define";
-import { unseenIn } from "./unreachable";
+import { unseenIn } from "./readForRefresh";
 import type { ProofInputs, ProofOutputs } from "./proof";
 import type { Deployment } from "./provider";
 

@@ -1,5 +1,5 @@
 import { account } from "./account";
-import { apiKey } from "./apiKeyProvider";
+import { apiKey } from "./apiKey";
 import { clusterGuard } from "./clusterGuard";
 import type { Definition } from "./define";
 import { programRuns } from "./ending";

@@ -7,7 +7,7 @@ import { inProject } from "../system/projectFolder";
 import { removeTags } from "../registry/removeTags";
 import { seedImage, type SeededImage } from "../seeding/seedImage";
 import { pushArchive } from "../seeding/skopeo";
-import { readForRefresh } from "./unreachable";
+import { readForRefresh } from "./readForRefresh";
 import { isEnding } from "./ending";
 import { progress, Tally } from "./progress";
 import type { Deployment } from "./provider";
@@ -37,7 +37,7 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
     id,
     props: await readForRefresh(
       { what: props.repository, endpoint: props.endpoint },
-      () => refreshed(props),
+      () => withMovedTags(props),
       (problem) => ({ ...props, problem }),
     ),
   }),
@@ -94,24 +94,27 @@ async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<S
 }
 
 /** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
-async function refreshed(props: SeedOutputs): Promise<SeedOutputs> {
+async function withMovedTags(props: SeedOutputs): Promise<SeedOutputs> {
   const found = await withClient(props.endpoint, props.credentials, (client) =>
     findImage(client, props),
   );
-  const astray = found.tags.filter(
-    ({ digest }) => digest === undefined || digest !== found.target?.digest,
-  );
+  const wanted = found.target?.digest ?? props.digest;
+  const astray = new Map([
+    ...found.children
+      .filter(({ manifest }) => manifest === undefined)
+      .map(({ tag, digest }) => [tag, digest] as const),
+    ...found.tags
+      .filter(({ digest }) => digest === undefined || digest !== wanted)
+      .map(({ tag, digest }) => [tag, digest] as const),
+  ]);
   const { problem: _, ...rest } = props;
-  if (astray.length === 0 && found.target !== undefined)
+  if (astray.size === 0 && found.target !== undefined)
     return { ...rest, digest: found.target.digest };
-  const list = astray.map(
-    ({ tag, digest }) =>
+  const list = [...astray].map(
+    ([tag, digest]) =>
       `${props.repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`,
   );
-  return {
-    ...rest,
-    problem: list.join(", ") || `${props.repository}: a platform's manifest is gone`,
-  };
+  return { ...rest, problem: list.join(", ") };
 }
 
 /** The tags of a seed that nobody declares any more. */

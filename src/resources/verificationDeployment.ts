@@ -2,7 +2,7 @@ import type { ExpectedAccount } from "../checks/expectations";
 import { failureText } from "../checks/outcomes";
 import { runVerification, type Verified } from "../checks/runVerification";
 import type { Credentials } from "../registry/client";
-import { unseenIn } from "./unreachable";
+import { unseenIn } from "./readForRefresh";
 import { madeAnew } from "./define";
 import { incomplete, type Deployment } from "./provider";
 import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "./verification";

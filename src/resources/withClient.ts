@@ -52,7 +52,7 @@ function reach(endpoint: Endpoint, credentials: Credentials): Shared {
       await client.close();
     });
     whole.catch(reject);
-    // Who waits for the close is not the one to be told that it never opened: `reached` tells.
+    // Never rejects: that it was not opened is told by `reached`.
     closed = whole.catch(() => undefined);
   });
   return { reached, users: 0, release, closed };

@@ -134,7 +134,7 @@ describe("rotations that fail, on a cluster", function () {
     assert.notEqual(failed.code, 0);
     const back = await up({ ...config, rotation: 3 });
     assert.equal(back.code, 0, back.output);
-    assert.match(back.output, /zot-fleet:rotation: 4 stops to work/);
+    assert.match(back.output, /zot-fleet:rotation: 4 stops working/);
     assert.equal(await take(), "puller-3");
     assert.equal((await answers())["puller-3"], 200);
   });

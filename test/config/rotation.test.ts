@@ -51,7 +51,7 @@ describe("generations that clients hold", () => {
     for (const said of [{ rotation: { current: 2 } }, { rotation: 2, keepPrevious: false }]) {
       assert.equal(lineFor(said, before), undefined);
       assert.deepEqual(rotationWarnings(declared(said), before), [
-        "zot-fleet:rotation: 1 stops to work as soon as the pod has restarted, and clients hold 1, until this deployment has handed out 2. Without a gap: zot-fleet:rotation: { current: 2, keep: [1] }",
+        "zot-fleet:rotation: 1 stops working as soon as the pod has restarted, and clients hold 1, until this deployment has handed out 2. Without a gap: zot-fleet:rotation: { current: 2, keep: [1] }",
       ]);
     }
     assert.deepEqual(rotationWarnings(declared({ rotation: 2 }), before), []);
@@ -62,7 +62,7 @@ describe("generations that clients hold", () => {
       held: 1,
       begun: { current: 2, keep: [1] },
     });
-    assert.match(warning, /^zot-fleet:rotation: 2 stops to work .* pull secrets may hold it/);
+    assert.match(warning, /^zot-fleet:rotation: 2 stops working .* pull secrets may hold it/);
     assert.match(warning, /\{ current: 1, keep: \[2\] \}$/);
   });
 

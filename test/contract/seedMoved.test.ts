@@ -11,9 +11,10 @@ describeEachRegistry("seeding, a tag that somebody moved", (fixture) => {
   let inputs: SeedInputs;
   let outs: SeedOutputs;
   let foreign: string | undefined;
+  let theirs: SeedInputs["platforms"];
   beforeEach(async () => {
     const platforms = [await lockedPlatform(scratch("ours.tar"), { platform: "linux/amd64" })];
-    const others = [
+    theirs = [
       await lockedPlatform(scratch("theirs.tar"), {
         platform: "linux/amd64",
         env: ["THEIRS=1"],
@@ -22,7 +23,7 @@ describeEachRegistry("seeding, a tag that somebody moved", (fixture) => {
     inputs = seedInputs(fixture.registry.url, { repository: "moved/app", platforms });
     outs = await create(inputs);
     assert.equal(outs.problem, undefined);
-    foreign = (await create({ ...inputs, platforms: others, tags: ["latest"] })).digest;
+    foreign = (await create({ ...inputs, platforms: theirs, tags: ["latest"] })).digest;
     assert.notEqual(foreign, outs.digest);
   });
 
@@ -35,6 +36,15 @@ describeEachRegistry("seeding, a tag that somebody moved", (fixture) => {
     assert.equal(mended.problem, undefined);
     assert.equal(await fixture.digestOf("moved/app", "latest"), outs.digest);
     assert.equal((await refresh(mended)).problem, undefined);
+  });
+
+  it("is the only one named, also where it is the first", async () => {
+    const [first = "", ...others] = inputs.tags;
+    await create({ ...inputs, tags: [first], platforms: theirs });
+    // The other moved one is put back.
+    await update(await refresh({ ...outs, tags: others }), { ...inputs, tags: others });
+    const { problem } = await refresh(outs);
+    assert.match(problem ?? "", new RegExp(`^moved/app:${first} moved to sha256:\\w+$`));
   });
 
   it("is told and left where the seed says tell", async () => {

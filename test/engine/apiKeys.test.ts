@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import type { Target } from "../../src/keys/delivery/targetKinds";
+import type { Target } from "../../src/keys/delivery/allTargetKinds";
 import { ApiKey, KeyRevocation } from "../../src/resources/classes";
 import { listKeys, makeKey } from "../../src/keys/registryKeys";
 import { openStack } from "../../src/local/deployment";

@@ -159,7 +159,7 @@ describe("a stack's own state, under a real engine", function () {
     await assert.rejects(up({ current: 3, keep: [2, 1] }, true), /it does not answer/);
     await up(1);
     assert.equal(await held(), 1);
-    assert.match(warnings.join(), /3 and 2 stop to work/);
+    assert.match(warnings.join(), /3 and 2 stop working/);
     await up({ current: 3, keep: [1] });
     assert.deepEqual([await held(), warnings], [3, []]);
     await up(4);

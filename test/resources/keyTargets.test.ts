@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DeliveryClient } from "../../src/keys/delivery/deliveryClient";
-import type { Target } from "../../src/keys/delivery/targetKinds";
-import { apiKeyProviderIn, type ApiKeyInputs } from "../../src/resources/apiKeyProvider";
+import type { Target } from "../../src/keys/delivery/allTargetKinds";
+import { apiKeyProviderIn, type ApiKeyInputs } from "../../src/resources/apiKey";
 import { progress } from "../../src/resources/progress";
 
 const forgejo = (change: object = {}): Target => ({

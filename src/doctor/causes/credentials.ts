@@ -32,7 +32,7 @@ const keyExpired: Cause = {
   },
 };
 
-const pushRefused: Cause = {
+const credentialsRefused: Cause = {
   code: "ZD211",
   title: "the credentials are not accepted",
   hint: "Sign in anew, with the newest account: pulumi stack output ci --show-secrets. The one before works until the next rotation.",
@@ -54,4 +54,4 @@ const pushRefused: Cause = {
 };
 
 /** Credentials that Zot answers with 401: which of them it was, it does not say. */
-export const credentialCauses: readonly Cause[] = [keyExpired, pushRefused];
+export const credentialCauses: readonly Cause[] = [keyExpired, credentialsRefused];

@@ -1,7 +1,7 @@
 import type { Login } from "../../registry/dockerConfig";
 import { askForge, readTexts } from "./forgeRequest";
 import { DeliveryError, type DeliveryTools } from "./targetKind";
-import { kindOf, type Target } from "./targetKinds";
+import { kindOf, type Target } from "./allTargetKinds";
 
 /** Puts logins into targets, looks whether they are there, and takes them out: what their kinds do, and what holds where a kind does not. */
 export interface DeliveryClient {

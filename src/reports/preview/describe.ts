@@ -92,10 +92,10 @@ function releaseRepair({ kind, now, old }: Described): Change[] {
 
 function account({ kind, name, now, old }: Described): Change[] {
   const user = code(textAt(now, "username") ?? textAt(old, "username") ?? name);
-  if (kind === "deleted") return [{ kind, words: `${user} stops to work`, risk: true }];
+  if (kind === "deleted") return [{ kind, words: `${user} stops working`, risk: true }];
   return kind === "created"
     ? [{ kind, words: `the account ${user} is made` }]
-    : [{ kind, words: `${user} gets another password: the one before stops to work`, risk: true }];
+    : [{ kind, words: `${user} gets another password: the one before stops working`, risk: true }];
 }
 
 /** A line that follows a line: nobody's password is known, and so nobody's keys can be listed. */
@@ -126,7 +126,7 @@ function apiKey({ kind, name, now, old }: Described): Change[] {
   const [before, after] = [old, now].map((inputs) => textsIn(inputs["foreign"]).map(code));
   if (kind === "deleted") {
     const stays = list(before, "stays, without it", "stay, without it");
-    return [{ kind, words: `the API key ${key} stops to work${stays}`, risk: true }];
+    return [{ kind, words: `the API key ${key} stops working${stays}`, risk: true }];
   }
   const what = kind === "created" ? "is made and delivered" : "is renewed, or delivered anew";
   const taken = (after ?? []).filter((name) => !before?.includes(name));
@@ -161,11 +161,11 @@ function rotation({ kind, name, old, now }: Described): Change[] {
   const kept = keptBy(now);
   if (from !== to) {
     const words = `rotates the machine accounts from ${from} to ${to}`;
-    const before = kept.includes(from) ? "works until the next rotation" : "stops to work";
+    const before = kept.includes(from) ? "works until the next rotation" : "stops working";
     return [{ kind, words: `${words}: ${from} ${before}`, risk: true }];
   }
   const words =
-    kept.length > 0 ? "the accounts before work as well" : "the accounts before stop to work";
+    kept.length > 0 ? "the accounts before work as well" : "the accounts before stop working";
   return [{ kind, words, ...(kept.length > 0 ? {} : { risk: true }) }];
 }
 

@@ -3,7 +3,7 @@ import {
   apiKeyProviderIn,
   type ApiKeyInputs,
   type ApiKeyOutputs,
-} from "../../../src/resources/apiKeyProvider";
+} from "../../../src/resources/apiKey";
 import { progress } from "../../../src/resources/progress";
 import { listKeys } from "../../../src/keys/registryKeys";
 import { signsIn, startZotWithKeys, withCredentials } from "../../support/apiKeys";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
 import { DeliveryError } from "../../../src/keys/delivery/targetKind";
-import type { Target } from "../../../src/keys/delivery/targetKinds";
+import type { Target } from "../../../src/keys/delivery/allTargetKinds";
 import { dockerConfig } from "../../../src/registry/dockerConfig";
 import { useFakes } from "../../support/fakeRegistry";
 import { fakeForgejo, fakeGitHub, type FakeForge } from "../../support/forges";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { kindOf, type Target } from "../../../src/keys/delivery/targetKinds";
+import { kindOf, type Target } from "../../../src/keys/delivery/allTargetKinds";
 
 const forgejo = (change: object = {}): Target => ({
   to: "forgejo",

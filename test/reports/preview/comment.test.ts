@@ -91,7 +91,7 @@ describe("preview-report", () => {
       ["the API key `zot-fleet:ottawa/builds` is renewed, or delivered anew", false],
     ]);
     assert.deepEqual(told("delete", { oldState: state }), [
-      ["the API key `zot-fleet:ottawa/builds` stops to work", true],
+      ["the API key `zot-fleet:ottawa/builds` stops working", true],
     ]);
     assert.deepEqual(told("create", { newState: beside }), [
       [
@@ -104,7 +104,7 @@ describe("preview-report", () => {
     ]);
     assert.deepEqual(told("delete", { oldState: beside }), [
       [
-        "the API key `zot-fleet:ottawa/builds` stops to work; the Secret `team/app` stays, without it",
+        "the API key `zot-fleet:ottawa/builds` stops working; the Secret `team/app` stays, without it",
         true,
       ],
     ]);

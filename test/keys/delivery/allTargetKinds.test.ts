@@ -5,7 +5,11 @@ import { kubernetesLabel } from "../../../src/config/registry";
 import { textLike, textThat } from "../../../src/config/rules";
 import { deliveryClient } from "../../../src/keys/delivery/deliveryClient";
 import { DeliveryError } from "../../../src/keys/delivery/targetKind";
-import { describeTarget, targetKinds, type Target } from "../../../src/keys/delivery/targetKinds";
+import {
+  describeTarget,
+  targetKinds,
+  type Target,
+} from "../../../src/keys/delivery/allTargetKinds";
 import { inProject } from "../../../src/system/projectFolder";
 
 const login = { host: "oci.killinit.cc", username: "ci-3", password: "zak_key" };
@@ -32,7 +36,7 @@ describe("the kinds of targets", () => {
 
   it("is loaded without the packages that only deliveries need", function () {
     this.timeout(120_000);
-    const script = `require("./src/keys/delivery/targetKinds.ts");
+    const script = `require("./src/keys/delivery/allTargetKinds.ts");
       console.log(Object.keys(require.cache).filter((path) => /node_modules/.test(path)).join("\\n"));`;
     const loaded = execFileSync(process.execPath, ["-r", "tsx/cjs", "-e", script], {
       cwd: inProject("."),

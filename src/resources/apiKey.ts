@@ -1,5 +1,5 @@
 import type { Endpoint } from "../cluster/endpoint";
-import type { Target } from "../keys/delivery/targetKinds";
+import type { Target } from "../keys/delivery/allTargetKinds";
 import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../registry/client";
 import type * as deployed from "./apiKeyDeployment";
@@ -89,7 +89,7 @@ function apiKeyIn(surroundings?: deployed.Surroundings) {
     },
     check: async (olds, inputs) => {
       const wrong = problems(inputs);
-      // What a preview does not know yet is a text.
+      // In a preview, a value that is not known yet comes as a text.
       const known = Array.isArray(inputs.targets) ? inputs.targets : [];
       if (known.length === 0) return { inputs, failures: wrong };
       // Loaded for who delivers; what delivers, for targets that are looked at before anything is changed.

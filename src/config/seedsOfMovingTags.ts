@@ -13,21 +13,21 @@ const moving = pathText(["access", "moving"]);
  *
  * @throws ConfigError in a stack that is new
  */
-export function refuseMovingSeeds(config: Declared, existing: boolean): void {
-  const problems = existing ? [] : movingSeeds(config);
+export function refuseSeedsOfMovingTags(config: Declared, existing: boolean): void {
+  const problems = existing ? [] : problemsOf(config);
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** The same in a stack that was deployed so before: warnings at every preview. */
-export function movingSeedWarnings(config: Declared, existing: boolean): string[] {
+export function seedsOfMovingTagsWarnings(config: Declared, existing: boolean): string[] {
   if (!existing) return [];
-  return movingSeeds(config).map(
+  return problemsOf(config).map(
     ({ path, found, allowed }) =>
       `${path}: ${found}: every seeding undoes what CI pushed, and Zot drops the image. A new stack would be refused; set ${allowed}`,
   );
 }
 
-function movingSeeds({ access, seeds }: Declared): Problem[] {
+function problemsOf({ access, seeds }: Declared): Problem[] {
   return seeds.flatMap(({ tags, archives, onMoved }, index): Problem[] => {
     const platforms = Object.keys(archives).map((platform) => ({ platform }));
     const seeded = new Set([...tags, ...childTags({ tags, platforms })]);

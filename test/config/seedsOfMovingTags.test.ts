@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { movingSeedWarnings, refuseMovingSeeds } from "../../src/config/movingSeeds";
+import {
+  seedsOfMovingTagsWarnings,
+  refuseSeedsOfMovingTags,
+} from "../../src/config/seedsOfMovingTags";
 import { parseStackConfig } from "../../src/config/stack";
 import { right } from "./wrongStacks";
 
@@ -15,7 +18,7 @@ describe("a seed of a tag that CI may move", () => {
     const clash = config({}, ["latest"]);
     assert.throws(
       () => {
-        refuseMovingSeeds(clash, false);
+        refuseSeedsOfMovingTags(clash, false);
       },
       {
         name: "ConfigError",
@@ -23,21 +26,21 @@ describe("a seed of a tag that CI may move", () => {
           /zot-fleet:seeds\[0\]\.onMoved\n +found: +restore .* for latest, which zot-fleet:access\.moving lets .*\n +allowed: +onMoved: tell, or tags that are not in zot-fleet:access\.moving/,
       },
     );
-    assert.deepEqual(movingSeedWarnings(clash, false), []);
-    refuseMovingSeeds(clash, true);
-    const [warning, ...more] = movingSeedWarnings(clash, true);
+    assert.deepEqual(seedsOfMovingTagsWarnings(clash, false), []);
+    refuseSeedsOfMovingTags(clash, true);
+    const [warning, ...more] = seedsOfMovingTagsWarnings(clash, true);
     assert.match(warning ?? "", /seeds\[0\]\.onMoved: .*latest.*access\.moving/);
     assert.deepEqual(more, []);
   });
 
   it("is refused for a platform's own tag, too", () => {
-    assert.match(movingSeedWarnings(config({}, ["1.0-arm64"]), true).join(), /1\.0-arm64/);
+    assert.match(seedsOfMovingTagsWarnings(config({}, ["1.0-arm64"]), true).join(), /1\.0-arm64/);
   });
 
   it("is fine where the seed only tells, and for other tags", () => {
     for (const fine of [config({ onMoved: "tell" }, ["latest"]), config({}, ["edge"])]) {
-      refuseMovingSeeds(fine, false);
-      assert.deepEqual(movingSeedWarnings(fine, true), []);
+      refuseSeedsOfMovingTags(fine, false);
+      assert.deepEqual(seedsOfMovingTagsWarnings(fine, true), []);
     }
   });
 });
