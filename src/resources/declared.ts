@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Definition } from "./define";
+import { refuseLostCalls } from "./engineCalls";
 import { shell } from "./shell.cjs";
 
 /** `T` with an Input wherever a value may be known later only. */
@@ -59,6 +60,7 @@ export function declared<
 
   class Declared extends pulumi.dynamic.Resource {
     constructor(resource: string, args: object, opts?: pulumi.CustomResourceOptions) {
+      refuseLostCalls();
       super(
         provider,
         resource,

@@ -22,15 +22,19 @@ const internal = 13;
 /** What an engine answers whose deployment has failed elsewhere (pulumi/pulumi, resource/deploy/source_eval.go). */
 const shutDown = "resource monitor shut down";
 
+/** The engines whose calls are wrapped. */
+const wrapped = new WeakSet<object>();
+
 /**
  * Makes a call fail whose connection was lost. The SDK takes CANCELLED and UNAVAILABLE for an engine that ends, and ends the program
  * without a word (sdk/nodejs/runtime/resource.ts); where the engine lives, it believes the program to be whole, and deletes all that
  * was not declared: by a real engine, `pulumi up` ended well and had deleted every resource. To be called before anything is
- * declared.
+ * declared; what is made of our classes calls it, too.
  */
 export function refuseLostCalls(): void {
   const monitor = runtime.getMonitor() as unknown as Monitor | undefined;
-  if (monitor === undefined) return;
+  if (monitor === undefined || wrapped.has(monitor)) return;
+  wrapped.add(monitor);
   let problem: CallError | undefined;
   for (const name of calls) {
     const original = monitor[name]?.bind(monitor);

@@ -6,7 +6,6 @@ import { runtime } from "@pulumi/pulumi";
 import { deploy, openStack, resourcesOf } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { Account } from "../../src/resources/classes";
-import { refuseLostCalls } from "../../src/resources/engineCalls";
 import { skipWithout } from "../support/skip";
 
 interface Monitor {
@@ -49,7 +48,6 @@ describe("a program that loses the connection to its engine", function () {
       let cut = false;
       const program = () => {
         if (cut) loseCallOf("admin", code);
-        refuseLostCalls();
         new Account("admin", { username: "admin" });
         new Account("fleet", { username: "fleet" });
         return Promise.resolve();
