@@ -11,12 +11,12 @@ import type { Credentials } from "../../src/registry/client";
 import { keyByHand, signsIn } from "../support/apiKeys";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { passwordIn, verificationOf } from "../support/stateOf";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-keys";
 const team = "zot-fleet-keys-team";

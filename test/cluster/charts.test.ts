@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-charts";
 

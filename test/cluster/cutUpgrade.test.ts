@@ -9,12 +9,12 @@ import { kubernetesReader, type KubernetesReader } from "../../src/cluster/kuber
 import { objectName, objectsIn } from "../../src/cluster/manifestObjects";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { killTree } from "../support/killTree";
+import { isSkipped } from "../support/skip";
 
 /** Seconds that Helm gets in here: nobody waits a quarter of an hour for each of these. */
 const helmTimeout = 90;

@@ -7,13 +7,13 @@ import { withPortForward } from "../../src/cluster/portForward";
 import { RegistryClient } from "../../src/registry/client";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { heldCredentials, pollAndPull } from "../support/pollAndPull";
 import { verificationOf } from "../support/stateOf";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-test";
 const teams = ["zot-fleet-team-a", "zot-fleet-team-b"];

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../src/doctor/finding";
-import { skipBecause } from "../support/skip";
+import { isSkipped, skipBecause } from "../support/skip";
 import { closeAll } from "../support/undo";
 import type { Asked, Situation } from "../support/doctor/situation";
 import { World } from "../support/doctor/world";
 import { brokenBy } from "./doctor/all";
-import { isSkipped } from "../support/clusterProject";
+import {} from "../support/clusterProject";
 
 interface Diagnosis {
   findings: Finding[];

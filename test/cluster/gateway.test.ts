@@ -4,7 +4,6 @@ import { fleet } from "../cli/fleet";
 import { selfSigned } from "../support/certificates";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
@@ -12,7 +11,7 @@ import {
 import { addName, forgetOnNode, removeName, trustOnNode } from "../support/doctor/nodeNames";
 import { writeWaitingArchive } from "../support/doctor/waitingImage";
 import { needsNode } from "../support/needsNode";
-import { skipBecause, skipWithout } from "../support/skip";
+import { isSkipped, skipBecause, skipWithout } from "../support/skip";
 import { verificationOf } from "../support/stateOf";
 
 const namespace = "zot-fleet-gateway";

@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type PulumiRun,
   type TestCluster,
 } from "../support/clusterProject";
 import { heldCredentials } from "../support/pollAndPull";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-identity";
 const [team, other] = ["zot-fleet-identity-team", "zot-fleet-identity-other"];

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
-import { skipWithout } from "../support/skip";
+import { isSkipped, skipWithout } from "../support/skip";
 
 const namespace = "zot-fleet-lost";
 

@@ -9,12 +9,11 @@ import { pushFile } from "../support/pushFile";
 import { hashPassword } from "../../src/zot/credentials";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
-import { skipWithout } from "../support/skip";
+import { isSkipped, skipWithout } from "../support/skip";
 
 const namespace = "zot-fleet-moving";
 const password = "kept since the first day";

@@ -4,13 +4,12 @@ import { gunzipSync } from "node:zlib";
 import { selfSigned } from "../support/certificates";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { startIssuer, type RunningIssuer } from "../support/oidc/issuer";
-import { skipBecause } from "../support/skip";
+import { isSkipped, skipBecause } from "../support/skip";
 import { verificationOf } from "../support/stateOf";
 
 const namespace = "zot-fleet-oidc";

@@ -4,13 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import {
-  needsCluster,
-  isSkipped,
-  removeNamespaces,
-  type TestCluster,
-} from "../support/clusterProject";
+import { needsCluster, removeNamespaces, type TestCluster } from "../support/clusterProject";
 import { verificationOf } from "../support/stateOf";
+import { isSkipped } from "../support/skip";
 
 const run = promisify(execFile);
 const checkout = resolve(__dirname, "../..");

@@ -6,7 +6,6 @@ import { describe as describePreview } from "../../src/reports/preview/describe"
 import { readPreview } from "../../src/reports/preview/readPreview";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
@@ -14,6 +13,7 @@ import {
 import { startChartRepository } from "../support/preview/chartRepository";
 import { reducePreview } from "../support/preview/reducePreview";
 import { sample, samplesFolder } from "../reports/preview/samples";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-previews";
 /** Where the registry is moved to, in a preview. */

@@ -5,12 +5,12 @@ import { RegistryClient } from "../../src/registry/client";
 import { fleet } from "../cli/fleet";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { pushImage } from "../support/push";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-retention";
 const stack = "retention";

@@ -5,13 +5,13 @@ import { withPortForward } from "../../src/cluster/portForward";
 import { RegistryClient, type Credentials } from "../../src/registry/client";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { heldCredentials } from "../support/pollAndPull";
 import { readYaml } from "../support/yaml";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-rotation";
 const team = "zot-fleet-rotation-team";

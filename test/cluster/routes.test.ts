@@ -6,12 +6,8 @@ import type { CheckContext, Outcome } from "../../src/checks/check";
 import { routesAccepted } from "../../src/checks/cluster/surroundings";
 import { kubernetesReader } from "../../src/cluster/kubernetes";
 import { httpRoute } from "../../src/components/httpRoute";
-import {
-  isSkipped,
-  needsCluster,
-  removeNamespaces,
-  type TestCluster,
-} from "../support/clusterProject";
+import { needsCluster, removeNamespaces, type TestCluster } from "../support/clusterProject";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-routes";
 const gateways = [

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   ClusterProject,
-  isSkipped,
   needsCluster,
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
 import { needsNode } from "../support/needsNode";
+import { isSkipped } from "../support/skip";
 
 const namespace = "zot-fleet-storage";
 

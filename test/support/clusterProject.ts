@@ -211,8 +211,3 @@ export async function removeNamespaces(
       '-p=[{"op":"remove","path":"/spec/claimRef"}]',
     ).catch(() => "");
 }
-
-/** Whether the suite was skipped in its `before`, so that there is nothing to remove in its `after`. */
-export function isSkipped({ test }: Context): boolean {
-  return test?.parent !== undefined && "skipReason" in test.parent;
-}

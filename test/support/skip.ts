@@ -13,12 +13,18 @@ export function skipWithout(tool: string, context: Context): string {
 export function skipBecause(reason: string, context: Context): never {
   const { test } = context;
   // In a hook, `test` is the hook; what it skips is the suite around it.
-  if (test instanceof Hook)
-    test.parent?.eachTest((each) => {
+  if (test instanceof Hook && test.parent) {
+    Object.assign(test.parent, { skipReason: reason });
+    test.parent.eachTest((each) => {
       note(each, reason);
     });
-  else if (test instanceof Test) note(test, reason);
+  } else if (test instanceof Test) note(test, reason);
   return context.skip();
+}
+
+/** Whether the suite of a hook was skipped: then it began nothing that its end has to take away. */
+export function isSkipped({ test }: Context): boolean {
+  return test?.parent !== undefined && "skipReason" in test.parent;
 }
 
 /** The reason travels with the test, also from a worker of `mocha --parallel`, which sends what `serialize` gives. */
