@@ -54,8 +54,9 @@ export function refuseLostCalls(): void {
   }
   // The Automation API tells the engine that the program is whole before it looks whether something failed.
   const signal = monitor["signalAndWaitForShutdown"]?.bind(monitor);
+  if (signal === undefined) return;
   monitor["signalAndWaitForShutdown"] = (request, ...rest) => {
-    if (problem === undefined) return signal?.(request, ...rest);
+    if (problem === undefined) return signal(request, ...rest);
     (rest.pop() as Callback)(problem);
     return undefined;
   };

@@ -3,19 +3,7 @@ import type { DeliveryClient } from "../../src/keys/delivery/deliveryClient";
 import type { Target } from "../../src/keys/delivery/allTargetKinds";
 import { apiKeyProviderIn, type ApiKeyInputs } from "../../src/resources/apiKey";
 import { progress } from "../../src/resources/progress";
-
-const forgejo = (change: object = {}): Target => ({
-  to: "forgejo",
-  url: "https://git.killinit.cc",
-  repository: "team/app",
-  type: "login",
-  usernameSecret: "ZOT_OTTAWA_1_USERNAME",
-  keySecret: "ZOT_OTTAWA_1_API_KEY",
-  configSecret: "ZOT_DOCKER_CONFIG",
-  ...change,
-});
-
-const usual = { usernameSecret: "ZOT_USERNAME", keySecret: "ZOT_API_KEY" };
+import { forgejo, usual } from "../support/forgeTargets";
 
 describe("a preview of an API key", () => {
   const said: string[] = [];

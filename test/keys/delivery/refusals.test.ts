@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { kindOf, type Target } from "../../../src/keys/delivery/allTargetKinds";
+import { forgejo, usual } from "../../support/forgeTargets";
 
-const forgejo = (change: object = {}): Target => ({
-  to: "forgejo",
-  url: "https://git.killinit.cc",
-  repository: "team/app",
-  type: "login",
-  usernameSecret: "ZOT_OTTAWA_1_USERNAME",
-  keySecret: "ZOT_OTTAWA_1_API_KEY",
-  configSecret: "ZOT_DOCKER_CONFIG",
-  ...change,
-});
-
-const usual = { usernameSecret: "ZOT_USERNAME", keySecret: "ZOT_API_KEY" };
 const words = (target: Target, cluster = "ottawa-1") =>
   kindOf(target)?.refusals?.(target, cluster) ?? [];
 
