@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { isIndex } from "../images/manifest";
+import { isAttestation, isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import type { Descriptor, RegistryClient } from "../registry/client";
 import type { CheckContext, Finding } from "./check";
@@ -12,9 +12,6 @@ export type Held =
   | { kind: "index"; digest: string; children: Descriptor[] };
 
 export type HeldImage = Extract<Held, { kind: "image" }>;
-
-/** The largest image config that is read: the limit that most registries have for a manifest. */
-const mostConfigBytes = 4 * 1024 * 1024;
 
 /** What a registry holds of the expected images. Each manifest is asked for once, by whichever check comes first. */
 export class Content {
@@ -54,7 +51,7 @@ export class Content {
     if (held.kind === "image") return [held];
     const children = await Promise.all(
       held.children
-        .filter(({ annotations }) => !isAttestation(annotations))
+        .filter((child) => !isAttestation(child))
         .map(({ digest }) => this.manifest(image.repository, digest)),
     );
     return children.filter((child) => child?.kind === "image");
@@ -66,7 +63,7 @@ export class Content {
    * @throws Error when the config is none, RegistryError when its digest is another
    */
   async platform(repository: string, { config }: HeldImage): Promise<string | undefined> {
-    const bytes = await this.#client.getBlob(repository, config.digest, mostConfigBytes);
+    const bytes = await this.#client.getBlob(repository, config.digest);
     return bytes && formatPlatform(platformOfConfig(bytes));
   }
 
@@ -79,11 +76,6 @@ export class Content {
     const [firstLayer] = layers;
     return { kind: "image", digest, config, ...(firstLayer === undefined ? {} : { firstLayer }) };
   }
-}
-
-/** BuildKit puts attestations into an index beside the images (docs/attestations/attestation-storage.md). */
-function isAttestation(annotations: Descriptor["annotations"]): boolean {
-  return annotations?.["vnd.docker.reference.type"] === "attestation-manifest";
 }
 
 /** Images looked at together. The client has its own limit for requests; this one bounds what is held in memory. */

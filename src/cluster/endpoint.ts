@@ -78,7 +78,7 @@ async function routeAnswers(address: RegistryAddress, patience: number): Promise
 export const isRegistryStatus = (status: number) => status === 200 || status === 401;
 
 async function problemOf(address: RegistryAddress): Promise<string | undefined> {
-  const client = new RegistryClient({ ...address, retries: 0, timeoutMs: 10_000 });
+  await using client = new RegistryClient({ ...address, retries: 0, timeoutMs: 10_000 });
   try {
     const { status } = await client.request({ method: "GET", path: "/v2/" });
     return isRegistryStatus(status)
@@ -87,8 +87,6 @@ async function problemOf(address: RegistryAddress): Promise<string | undefined> 
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     return error.message;
-  } finally {
-    await client.close();
   }
 }
 

@@ -139,12 +139,8 @@ function withClient<T>(
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
   return withEndpoint(directly(endpoint), async (address) => {
-    const client = new RegistryClient(optionsOf(address, credentials));
-    try {
-      return await work(client);
-    } finally {
-      await client.close();
-    }
+    await using client = new RegistryClient(optionsOf(address, credentials));
+    return await work(client);
   });
 }
 

@@ -1,13 +1,11 @@
 import { isReached, readReach } from "../facts/reach";
 import { listKeys } from "../keys/registryKeys";
 import { RegistryError, type RegistryClient } from "../registry/client";
-import { isIndex } from "../images/manifest";
+import { isAttestation, isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import { isDigest } from "../images/reference";
 import type { ImageFacts, RegistryFacts } from "./snapshot";
 import type { Wanted } from "./wanted";
-
-const mostConfigBytes = 4 * 1024 * 1024;
 
 /** How a registry is called, and where it is reached by people. */
 export type Place = Pick<RegistryFacts, "host" | "aliases" | "url">;
@@ -28,7 +26,7 @@ export async function gatherRegistry(
     // Many tags are often one image.
     config: remember((key) => {
       const [repository = "", digest = ""] = key.split("@");
-      return unlessRefused(() => client.getBlob(repository, digest, mostConfigBytes));
+      return unlessRefused(() => client.getBlob(repository, digest));
     }),
   };
   const [repositories, images, keys, signedIn] = await Promise.all([
@@ -86,8 +84,8 @@ async function imageFacts(
       digest,
       children: document.manifests.map((child) => child.digest),
       platforms: document.manifests
+        .filter((child) => !isAttestation(child))
         .flatMap(({ platform }) => platform ?? [])
-        .filter(({ os }) => os !== "unknown")
         .map(({ os, architecture, variant }) =>
           formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }),
         ),

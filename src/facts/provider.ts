@@ -69,12 +69,8 @@ export async function askProvider(
 ): Promise<RawAnswer> {
   const { origin, pathname, search } = new URL(url);
   const options = { url: origin, retries: 1, timeoutMs: 10_000 };
-  const client = new RegistryClient({ ...options, ...(ca === undefined ? {} : { ca }) });
-  try {
-    return await client.request({ ...request, path: pathname + search, authenticate: false });
-  } finally {
-    await client.close();
-  }
+  await using client = new RegistryClient({ ...options, ...(ca === undefined ? {} : { ca }) });
+  return await client.request({ ...request, path: pathname + search, authenticate: false });
 }
 
 /** An answer's body as JSON; undefined where it is none. */

@@ -18,17 +18,13 @@ export async function askUpstream<T>(
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
   const known = username !== undefined && password !== undefined;
-  const client = new RegistryClient({
+  await using client = new RegistryClient({
     url,
     retries: 0,
     timeoutMs: patienceMs,
     ...(known ? { credentials: { username, password } } : {}),
   });
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
+  return await work(client);
 }
 
 /** Docker's own repository for asking, by a HEAD, which does not count (docs.docker.com, "Docker Hub pull usage and limits"). */

@@ -13,19 +13,14 @@ export async function withSession<T>(
   work: (client: RegistryClient) => Promise<T>,
 ): Promise<T> {
   const { credentials, ...rest } = options;
-  const usual = new RegistryClient(options);
+  await using usual = new RegistryClient(options);
+  const cookie = credentials === undefined ? undefined : await signIn(usual);
+  if (cookie === undefined) return await work(usual);
+  await using client = new RegistryClient({ ...rest, proof: { ...sessionHeader, cookie } });
   try {
-    const cookie = credentials === undefined ? undefined : await signIn(usual);
-    if (cookie === undefined) return await work(usual);
-    const client = new RegistryClient({ ...rest, proof: { ...sessionHeader, cookie } });
-    try {
-      return await work(client);
-    } finally {
-      await signOut(client);
-      await client.close();
-    }
+    return await work(client);
   } finally {
-    await usual.close();
+    await signOut(client);
   }
 }
 

@@ -37,32 +37,24 @@ export interface DockerArchive {
  * Throws `ArchiveError` for anything else, and for an archive whose parts are missing or contradict each other.
  */
 export async function readArchive(path: string): Promise<DockerArchive> {
-  const file = await ArchiveFile.open(path);
-  try {
-    return await readOpenArchive(file);
-  } finally {
-    await file.close();
-  }
+  await using file = await ArchiveFile.open(path);
+  return await readOpenArchive(file);
 }
 
 /** The same, of a file that stays open. */
 export async function readOpenArchive(file: ArchiveFile): Promise<DockerArchive> {
   const { path } = file;
-  const source = await openSource(file);
-  try {
-    const tar = await indexTar(source, path);
-    const entries = new ArchiveEntries(path, tar);
-    const { config: name, layers: names, repoTags } = await onlyImage(entries);
-    const config = await entries.readJson(name);
-    const imageId = sha256(config);
-    refuseOtherDigest(entries, name, imageId);
-    const { platform, diffIds } = readConfig(entries, name, config);
-    const layers = findLayers(entries, names, diffIds);
-    const { compressed } = tar;
-    return { path, compressed, imageId, repoTags, platform, config, diffIds, layers };
-  } finally {
-    await source.close();
-  }
+  await using source = await openSource(file);
+  const tar = await indexTar(source, path);
+  const entries = new ArchiveEntries(path, tar);
+  const { config: name, layers: names, repoTags } = await onlyImage(entries);
+  const config = await entries.readJson(name);
+  const imageId = sha256(config);
+  refuseOtherDigest(entries, name, imageId);
+  const { platform, diffIds } = readConfig(entries, name, config);
+  const layers = findLayers(entries, names, diffIds);
+  const { compressed } = tar;
+  return { path, compressed, imageId, repoTags, platform, config, diffIds, layers };
 }
 
 /** A config's name is its digest in what Docker, skopeo and crane write: `<hex>.json`, `blobs/sha256/<hex>`, `sha256:<hex>`. */

@@ -13,7 +13,7 @@ export class ArchiveFile {
     private readonly opened: BigIntStats,
   ) {}
 
-  /** Opens the file at `path`. Throws `ArchiveError` where there is no file to read. `close()` it. */
+  /** Opens the file at `path`: `await using`, or `close()` it. Throws `ArchiveError` where there is no file to read. */
   static async open(path: string): Promise<ArchiveFile> {
     const handle = await openFile(path);
     try {
@@ -35,6 +35,10 @@ export class ArchiveFile {
 
   close(): Promise<void> {
     return this.handle.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

@@ -4,14 +4,13 @@ import { ArchiveError } from "./archiveError";
 import type { ArchiveFile } from "./archiveFile";
 
 /** Bytes that are read by position. */
-export interface ByteSource {
+export interface ByteSource extends AsyncDisposable {
   /** Whether the file is compressed, so that its bytes can only be read from start to end, by unpacking them all. */
   readonly compressed: boolean;
   /** How many bytes there are; `undefined` while a compressed source has not been read to its end. */
   readonly size: number | undefined;
   /** The bytes from `offset` on: `length` of them, or fewer where the source ends. A compressed source only goes forward. */
   read(offset: number, length: number): Promise<Buffer>;
-  close(): Promise<void>;
 }
 
 /** Compressions that `skopeo` would unpack and this does not; by the first bytes of a file. */
@@ -56,7 +55,7 @@ class FileSource implements ByteSource {
     return readAt(this.handle, offset, length);
   }
 
-  close(): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
 }
@@ -95,7 +94,7 @@ class GunzipSource implements ByteSource {
     return Buffer.concat(parts);
   }
 
-  close(): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
     this.file.destroy();
     this.gunzip.destroy();
     return Promise.resolve();

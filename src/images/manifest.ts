@@ -50,6 +50,14 @@ export type Descriptor = z.infer<typeof descriptorSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Index = z.infer<typeof indexSchema>;
 
+/** What an index calls a child that is no image: BuildKit puts attestations beside the images (docs/attestations/attestation-storage.md). */
+export const referenceTypeOf = ({ annotations }: Pick<Descriptor, "annotations">) =>
+  annotations?.["vnd.docker.reference.type"];
+
+/** Whether a child of an index is an attestation, which runs nowhere. */
+export const isAttestation = (child: Pick<Descriptor, "annotations" | "platform">): boolean =>
+  referenceTypeOf(child) === "attestation-manifest" || child.platform?.os === "unknown";
+
 /** Whether a document is an index; otherwise it is the manifest of one image. */
 export function isIndex(document: Manifest | Index): document is Index {
   return "manifests" in document;

@@ -66,7 +66,7 @@ export async function untilItAnswers(
   { ended }: Pick<RunningRegistry, "ended">,
   patienceMs = 120_000,
 ): Promise<void> {
-  const client = new RegistryClient({ url, retries: 0, timeoutMs: 10_000 });
+  await using client = new RegistryClient({ url, retries: 0, timeoutMs: 10_000 });
   const deadline = Date.now() + patienceMs;
   const over = ended.then(() => true);
   const answers = () =>
@@ -74,12 +74,8 @@ export async function untilItAnswers(
       () => true,
       () => false,
     );
-  try {
-    while (!(await Promise.race([answers(), over])) && Date.now() < deadline)
-      await Promise.race([sleep(100), over]);
-  } finally {
-    await client.close();
-  }
+  while (!(await Promise.race([answers(), over])) && Date.now() < deadline)
+    await Promise.race([sleep(100), over]);
 }
 
 /** Stops the registry that a killed run left behind in `folder`. */

@@ -25,7 +25,7 @@ export type { RawAnswer, RawRequest } from "./session";
 
 export type RegistryClientOptions = SessionOptions;
 
-const mostBlobBytes = 16 * 1024 * 1024;
+const mostBlobBytes = 4 * 1024 * 1024;
 /** Larger than any layer that somebody would pull. */
 const mostHashedBytes = 64 * 1024 ** 3;
 /** What distribution allows at most by default (`catalog.maxentries`). */
@@ -159,8 +159,8 @@ export class RegistryClient {
   }
 
   /**
-   * A whole blob in memory, its digest checked; undefined when there is none. One that is larger than `maxBytes` (default:
-   * 16 MiB), or that comes at less than 8 KiB a second after the client's timeout, is an error.
+   * A whole blob in memory, such as an image's config, its digest checked; undefined when there is none. One that is larger than
+   * `maxBytes` (default: 4 MiB), or that comes at less than 8 KiB a second after the client's timeout, is an error.
    */
   async getBlob(
     repository: string,
@@ -205,9 +205,13 @@ export class RegistryClient {
     return this.#session.raw(request);
   }
 
-  /** Closes connections. What is under way is finished first; later calls fail. */
+  /** Closes connections, as `await using` does. What is under way is finished first; later calls fail. */
   close(): Promise<void> {
     return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

@@ -1,15 +1,17 @@
+import { styleText } from "node:util";
+
 /** A text on one line without what steers a terminal: the text is a registry's. The one escaper for terminals. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, "; ").replace(/\p{Cc}|\p{Cf}/gu, "");
 }
 
-/** How a text looks on a terminal with colours (SGR codes, ECMA-48). */
-const styles = { strong: 1, red: 31, green: 32, yellow: 33, grey: 90 } as const;
-export type Style = keyof typeof styles;
+/** How a text may look on a terminal with colours. */
+export type Style = "bold" | "red" | "green" | "yellow" | "grey";
 
 /** A text in its style, where colours are wanted. It is to be free of what steers a terminal: `oneLine`. */
 export function painted(text: string, style: Style | undefined, wanted: boolean): string {
-  return wanted && style !== undefined ? `\u001B[${styles[style]}m${text}\u001B[0m` : text;
+  // Whether colours are wanted has been decided, and not always for standard output.
+  return wanted && style !== undefined ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** A cell of a text table; colour is never all that says it. */

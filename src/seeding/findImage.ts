@@ -52,9 +52,6 @@ export interface FoundImage {
   target?: Target;
 }
 
-/** The largest image config that is read; Docker's own limit for a manifest is the same. */
-const configLimit = 4 * 1024 * 1024;
-
 export const imageTag = (image: Pick<ImageToSeed, "repository">, tag: string) =>
   `${image.repository}:${tag}`;
 
@@ -102,7 +99,7 @@ export async function findChild(
   if (answer === undefined) return {};
   const { digest, mediaType, size, bytes, document } = answer;
   if (isIndex(document)) return { digest };
-  const config = await client.getBlob(repository, document.config.digest, configLimit);
+  const config = await client.getBlob(repository, document.config.digest);
   if (config === undefined || canonicalConfigDigest(config) !== wanted.config) return { digest };
   return {
     digest,

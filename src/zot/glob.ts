@@ -44,9 +44,27 @@ function matchesFrom(pattern: string, name: string, startOfPart: boolean): boole
 
 /** Whether every name of `inner` is one of `outer`. Sure when it says yes; a no may be a yes that it cannot see. */
 export function covers(outer: string, inner: string): boolean {
-  return meet(outer.split("/"), inner.split("/"), "**", false, (a, b) =>
-    meet(Array.from(a), Array.from(b), "*", false, (x, y) => x === y),
+  if (outer === inner) return true;
+  return asMatched(outer).some((pattern) =>
+    meet(pattern.split("/"), inner.split("/"), "**", false, (a, b) =>
+      meet(Array.from(a), Array.from(b), "*", false, (x, y) => x === anyOne || x === y),
+    ),
   );
+}
+
+/** One character, whichever; in no pattern of a stack file. */
+const anyOne = "?";
+
+/**
+ * Patterns whose stars all stand for nothing as well, and which name no more than `pattern` does. At a name's end the first of two
+ * stars has to stand for something (`nothingMore`): of a double `/**` for a part, of `*` before it for a character or a part.
+ */
+function asMatched(pattern: string): string[] {
+  const single = pattern.replace(/(?:\*\*\/)+\*\*/g, "**");
+  if (pattern.endsWith("/**/**") && single !== "**") return [single.replace(/\*\*$/, "*/**")];
+  const [, start] = /^(.*[^/*]\*)\/\*\*$/.exec(single) ?? [];
+  if (start === undefined) return [single];
+  return [`${start.slice(0, -1)}${anyOne}*/**`, `${start}/*/**`];
 }
 
 /** Whether some name is one of both patterns. */

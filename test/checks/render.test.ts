@@ -45,7 +45,7 @@ describe("reports", () => {
 
   it("table: colours only when asked for, around symbol and word", () => {
     assert.doesNotMatch(table(report), /\u001B/);
-    assert.match(table(report, { color: true }), /\u001B\[31m× failed \u001B\[0m {2}ZF303/);
+    assert.match(table(report, { color: true }), /\u001B\[31m× failed \u001B\[39m {2}ZF303/);
   });
 
   it("json: one document, hints where something is to be done", () => {

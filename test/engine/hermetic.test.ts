@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { freePort, runLocalOnce, startLocal, shown } from "../support/localRun";
+import { freePort } from "../support/freePort";
+import { runLocalOnce, startLocal, shown } from "../support/localRun";
 import { skipWithout } from "../support/skip";
 
 const checkout = resolve(__dirname, "../..");

@@ -12,7 +12,7 @@ import { hashPassword } from "../../src/zot/credentials";
 import { useScratch } from "../images/scratch";
 import { serveFakeKeys, type FakeKeys } from "../support/fakeKeys";
 import { filesHolding } from "../support/findText";
-import { freePort } from "../support/localRun";
+import { freePort } from "../support/freePort";
 import { skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
 

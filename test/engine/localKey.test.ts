@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filesHolding } from "../support/findText";
-import { freePort, runLocalOnce } from "../support/localRun";
+import { freePort } from "../support/freePort";
+import { runLocalOnce } from "../support/localRun";
 import { skipWithout } from "../support/skip";
 
 describe("npm run local with an API key", function () {

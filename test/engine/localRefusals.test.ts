@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, runLocalOnce, shown, startLocal, type LocalResult } from "../support/localRun";
+import { freePort } from "../support/freePort";
+import { runLocalOnce, shown, startLocal, type LocalResult } from "../support/localRun";
 import { eachLocalRegistry } from "../support/localSuite";
 import { skipWithout } from "../support/skip";
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { findTool } from "../../src/system/tools";
 import type { FleetStatus } from "../../src/reports/status/fleetStatus";
 import { fleet } from "../cli/fleet";
-import { freePort, shown, startLocal } from "../support/localRun";
+import { freePort } from "../support/freePort";
+import { shown, startLocal } from "../support/localRun";
 import { skipWithout } from "../support/skip";
 
 const [kind, tool] =

@@ -18,20 +18,16 @@ interface Listed {
 }
 
 async function list(path: string): Promise<Listed[]> {
-  const file = await ArchiveFile.open(path);
-  try {
-    const source = await openSource(file);
-    const tar = await indexTar(source, path);
-    const listed: Listed[] = [];
-    for (const entry of tar.entries) {
-      const { name, type, target } = entry;
-      const content = (await tar.read(entry))?.toString();
-      listed.push({ name, type, content, ...(target === undefined ? {} : { target }) });
-    }
-    return listed;
-  } finally {
-    await file.close();
+  await using file = await ArchiveFile.open(path);
+  await using source = await openSource(file);
+  const tar = await indexTar(source, path);
+  const listed: Listed[] = [];
+  for (const entry of tar.entries) {
+    const { name, type, target } = entry;
+    const content = (await tar.read(entry))?.toString();
+    listed.push({ name, type, content, ...(target === undefined ? {} : { target }) });
   }
+  return listed;
 }
 
 /** Counts what is read through it. */
@@ -51,8 +47,8 @@ class CountingSource implements ByteSource {
     this.bytes += bytes.length;
     return bytes;
   }
-  close() {
-    return this.inner.close();
+  [Symbol.asyncDispose]() {
+    return this.inner[Symbol.asyncDispose]();
   }
 }
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, runLocalOnce, type LocalResult } from "./localRun";
+import { freePort } from "./freePort";
+import { runLocalOnce, type LocalResult } from "./localRun";
 import { skipWithout } from "./skip";
 
 /** A registry of `npm run local` for one suite: a folder and a port of its own. */

@@ -57,16 +57,15 @@ export const otherNames: ClusterCheck = ({ host, aliases = [] }) => ({
     const looked = await Promise.all(
       aliases.map((alias) =>
         tell(async (): Promise<Finding> => {
-          const client = new RegistryClient({ ...address, url: `${url.protocol}//${alias}` });
-          try {
-            const { status } = await readApi(client);
-            const words = `/v2/ answers ${status}`;
-            return isRegistryStatus(status)
-              ? passed(words, alias)
-              : late(`${words}, which no registry does`, alias);
-          } finally {
-            await client.close();
-          }
+          await using client = new RegistryClient({
+            ...address,
+            url: `${url.protocol}//${alias}`,
+          });
+          const { status } = await readApi(client);
+          const words = `/v2/ answers ${status}`;
+          return isRegistryStatus(status)
+            ? passed(words, alias)
+            : late(`${words}, which no registry does`, alias);
         }, alias),
       ),
     );

@@ -11,7 +11,7 @@ import { DeliveryError } from "./targetKind";
 
 /** One request of a forge's API. */
 export interface ForgeRequest {
-  method: "GET" | "PUT";
+  method: "GET" | "PUT" | "POST";
   /** The API, without a slash at its end. */
   api: string;
   path: string;
@@ -34,9 +34,9 @@ const tries = 3;
  */
 export async function askForge(asked: ForgeRequest): Promise<Buffer> {
   for (let attempt = 0; ; attempt++) {
-    const { answer, again } = await once(asked);
+    const { answer, again, status } = await once(asked);
     if (typeof answer !== "string") return answer;
-    if (!again || attempt + 1 === tries) throw new DeliveryError(answer);
+    if (!again || attempt + 1 === tries) throw new DeliveryError(answer, status);
     await sleep(backoff(attempt));
   }
 }
@@ -52,7 +52,9 @@ export async function readTexts<Name extends string>(
   return data as Record<Name, string>;
 }
 
-async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; again: boolean }> {
+async function once(
+  asked: ForgeRequest,
+): Promise<{ answer: Buffer | string; again: boolean; status?: number }> {
   const { method, api, path, headers, body, hidden, hints } = asked;
   const secrets = new Secrets();
   for (const text of hidden) secrets.add(text);
@@ -79,7 +81,7 @@ async function once(asked: ForgeRequest): Promise<{ answer: Buffer | string; aga
     const says = secrets.clean(saidIn(bytes), 200);
     const more = [says, hints[status] ?? general[status]].filter((part) => part);
     const words = `${nameOf(asked)}: ${status}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
-    return { answer: words, again: isRetriedStatus(status, "safely") };
+    return { answer: words, again: isRetriedStatus(status, "safely"), status };
   } catch (error) {
     const failure = readNetworkError(error);
     const words = failure?.message ?? messageOf(error);

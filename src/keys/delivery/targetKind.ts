@@ -89,4 +89,12 @@ export const targetKind = <Schema extends z.ZodObject, Target extends { to: stri
 /** A delivery failed. The message says where and what to do, and holds neither token nor key. */
 export class DeliveryError extends Error {
   override readonly name = "DeliveryError";
+
+  constructor(
+    message: string,
+    /** The status of a forge's answer; absent where it gave none. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }

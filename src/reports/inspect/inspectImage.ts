@@ -1,12 +1,9 @@
 import pLimit from "p-limit";
 import { z } from "zod";
 import type { Descriptor, ManifestAnswer, RegistryClient } from "../../registry/client";
-import { isIndex, type Manifest } from "../../images/manifest";
+import { isIndex, referenceTypeOf, type Manifest } from "../../images/manifest";
 import { formatPlatform } from "../../images/platform";
 import type { Inspection, PlatformImage } from "./inspection";
-
-/** The largest config that is read; the usual limit for a manifest. */
-const mostConfigBytes = 4 * 1024 * 1024;
 
 /** Tags asked for together; the client has its own limit for requests. */
 const tagsAtOnce = 32;
@@ -96,7 +93,7 @@ async function imageOf(
       : formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
   const starts = [...(run?.Entrypoint ?? []), ...(run?.Cmd ?? [])];
   return {
-    platform: kindOf(child) ?? named ?? descriptor.mediaType,
+    platform: (child && referenceTypeOf(child)) ?? named ?? descriptor.mediaType,
     digest,
     config: { digest: descriptor.digest, size: descriptor.size },
     layers: layers.map(({ digest: layer, size, mediaType }) => ({
@@ -113,17 +110,12 @@ async function imageOf(
   };
 }
 
-/** BuildKit puts attestations into an index beside the images. */
-function kindOf(child: Descriptor | undefined): string | undefined {
-  return child?.annotations?.["vnd.docker.reference.type"];
-}
-
 async function configOf(
   client: RegistryClient,
   repository: string,
   { digest }: Descriptor,
 ): Promise<z.infer<typeof config>> {
-  const bytes = await client.getBlob(repository, digest, mostConfigBytes);
+  const bytes = await client.getBlob(repository, digest);
   try {
     return config.parse(JSON.parse(bytes?.toString("utf8") ?? "{}"));
   } catch {

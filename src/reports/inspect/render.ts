@@ -8,22 +8,22 @@ const short = (digest: string) => digest.slice(0, "sha256:".length + 12);
 
 const table: Format<Inspection> = (inspection, { color = false } = {}) => {
   // Colours last: what a registry says is cleaned of its own.
-  const strong = (text: string) => painted(oneLine(text), "strong", color);
+  const bold = (text: string) => painted(oneLine(text), "bold", color);
   const { registry, repository, reference, digest, mediaType, size, tags, images } = inspection;
   const lines = [
-    strong(`${repository} ${reference}`),
+    bold(`${repository} ${reference}`),
     ...pairs([
       ["Registry", registry],
       ["Digest", digest],
       ["Type", `${mediaType}, ${sizeText(size)}`],
       ["Tags", tags.join(", ") || "none: only its digest names it"],
     ]),
-    ...images.flatMap((image) => ["", strong(image.platform), ...pairs(imagePairs(image))]),
+    ...images.flatMap((image) => ["", bold(image.platform), ...pairs(imagePairs(image))]),
     ...inspection.missing.map((each) =>
       oneLine(`× missing  ${each}: the index names it, and it is gone`),
     ),
     "",
-    strong("Runs in"),
+    bold("Runs in"),
     ...runnerLines(inspection).map(oneLine),
   ];
   return `${lines.join("\n")}\n`;

@@ -5,7 +5,7 @@ import { progress } from "../../../src/resources/progress";
 import { listKeys, makeKey } from "../../../src/keys/registryKeys";
 import type { Credentials } from "../../../src/registry/client";
 import { accessControl } from "../../../src/zot/accessControl";
-import { freePort } from "../../support/localRun";
+import { freePort } from "../../support/freePort";
 import { restartWith, signsIn, startZotWithKeys, withCredentials } from "../../support/apiKeys";
 import type { RunningRegistry } from "../../support/registry";
 import { RevocationRuns } from "../../support/revocationRuns";

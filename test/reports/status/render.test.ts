@@ -11,7 +11,7 @@ describe("a fleet's status, told", () => {
     const plain = fleetFormats.table(fleet);
     assert.equal(plain, example("status.txt"));
     const colored = fleetFormats.table(fleet, { color: true });
-    assert.match(colored, /\u001B\[31m× problems\u001B\[0m/);
+    assert.match(colored, /\u001B\[31m× problems\u001B\[39m/);
     assert.equal(colored.replace(/\u001B\[\d+m/g, ""), plain);
   });
 

@@ -6,7 +6,7 @@
  */
 
 const { createRequire } = require("node:module");
-const { sep } = require("node:path");
+const { dirname, sep } = require("node:path");
 
 const pulumiRequire = createRequire(require.resolve("@pulumi/pulumi"));
 const { Server } = pulumiRequire("@grpc/grpc-js");
@@ -16,7 +16,7 @@ const addService = Server.prototype.addService;
 Server.prototype.addService = function (definition, service) {
   const configure = service.configure.bind(service);
   service.configure = (call, done) => {
-    const project = process.cwd() + sep;
+    const project = dirname(process.cwd()) + sep;
     for (const path of Object.keys(require.cache))
       if (path.startsWith(project)) delete require.cache[path];
     return configure(call, done);

@@ -8,6 +8,7 @@ import { writeDemoArchive } from "../../../src/images/demoArchive";
 import { formatLock, lockFile } from "../../../src/seeding/lock";
 import { lockSeeds } from "../../../src/seeding/lockSeeds";
 import { killTree } from "../killTree";
+import { buildProgram } from "./buildProgram";
 import { eventsIn, stepsIn, type Step } from "./engineEvents";
 import { KeptProcess } from "./keptProcess";
 import { passphraseKey, type StackKey } from "./stackKey";
@@ -34,6 +35,8 @@ export interface ProjectOptions {
   plugins?: Readonly<Record<string, readonly string[]>>;
   /** What encrypts its secrets. @default the passphrase `test` */
   key?: StackKey;
+  /** Runs it as the package has it: longer to make, half as long to start. @default false */
+  built?: boolean;
 }
 
 export interface RunOptions {
@@ -48,6 +51,7 @@ export interface RunOptions {
 export class Project {
   readonly stack: string;
   readonly #key: StackKey;
+  readonly #built: boolean;
   readonly #host: KeptProcess;
   readonly #plugins: readonly (readonly [name: string, kept: KeptProcess])[];
   #runs = 0;
@@ -56,10 +60,18 @@ export class Project {
   constructor(
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-    { commit, stack = "test", replaced = [], plugins = {}, key = testKey() }: ProjectOptions = {},
+    {
+      commit,
+      stack = "test",
+      replaced = [],
+      plugins = {},
+      key = testKey(),
+      built = false,
+    }: ProjectOptions = {},
   ) {
     this.stack = stack;
-    const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json"];
+    this.#built = built;
+    const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json", "tsconfig.build.json"];
     mkdirSync(folder, { recursive: true });
     if (commit === undefined)
       for (const name of names) cpSync(join(root, name), join(folder, name), { recursive: true });
@@ -79,10 +91,12 @@ export class Project {
     for (const name of ["stacks", "images", "state", "bin"])
       mkdirSync(join(folder, name), { recursive: true });
     this.#key = key;
+    if (built) buildProgram(folder);
     const kept = (args: readonly string[]) =>
       new KeptProcess(args, () => ({ cwd: join(folder, "src"), env: this.env() }));
     const host = join(__dirname, "host.ts");
-    this.#host = kept(["--require", require.resolve("tsx/cjs"), host, folder]);
+    const program = join(folder, this.#file("index"));
+    this.#host = kept(["--require", require.resolve("tsx/cjs"), host, program]);
     this.#plugins = Object.entries({
       "pulumi-nodejs": [join(__dirname, "keptDynamicProvider.cjs")],
       ...plugins,
@@ -180,8 +194,17 @@ export class Project {
 
   /** What the command line prints, and its exit code. */
   async fleet(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const all = ["--import", "tsx", "src/cli/main.ts", ...args];
+    const all = [
+      ...(this.#built ? [] : ["--import", "tsx"]),
+      join(this.folder, this.#file("cli/main")),
+      ...args,
+    ];
     return ended(spawn(process.execPath, all, { cwd: this.folder, env: this.env() }));
+  }
+
+  /** A file of the program, from the project's folder. */
+  #file(name: string): string {
+    return this.#built ? join("dist", `${name}.js`) : join("src", `${name}.ts`);
   }
 
   close(): void {

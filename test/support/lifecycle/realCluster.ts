@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeNamespaces, type TestCluster } from "../clusterProject";
+import { freePort } from "../freePort";
 import { ApiClient } from "../standIn/client";
 import type { SomeCluster } from "./someCluster";
 
@@ -27,9 +28,9 @@ class Door {
       from.on("close", () => this.#open.delete(from)).on("error", () => from.destroy());
       void this.#lead(from);
     });
+    this.#port ||= await freePort();
     server.listen(this.#port, "127.0.0.1");
     await once(server, "listening");
-    this.#port = (server.address() as { port: number }).port;
     this.#server = server;
   }
 

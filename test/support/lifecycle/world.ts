@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import type { AddressInfo } from "node:net";
 import { RegistryClient, type Credentials } from "../../../src/registry/client";
 import { fakeForgejo } from "../forges";
+import { freePort } from "../freePort";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";
 import { pathOf } from "../standIn/kinds";
@@ -48,6 +48,7 @@ export class World<C extends SomeCluster = SomeCluster> {
       replaced,
       plugins,
       key: vault.newKey(),
+      built: true,
     });
   }
 
@@ -157,9 +158,9 @@ export class World<C extends SomeCluster = SomeCluster> {
   async openForge(): Promise<void> {
     if (this.#forgeServer !== undefined) return;
     const server = createServer(this.forge.listener);
+    this.#forgePort ||= await freePort();
     server.listen(this.#forgePort, "127.0.0.1");
     await once(server, "listening");
-    this.#forgePort = (server.address() as AddressInfo).port;
     this.#forgeServer = server;
   }
 

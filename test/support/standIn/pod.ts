@@ -7,10 +7,10 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findTool } from "../../../src/system/tools";
+import { freePort } from "../freePort";
 import { RegistryProcess } from "../registryProcess";
 import { everyManifest, likeZot, type Gatekeeper } from "./likeZot";
 
@@ -64,9 +64,9 @@ export class RegistryPod {
       this.#pass(request, response).catch(() => request.socket.destroy());
     });
     server.keepAliveTimeout = 1;
+    this.#port ||= await freePort();
     server.listen(this.#port, "127.0.0.1");
     await once(server, "listening");
-    this.#port = (server.address() as AddressInfo).port;
     this.#front = server;
   }
 

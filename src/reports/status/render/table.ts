@@ -42,7 +42,7 @@ export const table: Format<FleetStatus> = (fleet, { color = false } = {}) => {
 };
 
 function titled(title: string, lines: readonly string[], color: boolean): string[] {
-  return lines.length === 0 ? [] : [painted(title, "strong", color), ...lines];
+  return lines.length === 0 ? [] : [painted(title, "bold", color), ...lines];
 }
 
 const headings = [
@@ -54,7 +54,7 @@ const headings = [
   "Oldest password",
   "API keys",
   "Rotation",
-].map((text): Cell => ({ text, style: "strong" }));
+].map((text): Cell => ({ text, style: "bold" }));
 
 function stackLines({ stacks, lookedAt }: FleetStatus, color: boolean): string[] {
   const now = Date.parse(lookedAt);
@@ -117,7 +117,7 @@ function imageLines({ stacks, images }: FleetStatus, color: boolean): string[] {
     row.skew ? { text: "skew", style: "yellow" } : { text: "" },
   ]);
   return [
-    ...columns([heading.map((text): Cell => ({ text, style: "strong" })), ...rows], color),
+    ...columns([heading.map((text): Cell => ({ text, style: "bold" })), ...rows], color),
     ...legend(images).map((line) => `  ${line}`),
   ];
 }
