@@ -53,7 +53,6 @@ const wrong: [what: string, change: object, path: string, words: RegExp][] = [
   ["a repository that climbs", to({ ...forgejo, repository: "team/.." }), "apiKeys[0].deliver[0].repository", /owner\/name/],
   ["repository and organization", { ...to({ ...forgejo, organization: "team" }), ...forgejoToken }, "apiKeys[0].deliver[0].repository", /either repository/],
   ["neither of them", { ...to({ to: "github" }), ...tokens("api.github.com") }, "apiKeys[0].deliver[0].repository", /either repository/],
-  ["a project of GitLab without its group", to({ to: "gitlab", repository: "app" }), "apiKeys[0].deliver[0].repository", /group\/project/],
   ["a reserved secret's name", to({ ...github, keySecret: "GITHUB_KEY" }), "apiKeys[0].deliver[0].keySecret", /not GITHUB_/],
   ["one name for two secrets", { ...to({ ...forgejo, keySecret: "zot_username" }), ...forgejoToken }, "apiKeys[0].deliver[0]", /the secret zot_username of team\/app/],
   ["a secret of a repository twice", { ...keys({ ...key, deliver: [forgejo] }, { ...key, name: "b", deliver: [{ ...forgejo, repository: "Team/App" }] }), ...forgejoToken }, "apiKeys[1].deliver[0]", /which zot-fleet:apiKeys\[0\]\.deliver\[0\] writes/],

@@ -2,12 +2,11 @@ import type { z } from "zod";
 import { file } from "./file";
 import { forgejo } from "./forgejo";
 import { github } from "./github";
-import { gitlab } from "./gitlab";
 import { kubernetes } from "./kubernetes";
 import type { TargetKind } from "./targetKind";
 
 /** Every kind of target, in the order in which errors and the schema of stack files name them. */
-export const targetKinds = [kubernetes, forgejo, github, gitlab, file] as const;
+export const targetKinds = [kubernetes, forgejo, github, file] as const;
 
 /** Where a key is wanted. */
 export type Target = Parameters<(typeof targetKinds)[number]["describe"]>[0];
