@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { dirname, delimiter, join } from "node:path";
 import { ensureEngine } from "../src/local/engine";
 import { ensureDebianTool } from "../src/system/installTool";
+import { endLeftovers, runVariable } from "./support/leftovers";
 
 /**
  * Runs every test. What Debian and the Go module proxy provide is installed or built first; where that is not possible
@@ -30,12 +32,17 @@ async function main(): Promise<number> {
     ...sideBySide(),
     ...(process.argv.length > 2 ? process.argv.slice(2) : [join(__dirname, "**", "*.test.ts")]),
   ];
+  const run = randomUUID();
   const child = spawn(process.execPath, [mocha, ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: path.join(delimiter) },
+    env: { ...process.env, PATH: path.join(delimiter), [runVariable]: run },
   });
+  // Ctrl-C reaches mocha without us; whoever stops a job tells us alone.
+  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once("exit", (code) => {
+      for (const left of endLeftovers(run)) say(`ended what the tests left behind: ${left}`);
       resolve(code ?? 1);
     });
   });
