@@ -85,7 +85,6 @@ export default tseslint.config(
   {
     // What previews never use is loaded late, and the loader of providers.cjs does not know of import().
     files: ["src/resources/*.ts"],
-    ignores: ["src/resources/*Deployment.ts"],
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {

@@ -2,7 +2,7 @@ import type { Endpoint } from "../cluster/endpoint";
 import type { Target } from "../keys/delivery/allTargetKinds";
 import type { KeyLife } from "../keys/life";
 import type { Credentials } from "../registry/client";
-import type * as deployed from "./apiKeyDeployment";
+import type * as deployed from "./deployments/apiKey";
 import type * as judging from "./keyTargets";
 import { define, except, optional, plain, secret } from "./define";
 import type { DynamicProvider } from "./provider";
@@ -95,7 +95,7 @@ function apiKeyIn(surroundings?: deployed.Surroundings) {
       // Loaded for who delivers; what delivers, for targets that are looked at before anything is changed.
       const { judgeTargets } = require("./keyTargets") as typeof judging;
       const deliveryClient = () =>
-        (require("./apiKeyDeployment") as typeof deployed).previewDeliveryClient(surroundings);
+        (require("./deployments/apiKey") as typeof deployed).previewDeliveryClient(surroundings);
       const old = (olds as Partial<ApiKeyInputs> | undefined)?.targets ?? [];
       const { failures, foreign } = await judgeTargets(deliveryClient, inputs.label, old, known);
       return {
@@ -103,7 +103,7 @@ function apiKeyIn(surroundings?: deployed.Surroundings) {
         failures: [...wrong, ...failures],
       };
     },
-    load: () => (require("./apiKeyDeployment") as typeof deployed).apiKeyDeployment(surroundings),
+    load: () => (require("./deployments/apiKey") as typeof deployed).apiKeyDeployment(surroundings),
   });
 }
 

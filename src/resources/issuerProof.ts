@@ -1,6 +1,6 @@
 import type { DeclaredOidc } from "../checks/expectations";
 import { define, plain, secret } from "./define";
-import type * as deployed from "./issuerProofDeployment";
+import type * as deployed from "./deployments/issuerProof";
 
 export type IssuerProofInputs = DeclaredOidc;
 
@@ -21,5 +21,5 @@ export const issuerProof = define<IssuerProofInputs>({
     reachable: plain,
   },
   outputs: {},
-  load: () => (require("./issuerProofDeployment") as typeof deployed).issuerProofDeployment,
+  load: () => (require("./deployments/issuerProof") as typeof deployed).issuerProofDeployment,
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "../cluster/endpoint";
 import { declaredOf, type DeclaredAccount, type HeldAccount } from "./heldAccounts";
-import type * as deployed from "./keyRevocationDeployment";
+import type * as deployed from "./deployments/keyRevocation";
 import { define, except, optional, plain, secret } from "./define";
 
 export interface KeyRevocationInputs {
@@ -45,7 +45,7 @@ export const keyRevocation = define<KeyRevocationInputs, KeyRevocationOutputs>({
     statefulSet: except("it is looked at when accounts change"),
   },
   outputs: { unrevoked: optional },
-  load: () => (require("./keyRevocationDeployment") as typeof deployed).keyRevocationDeployment,
+  load: () => (require("./deployments/keyRevocation") as typeof deployed).keyRevocationDeployment,
 });
 
 /** In a preview, a value that is not known yet comes as a text. */

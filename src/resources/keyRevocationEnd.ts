@@ -1,7 +1,7 @@
 import type { Endpoint } from "../cluster/endpoint";
 import { define, except, plain, secret, unread } from "./define";
 import type { HeldAccount } from "./heldAccounts";
-import type * as deployed from "./keyRevocationEndDeployment";
+import type * as deployed from "./deployments/keyRevocationEnd";
 import { progress } from "./progress";
 
 export interface KeyRevocationEndInputs {
@@ -45,7 +45,7 @@ export const keyRevocationEnd = define<
   outputs: { problem: { ...unread, trouble: true } },
   announce,
   load: () =>
-    (require("./keyRevocationEndDeployment") as typeof deployed).keyRevocationEndDeployment,
+    (require("./deployments/keyRevocationEnd") as typeof deployed).keyRevocationEndDeployment,
 });
 
 /** Which lines are others now; of one that is not known before the deployment, it is taken to be another. */

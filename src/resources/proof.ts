@@ -1,7 +1,7 @@
 import type { ExpectedAccount } from "../checks/expectations";
 import type { Endpoint } from "../cluster/endpoint";
 import { clusterUid, define, plain, secret, unread } from "./define";
-import type * as deployed from "./proofDeployment";
+import type * as deployed from "./deployments/proof";
 
 export interface ProofInputs {
   endpoint: Endpoint;
@@ -20,5 +20,5 @@ export const proof = define<ProofInputs, ProofOutputs, never, "unseen">({
   name: "proof",
   inputs: { endpoint: plain, accounts: secret, clusterUid },
   outputs: { unseen: { ...unread, trouble: true } },
-  load: () => (require("./proofDeployment") as typeof deployed).proofDeployment,
+  load: () => (require("./deployments/proof") as typeof deployed).proofDeployment,
 });

@@ -1,6 +1,6 @@
 import type { ReleaseState } from "../cluster/releaseState";
 import { byCheck, define, except } from "./define";
-import type * as deployed from "./releaseRepairDeployment";
+import type * as deployed from "./deployments/releaseRepair";
 
 /** What of a look at the release matters here. Absent where nobody looked. */
 export type FoundRelease = Pick<ReleaseState, "newest" | "unfinished" | "missing" | "stuck">;
@@ -76,7 +76,7 @@ export const releaseRepair = define<
     };
     return Promise.resolve({ inputs, failures: [] });
   },
-  load: () => (require("./releaseRepairDeployment") as typeof deployed).releaseRepairDeployment,
+  load: () => (require("./deployments/releaseRepair") as typeof deployed).releaseRepairDeployment,
 });
 
 /** The text for what is to be repaired; the one before where nothing is. The same trouble has the same text until it is over. */

@@ -5,7 +5,7 @@ import type { SeedPlatform } from "../seeding/findImage";
 import type { OnMoved, SeededImage } from "../seeding/seedImage";
 import type { Compression } from "../seeding/skopeo";
 import { define, except, optional, plain, secret } from "./define";
-import type * as deployed from "./seedDeployment";
+import type * as deployed from "./deployments/seed";
 
 export interface SeedInputs {
   /** How the registry is reached from where the deployment runs. */
@@ -53,7 +53,7 @@ export const seed = define<SeedInputs, SeedOutputs>({
     return Promise.resolve({ inputs, failures: [] });
   },
   again: ({ digest }) => digest === undefined,
-  load: () => (require("./seedDeployment") as typeof deployed).seedDeployment,
+  load: () => (require("./deployments/seed") as typeof deployed).seedDeployment,
 });
 
 const imagesOf = ({ platforms }: SeedInputs) =>

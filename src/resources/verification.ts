@@ -2,7 +2,7 @@ import type { CheckResult } from "../checks/check";
 import type { Verified } from "../checks/runVerification";
 import { generationOf } from "../zot/generations";
 import { always, clusterUid, define, plain, secret, unread } from "./define";
-import type * as deployed from "./verificationDeployment";
+import type * as deployed from "./deployments/verification";
 
 /** What is verified, as the engine keeps it. */
 export interface VerificationInputs extends Verified {
@@ -45,7 +45,7 @@ export const verification = define<
     held: unread,
   },
   again: hasFailed,
-  load: () => (require("./verificationDeployment") as typeof deployed).verificationDeployment,
+  load: () => (require("./deployments/verification") as typeof deployed).verificationDeployment,
 });
 
 /** The engine tries a resource again that failed, but forgets with a refresh that it did. */

@@ -21,7 +21,7 @@ eachLocalRegistry("another checkout", ({ state, run, log }) => {
       for (const part of ["src", "package.json", "tsconfig.json"])
         cpSync(join(checkout, part), join(other, part), { recursive: true });
       symlinkSync(join(checkout, "node_modules"), join(other, "node_modules"));
-      const changed = join(other, "src/resources/seedDeployment.ts");
+      const changed = join(other, "src/resources/deployments/seed.ts");
       assert.ok(existsSync(changed));
       appendFileSync(changed, "\nexport const addedByTheTest = true;\n");
       assert.equal((await run()).code, 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { helmRecords } from "../../src/cluster/helmRecords";
 import { readRelease, stuckPod } from "../../src/cluster/releaseState";
 import { progress } from "../../src/resources/progress";
-import { repair } from "../../src/resources/releaseRepairDeployment";
+import { repair } from "../../src/resources/deployments/releaseRepair";
 import { releaseRepair, type ReleaseRepairInputs } from "../../src/resources/releaseRepair";
 import { isOurs } from "../../src/zot/chartValues";
 import { MemoryCluster, namespace, recordOf, type Revision } from "../support/helmRelease";

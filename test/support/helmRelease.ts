@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { encodedContent, type RecordSecret } from "../../src/cluster/helmRecords";
 import { KubernetesError, type ObjectName } from "../../src/cluster/kubernetes";
-import type { RepairTools } from "../../src/resources/releaseRepairDeployment";
+import type { RepairTools } from "../../src/resources/deployments/releaseRepair";
 
 export const namespace = "registry";
 

@@ -5,7 +5,7 @@ import {
   helmRecords,
   recordKeeper,
   type HelmRecord,
-} from "../cluster/helmRecords";
+} from "../../cluster/helmRecords";
 import {
   clusterTime,
   KubernetesError,
@@ -13,13 +13,13 @@ import {
   kubernetesWriter,
   type KubernetesReader,
   type KubernetesWriter,
-} from "../cluster/kubernetes";
-import { isRunning, stuckPodOf, unfinishedIn } from "../cluster/releaseState";
-import { takeBack } from "../cluster/takeBack";
-import { isOurs } from "../zot/chartValues";
-import { madeAnew } from "./define";
-import { progress } from "./progress";
-import { wasLost, type ReleaseRepairInputs } from "./releaseRepair";
+} from "../../cluster/kubernetes";
+import { isRunning, stuckPodOf, unfinishedIn } from "../../cluster/releaseState";
+import { takeBack } from "../../cluster/takeBack";
+import { isOurs } from "../../zot/chartValues";
+import { madeAnew } from "../define";
+import { progress } from "../progress";
+import { wasLost, type ReleaseRepairInputs } from "../releaseRepair";
 
 /** What the repair works with; tests give their own. */
 export interface RepairTools {

@@ -1,14 +1,14 @@
-import { messageOf } from "../registry/exchange";
-import { madeAnew } from "./define";
-import { isKept, type HeldAccount } from "./heldAccounts";
+import { messageOf } from "../../registry/exchange";
+import { madeAnew } from "../define";
+import { isKept, type HeldAccount } from "../heldAccounts";
 import {
   changedLines,
   howToRevoke,
   type KeyRevocationEndInputs,
   type KeyRevocationEndOutputs,
-} from "./keyRevocationEnd";
-import { progress } from "./progress";
-import { incomplete } from "./provider";
+} from "../keyRevocationEnd";
+import { progress } from "../progress";
+import { incomplete } from "../provider";
 import { revokeByOneOf, loginsOf } from "./revokeAs";
 
 export const keyRevocationEndDeployment = madeAnew<KeyRevocationEndInputs, KeyRevocationEndOutputs>(

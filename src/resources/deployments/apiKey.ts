@@ -1,14 +1,14 @@
-import { deliveryClient, type DeliveryClient } from "../keys/delivery/deliveryClient";
-import { endOf, orphans, renewalReason } from "../keys/life";
-import { isOff, isRefused, listKeys, makeKey, revokeKeys } from "../keys/registryKeys";
-import type { Login } from "../registry/dockerConfig";
-import { messageOf } from "../registry/exchange";
+import { deliveryClient, type DeliveryClient } from "../../keys/delivery/deliveryClient";
+import { endOf, orphans, renewalReason } from "../../keys/life";
+import { isOff, isRefused, listKeys, makeKey, revokeKeys } from "../../keys/registryKeys";
+import type { Login } from "../../registry/dockerConfig";
+import { messageOf } from "../../registry/exchange";
 import { readForRefresh, recentUnreachableReason } from "./readForRefresh";
-import { isEnding } from "./ending";
-import { ofTheKey, type ApiKeyInputs, type ApiKeyOutputs, type HeldKey } from "./apiKey";
+import { isEnding } from "../ending";
+import { ofTheKey, type ApiKeyInputs, type ApiKeyOutputs, type HeldKey } from "../apiKey";
 import { deliver, dropped, notHeld, withdraw } from "./keyDelivery";
-import { progress } from "./progress";
-import { differ, incomplete, type Deployment } from "./provider";
+import { progress } from "../progress";
+import { differ, incomplete, type Deployment } from "../provider";
 import { revokeAs } from "./revokeAs";
 import { withClient } from "./withClient";
 

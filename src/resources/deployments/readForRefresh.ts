@@ -1,6 +1,6 @@
-import { unreachableReason, type Endpoint } from "../cluster/endpoint";
-import { messageOf } from "../registry/exchange";
-import { progress } from "./progress";
+import { unreachableReason, type Endpoint } from "../../cluster/endpoint";
+import { messageOf } from "../../registry/exchange";
+import { progress } from "../progress";
 
 /** Milliseconds for which an answer is believed: a refresh asks for each of hundreds of resources. */
 const believedMs = 30_000;

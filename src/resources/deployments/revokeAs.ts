@@ -1,7 +1,7 @@
-import type { Endpoint } from "../cluster/endpoint";
-import { isOff, isRefused, revokeEvery, type RegistryKey } from "../keys/registryKeys";
-import type { Credentials } from "../registry/client";
-import type { HeldAccount } from "./heldAccounts";
+import type { Endpoint } from "../../cluster/endpoint";
+import { isOff, isRefused, revokeEvery, type RegistryKey } from "../../keys/registryKeys";
+import type { Credentials } from "../../registry/client";
+import type { HeldAccount } from "../heldAccounts";
 import { withClient } from "./withClient";
 
 /** A password of an account, or one of its keys, which then has an id. */

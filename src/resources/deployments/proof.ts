@@ -1,12 +1,12 @@
-import { accountsAccepted } from "../checks/accounts";
-import { failureText } from "../checks/outcomes";
-import { reachable } from "../checks/reach";
-import { runChecks } from "../checks/runChecks";
-import { withEndpoint } from "../cluster/endpoint";
-import { madeAnew } from "./define";
+import { accountsAccepted } from "../../checks/accounts";
+import { failureText } from "../../checks/outcomes";
+import { reachable } from "../../checks/reach";
+import { runChecks } from "../../checks/runChecks";
+import { withEndpoint } from "../../cluster/endpoint";
+import { madeAnew } from "../define";
 import { unseenIn } from "./readForRefresh";
-import type { ProofInputs, ProofOutputs } from "./proof";
-import type { Deployment } from "./provider";
+import type { ProofInputs, ProofOutputs } from "../proof";
+import type { Deployment } from "../provider";
 
 export const proofDeployment: Deployment<ProofInputs, ProofOutputs> = {
   ...madeAnew<ProofInputs, ProofOutputs>("proof", prove),

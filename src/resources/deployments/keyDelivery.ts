@@ -1,9 +1,9 @@
-import type { DeliveryClient } from "../keys/delivery/deliveryClient";
-import { describeTarget, kindOf, type Target } from "../keys/delivery/allTargetKinds";
-import type { Login } from "../registry/dockerConfig";
-import { messageOf } from "../registry/exchange";
-import { progress } from "./progress";
-import { differ } from "./provider";
+import type { DeliveryClient } from "../../keys/delivery/deliveryClient";
+import { describeTarget, kindOf, type Target } from "../../keys/delivery/allTargetKinds";
+import type { Login } from "../../registry/dockerConfig";
+import { messageOf } from "../../registry/exchange";
+import { progress } from "../progress";
+import { differ } from "../provider";
 
 /**
  * Puts a login everywhere, and reads it back where that can be read. Every target has its turn.

@@ -1,11 +1,11 @@
-import type { ExpectedAccount } from "../checks/expectations";
-import { failureText } from "../checks/outcomes";
-import { runVerification, type Verified } from "../checks/runVerification";
-import type { Credentials } from "../registry/client";
+import type { ExpectedAccount } from "../../checks/expectations";
+import { failureText } from "../../checks/outcomes";
+import { runVerification, type Verified } from "../../checks/runVerification";
+import type { Credentials } from "../../registry/client";
 import { unseenIn } from "./readForRefresh";
-import { madeAnew } from "./define";
-import { incomplete, type Deployment } from "./provider";
-import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "./verification";
+import { madeAnew } from "../define";
+import { incomplete, type Deployment } from "../provider";
+import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "../verification";
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
   ...madeAnew<VerificationInputs, VerificationOutputs>("verification", verify),

@@ -1,7 +1,7 @@
-import { lookAtProvider } from "../checks/oidc/oidcChecks";
-import { failureText } from "../checks/outcomes";
-import { madeAnew } from "./define";
-import type { IssuerProofInputs } from "./issuerProof";
+import { lookAtProvider } from "../../checks/oidc/oidcChecks";
+import { failureText } from "../../checks/outcomes";
+import { madeAnew } from "../define";
+import type { IssuerProofInputs } from "../issuerProof";
 
 export const issuerProofDeployment = madeAnew<IssuerProofInputs, IssuerProofInputs>(
   "issuer-proof",

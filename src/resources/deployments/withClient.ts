@@ -1,5 +1,5 @@
-import { withEndpoint, type Endpoint } from "../cluster/endpoint";
-import { RegistryClient, type Credentials, type RegistryAddress } from "../registry/client";
+import { withEndpoint, type Endpoint } from "../../cluster/endpoint";
+import { RegistryClient, type Credentials, type RegistryAddress } from "../../registry/client";
 
 interface Reached {
   client: RegistryClient;

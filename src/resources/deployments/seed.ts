@@ -1,17 +1,17 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
-import { isRefused } from "../keys/registryKeys";
-import type { RegistryClient } from "../registry/client";
-import { childTags, findImage } from "../seeding/findImage";
-import { inProject } from "../system/projectFolder";
-import { removeTags } from "../registry/removeTags";
-import { seedImage, type SeededImage } from "../seeding/seedImage";
-import { pushArchive } from "../seeding/skopeo";
+import { isRefused } from "../../keys/registryKeys";
+import type { RegistryClient } from "../../registry/client";
+import { childTags, findImage } from "../../seeding/findImage";
+import { inProject } from "../../system/projectFolder";
+import { removeTags } from "../../registry/removeTags";
+import { seedImage, type SeededImage } from "../../seeding/seedImage";
+import { pushArchive } from "../../seeding/skopeo";
 import { readForRefresh } from "./readForRefresh";
-import { isEnding } from "./ending";
-import { progress, Tally } from "./progress";
-import type { Deployment } from "./provider";
-import { declaredIn, type SeedInputs, type SeedOutputs } from "./seed";
+import { isEnding } from "../ending";
+import { progress, Tally } from "../progress";
+import type { Deployment } from "../provider";
+import { declaredIn, type SeedInputs, type SeedOutputs } from "../seed";
 import { withClient } from "./withClient";
 
 /** Images pushed at once: skopeo compresses on several cores by itself, and waits for the registry in between. */
