@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { writeDemoArchive } from "../src/images/demoArchive";
-import { readArchive } from "../src/images/archive";
+import { writeDemoArchive } from "../src/images/archives/demoArchive";
+import { readArchive } from "../src/images/archives/archive";
 
 /**
  * What it costs to learn which image a docker-archive of 1 GiB holds: `npx tsx bench/archive.ts`. The archive has eight

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeDemoArchive } from "../images/demoArchive";
+import { writeDemoArchive } from "../images/archives/demoArchive";
 import { parsePlatform, tagSuffix } from "../images/platform";
 import type { SeedDeclaration } from "./seedDeclaration";
 

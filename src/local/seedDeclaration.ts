@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readArchive } from "../images/archive";
+import { readArchive } from "../images/archives/archive";
 import { canonicalConfigDigest } from "../images/imageConfig";
 import type { ImageToDeploy } from "../components/seededImages";
 import { formatPlatform } from "../images/platform";

@@ -1,6 +1,6 @@
 import { existsSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { ArchiveFile } from "../images/archiveFile";
+import type { ArchiveFile } from "../images/archives/archiveFile";
 
 /** How skopeo is started so that it reads one archive. */
 export interface ArchiveForSkopeo {

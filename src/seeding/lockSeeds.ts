@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readArchive } from "../images/archive";
+import { readArchive } from "../images/archives/archive";
 import { canonicalConfigDigest } from "../images/imageConfig";
 import type { LockedArchive, SeedLock } from "./lock";
 import type { SeedRequest } from "./lockedSeed";

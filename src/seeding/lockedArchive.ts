@@ -1,5 +1,5 @@
-import { readOpenArchive } from "../images/archive";
-import { ArchiveFile } from "../images/archiveFile";
+import { readOpenArchive } from "../images/archives/archive";
+import { ArchiveFile } from "../images/archives/archiveFile";
 import type { SeedPlatform } from "./findImage";
 import { formatPlatform, parsePlatform, samePlatform } from "../images/platform";
 

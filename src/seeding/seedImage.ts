@@ -1,5 +1,5 @@
 import type { RegistryClient } from "../registry/client";
-import type { ArchiveFile } from "../images/archiveFile";
+import type { ArchiveFile } from "../images/archives/archiveFile";
 import {
   imageTag,
   findImage,

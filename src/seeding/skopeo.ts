@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { isLoopback, type RegistryAddress } from "../registry/address";
-import type { ArchiveFile } from "../images/archiveFile";
+import type { ArchiveFile } from "../images/archives/archiveFile";
 import { archiveForSkopeo, type ArchiveForSkopeo } from "./archiveForSkopeo";
 import type { Credentials } from "../registry/client";
 import { withDivertingProxy } from "../registry/divertingProxy";

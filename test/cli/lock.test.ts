@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { parseLock } from "../../src/seeding/lock";
 import { join } from "node:path";
 import { useScratch } from "../images/scratch";

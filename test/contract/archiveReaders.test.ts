@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { ArchiveError, readArchive } from "../../src/images/archive";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { ArchiveError, readArchive } from "../../src/images/archives/archive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { sha256 } from "../../src/images/digest";
-import { block } from "../../src/images/tarHeader";
+import { block } from "../../src/images/archives/tarHeader";
 import { useScratch } from "../images/scratch";
 import { skipWithout } from "../support/skip";
 

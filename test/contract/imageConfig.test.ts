@@ -3,10 +3,10 @@ import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { readArchive } from "../../src/images/archive";
-import { writeDockerArchive } from "../../src/images/archiveWriter";
+import { readArchive } from "../../src/images/archives/archive";
+import { writeDockerArchive } from "../../src/images/archives/archiveWriter";
 import { canonicalConfig } from "../../src/images/imageConfig";
-import { contentOf, tarOf, TarWriter } from "../../src/images/tarWriter";
+import { contentOf, tarOf, TarWriter } from "../../src/images/archives/tarWriter";
 import { dockerConfig, dockerOnly, dockerOnlyRun, identity } from "../images/arbitraryConfig";
 import { useScratch } from "../images/scratch";
 

@@ -3,7 +3,7 @@ import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_proces
 import { on, once } from "node:events";
 import { promisify } from "node:util";
 import semver from "semver";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { sha256 } from "../../src/images/digest";
 import { buildIndex, type IndexChild } from "../../src/images/imageIndex";
 import { acceptManifests } from "../../src/images/mediaTypes";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { actions, may } from "../../src/facts/rights";
 import { RegistryClient, type Credentials } from "../../src/registry/client";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { pushFile } from "../support/pushFile";
 import { mayDo } from "../../src/zot/mayDo";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/registry/client";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { selfSigned } from "../support/certificates";
 import { useFakes } from "../support/fakeRegistry";
 import { pushFile } from "../support/pushFile";

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegistryClient } from "../../src/registry/client";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { pushFile } from "../support/pushFile";
 import { selfSigned } from "../support/certificates";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import type { SeedOutputs } from "../../src/resources/seed";
 import { requireTool } from "../../src/system/tools";
-import { tarHeader } from "../../src/images/tarWriter";
+import { tarHeader } from "../../src/images/archives/tarWriter";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { create, lockedPlatform, seedInputs, update } from "../support/seeding";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { eachLocalRegistry, writesIn } from "../support/localSuite";
 
 eachLocalRegistry("a run", ({ kind, folder, run, log }) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { appendFile, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { contentOf, tarHeader, tarOf } from "../../src/images/tarWriter";
+import { contentOf, tarHeader, tarOf } from "../../src/images/archives/tarWriter";
 
 /** A folder of the suite's own that goes with it; call it inside `describe`, the result gives a path in the folder. */
 export function useScratch(): (name: string) => string {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { canonicalConfigDigest } from "../../src/images/imageConfig";
-import { readArchive } from "../../src/images/archive";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { readArchive } from "../../src/images/archives/archive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { formatLock, parseLock } from "../../src/seeding/lock";
 import { lockedSeed, type SeedRequest } from "../../src/seeding/lockedSeed";
 import { LockError, lockSeeds } from "../../src/seeding/lockSeeds";

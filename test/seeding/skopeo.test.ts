@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { ArchiveFile } from "../../src/images/archiveFile";
+import { ArchiveFile } from "../../src/images/archives/archiveFile";
 import { archiveForSkopeo } from "../../src/seeding/archiveForSkopeo";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { pushArchive } from "../../src/seeding/skopeo";
 import { skipWithout } from "../support/skip";
 import { useScratch } from "../images/scratch";

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "mocha";
 import { secretKeys } from "../../src/config/stack";
-import { writeDemoArchive } from "../../src/images/demoArchive";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { skipBecause, skipWithout } from "./skip";
 import { readYaml } from "./yaml";
 

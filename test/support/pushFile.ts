@@ -1,4 +1,4 @@
-import { ArchiveFile } from "../../src/images/archiveFile";
+import { ArchiveFile } from "../../src/images/archives/archiveFile";
 import { pushArchive, type PushOptions } from "../../src/seeding/skopeo";
 
 /** Pushes the archive at a path, unchecked. */

@@ -1,6 +1,6 @@
-import { readArchive } from "../../src/images/archive";
+import { readArchive } from "../../src/images/archives/archive";
 import { canonicalConfigDigest } from "../../src/images/imageConfig";
-import { writeDemoArchive, type DemoImage } from "../../src/images/demoArchive";
+import { writeDemoArchive, type DemoImage } from "../../src/images/archives/demoArchive";
 import type { SeedPlatform } from "../../src/seeding/findImage";
 import { programRuns } from "../../src/resources/ending";
 import { progress } from "../../src/resources/progress";

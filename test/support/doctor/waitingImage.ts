@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
-import { writeDockerArchive } from "../../../src/images/archiveWriter";
+import { writeDockerArchive } from "../../../src/images/archives/archiveWriter";
 import { parsePlatform } from "../../../src/images/platform";
-import { contentOf } from "../../../src/images/tarWriter";
+import { contentOf } from "../../../src/images/archives/tarWriter";
 
 /** An ELF program that does nothing but wait: `for (;;) pause();` for x86-64, and for others at least an ELF of theirs. */
 function waitingProgram(architecture: string): Buffer {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secretKeys } from "../../../src/config/stack";
-import { writeDemoArchive } from "../../../src/images/demoArchive";
+import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
 import { formatLock, lockFile } from "../../../src/seeding/lock";
 import { lockSeeds } from "../../../src/seeding/lockSeeds";
 import { killTree } from "../killTree";

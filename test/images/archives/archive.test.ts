@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { readArchive } from "../../src/images/archive";
-import { writeDockerArchive } from "../../src/images/archiveWriter";
-import { writeDemoArchive } from "../../src/images/demoArchive";
-import { sha256 } from "../../src/images/digest";
-import { contentOf, TarWriter } from "../../src/images/tarWriter";
-import { useScratch, writeHoles, writeTar } from "./scratch";
+import { readArchive } from "../../../src/images/archives/archive";
+import { writeDockerArchive } from "../../../src/images/archives/archiveWriter";
+import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
+import { sha256 } from "../../../src/images/digest";
+import { contentOf, TarWriter } from "../../../src/images/archives/tarWriter";
+import { useScratch, writeHoles, writeTar } from "../scratch";
 
 const diffId = (name: string) => sha256(name);
 const configOf = (...layers: string[]) =>

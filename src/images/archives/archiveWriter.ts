@@ -1,4 +1,4 @@
-import { sha256 } from "./digest";
+import { sha256 } from "../digest";
 import { contentOf, TarWriter, type Content } from "./tarWriter";
 
 /** What goes into a docker-archive. */

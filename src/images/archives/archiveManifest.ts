@@ -1,5 +1,5 @@
 import type { ArchiveEntries } from "./archiveEntries";
-import { array, field, GoJsonError, object, parseJson, string, strings } from "./goJson";
+import { array, field, GoJsonError, object, parseJson, string, strings } from "../goJson";
 
 /** One image in `manifest.json`: the names of its config and layers in the archive (moby, image/tarexport). */
 export interface ManifestItem {

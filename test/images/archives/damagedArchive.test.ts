@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
-import { ArchiveError, readArchive } from "../../src/images/archive";
-import { writeDemoArchive } from "../../src/images/demoArchive";
-import { tarHeader } from "../../src/images/tarWriter";
-import { tarBytes, useScratch } from "./scratch";
+import { ArchiveError, readArchive } from "../../../src/images/archives/archive";
+import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
+import { tarHeader } from "../../../src/images/archives/tarWriter";
+import { tarBytes, useScratch } from "../scratch";
 
 describe("readArchive of a damaged archive", () => {
   const scratch = useScratch();

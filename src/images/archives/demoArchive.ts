@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { writeDockerArchive, type WrittenArchive } from "./archiveWriter";
-import { parsePlatform } from "./platform";
+import { parsePlatform } from "../platform";
 import { contentOf, tarOf, type Content } from "./tarWriter";
 
 /** An image to make. The same description always gives the same bytes. */

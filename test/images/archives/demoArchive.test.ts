@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { readArchive } from "../../src/images/archive";
-import { writeDockerArchive } from "../../src/images/archiveWriter";
-import { writeDemoArchive } from "../../src/images/demoArchive";
-import { contentOf } from "../../src/images/tarWriter";
-import { useScratch } from "./scratch";
+import { readArchive } from "../../../src/images/archives/archive";
+import { writeDockerArchive } from "../../../src/images/archives/archiveWriter";
+import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
+import { contentOf } from "../../../src/images/archives/tarWriter";
+import { useScratch } from "../scratch";
 
 describe("writeDemoArchive", () => {
   const scratch = useScratch();

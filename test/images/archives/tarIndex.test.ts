@@ -4,11 +4,11 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { pack } from "tar-stream";
-import { ArchiveFile } from "../../src/images/archiveFile";
-import { openSource, type ByteSource } from "../../src/images/byteSource";
-import { indexTar, keptJson, mostHeaders } from "../../src/images/tarIndex";
-import { tarHeader } from "../../src/images/tarWriter";
-import { tarBytes, useScratch, writeHoles, writeTar } from "./scratch";
+import { ArchiveFile } from "../../../src/images/archives/archiveFile";
+import { openSource, type ByteSource } from "../../../src/images/archives/byteSource";
+import { indexTar, keptJson, mostHeaders } from "../../../src/images/archives/tarIndex";
+import { tarHeader } from "../../../src/images/archives/tarWriter";
+import { tarBytes, useScratch, writeHoles, writeTar } from "../scratch";
 
 interface Listed {
   name: string;

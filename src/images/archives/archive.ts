@@ -2,9 +2,9 @@ import { ArchiveEntries, cleanName } from "./archiveEntries";
 import { ArchiveFile } from "./archiveFile";
 import { onlyImage } from "./archiveManifest";
 import { openSource } from "./byteSource";
-import { sha256 } from "./digest";
-import { field, GoJsonError, object, parseJson, strings } from "./goJson";
-import { platformOfConfig, type Platform } from "./platform";
+import { sha256 } from "../digest";
+import { field, GoJsonError, object, parseJson, strings } from "../goJson";
+import { platformOfConfig, type Platform } from "../platform";
 import { indexTar } from "./tarIndex";
 
 export { ArchiveError } from "./archiveError";
