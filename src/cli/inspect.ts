@@ -45,7 +45,7 @@ async function inspect(image: string, flags: InspectFlags): Promise<void> {
   const found = await withRegistry(looked, (client) => inspectImage(client, repository, reference));
   if (found === undefined)
     throw new CliError(
-      `the registry has no ${repository} ${reference}: "doctor ${image}" tells what is near`,
+      `the registry has no ${repository} ${reference}: "doctor ${image}" shows similar names`,
       exitCodes.problems,
     );
   const context = flags.context ?? looked.cluster?.context;

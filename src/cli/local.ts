@@ -38,7 +38,7 @@ export function localCommand(): Command {
     )
     .option(
       "--stack <name>",
-      "whose access, upstreams and retention hold here, too (default: local, where that file is)",
+      "the stack whose access, upstreams and retention rules are used (default: local, if stacks/ has its file)",
     )
     .option(
       "--admin-password-stdin",
@@ -141,7 +141,7 @@ async function adminPassword(folder: string, kind: RegistryKind | undefined): Pr
   const password = stack?.outputs?.["adminPassword"];
   if (typeof password !== "string")
     throw new CliError(
-      "the admin's password is not in the state: the last run did not come that far",
+      "the admin's password is not in the state: the last run did not get that far",
     );
   return password;
 }

@@ -18,11 +18,11 @@ interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
 export function lockCommand(): Command {
   const command = new Command("lock")
     .description(
-      `Reads the seeds of stack files and their archives, and writes ${lockFile}. An archive that is not here keeps what is locked of it, and that is told. Exit codes: 0 fine, 1 problems, 2 could not look.`,
+      `Reads the seeds of stack files and their archives, and writes ${lockFile}. For an archive that is not on this machine the lock keeps its entry, and says so. Exit codes: 0 fine, 1 problems, 2 could not look.`,
     )
     .argument(
       "[stacks...]",
-      "whose archives are looked at; default: all that have a file in stacks/",
+      "the stacks whose archives are read; default: every one with a file in stacks/",
     )
     .option("--check", "write nothing; end with 1 where the lock would change", false)
     // What it asked for is what is done now.

@@ -16,7 +16,7 @@ const expected = new Set([
 ]);
 
 const program = new Command(programName).description(
-  "zot-fleet: a private registry on every cluster, and what is to be known of it.",
+  "zot-fleet: a private registry on every cluster, deployed and verified.",
 );
 for (const command of commands()) program.addCommand(command);
 

@@ -34,10 +34,7 @@ export function mirrorsCommand(): Command {
         .default("upstream"),
     )
     .option("--out <folder>", "write the files below this folder instead of printing them");
-  return withCredentialFlags(
-    command,
-    "an account that may pull, where a cache is not for everybody",
-  )
+  return withCredentialFlags(command, "an account that may pull, if a cache needs one")
     .addHelpText(
       "after",
       `
@@ -61,7 +58,7 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
   if (closed.length > 0 && credentials === undefined) {
     const names = closed.map(({ name }) => name).join(", ");
     process.stderr.write(
-      `Nodes send a mirror no pull secret, and ${names} is not for everybody: give an account by --username, or set anonymous: true of the upstream.\n`,
+      `Nodes send no pull secret to a mirror, and ${names} is not open to everybody: give an account with --username, or set anonymous: true for the upstream.\n`,
     );
   }
   const files = mirrorFormats[flags.format]({

@@ -23,7 +23,7 @@ interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
 export function statusCommand(): Command {
   const command = new Command("status")
     .description(
-      "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 nothing is wrong where one could look, and a registry could not be looked at.",
+      "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 a registry could not be looked at, and nothing is wrong with the others.",
     )
     .argument("[stack...]", "these stacks alone. Default: every one that has a file in stacks/")
     .option("--timeout <seconds>", "how long to wait for each registry", seconds, 30)

@@ -33,7 +33,7 @@ export async function findRelease(context: string, namespace: string): Promise<F
 export function releaseWarnings({ look, unseen }: FoundRelease): string[] {
   if (unseen !== undefined)
     return [
-      `Helm's revisions cannot be read, so what a cut deployment left there is neither seen nor repaired: ${unseen}. It needs the right to list Secrets in the registry's namespace.`,
+      `Helm's revisions cannot be read, so an interrupted deployment is neither seen nor repaired: ${unseen}. Give this account the right to list Secrets in the registry's namespace.`,
     ];
   if (look === undefined) return [];
   const { namespace, name, newest, unfinished, missing, stuck } = look;
@@ -56,7 +56,7 @@ export function releaseWarnings({ look, unseen }: FoundRelease): string[] {
     ...(stuck === undefined
       ? []
       : [
-          `pod ${namespace}/${stuck.name} does not start (${stuck.why}): where the release changes, pulumi up makes it anew.`,
+          `pod ${namespace}/${stuck.name} does not start (${stuck.why}): if the release changes, pulumi up deletes the pod, so that it is created again.`,
         ]),
   ];
 }
@@ -70,4 +70,4 @@ export function releaseProblem({ look }: FoundRelease): string | undefined {
 }
 
 const foreign = ({ namespace, name }: ReleaseState) =>
-  `It is not of this program's making, and pulumi up leaves it alone: wait for its end, or end it with: helm rollback ${name} -n ${namespace}`;
+  `This program did not begin it, so pulumi up leaves it alone: wait until it ends, or end it with: helm rollback ${name} -n ${namespace}`;

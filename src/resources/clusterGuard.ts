@@ -95,8 +95,8 @@ function refusal(
     `one with ${live}.`;
   return declared
     ? `${other} The stack file says that it was built anew: run "pulumi up --refresh", which finds what is gone and makes it again.`
-    : `${other} Mend zot-fleet:cluster.context, or make a stack of its own for the other cluster. ` +
-        `Where it is the same cluster, built anew, write\n` +
+    : `${other} Correct zot-fleet:cluster.context, or use another stack for the other cluster. ` +
+        `If it is the same cluster, created again, write\n` +
         `    zot-fleet:cluster: { …, rebind: ${live} }\n` +
         `  into the stack file and run "pulumi up --refresh": accounts and passwords stay, everything else is made again.`;
 }

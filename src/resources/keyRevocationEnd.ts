@@ -64,7 +64,7 @@ export const changedLines = (
 function announce(olds: KeyRevocationEndInputs, news: KeyRevocationEndInputs): void {
   for (const name of changedLines(olds, news))
     progress.say(
-      `the line of ${name} changes, and no password of it is known: API keys that were made with the one before work on. ${howToRevoke(name)}`,
+      `the password line of ${name} changes, and this program knows no password of it: API keys that were made with the earlier password still work. ${howToRevoke(name)}`,
     );
 }
 

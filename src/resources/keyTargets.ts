@@ -57,7 +57,7 @@ async function foreignIn(
     const found = await foreign(target);
     if (found !== undefined && isNew)
       progress.say(
-        `${describeTarget(target)} is there, and was not made for a key: its keys for the login become ours, and nothing else of it; it stays when the key goes`,
+        `${describeTarget(target)} exists and was not created for a key: only its entries for the login are written, and it is kept when the key is deleted`,
       );
     return found;
   } catch (error) {

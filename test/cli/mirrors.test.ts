@@ -25,7 +25,7 @@ describe("mirrors", function () {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^# \/etc\/containerd\/certs\.d\/docker\.io\/hosts\.toml$/m);
     assert.match(stdout, /^\[host\."https:\/\/oci\.x\.test\/v2\/docker\.io"\]$/m);
-    assert.match(stderr, /docker\.io is not for everybody: give an account by --username/);
+    assert.match(stderr, /docker\.io is not open to everybody: give an account with --username/);
   });
 
   it("writes files that others cannot read, with the account's password", async () => {

@@ -153,7 +153,7 @@ describe("Secrets that keys are delivered to, at a real API server", function ()
     await assert.rejects(put(target(name), login), /409.*somebody else manages these fields/);
     await assert.rejects(
       put(target(name, "dockerconfigjson"), login),
-      /it is there, of the type Opaque, and was not made for a key/,
+      /it exists with the type Opaque and was not created for a key/,
     );
     assert.deepEqual((await read(name))?.data, data);
   });
@@ -168,7 +168,7 @@ describe("Secrets that keys are delivered to, at a real API server", function ()
       const client = () => deliveryClient({});
       const { failures, foreign: found } = await judgeTargets(client, label, [], names);
       assert.deepEqual([failures, found], [[], [`${namespace}/kubectl-create`]]);
-      assert.match(said.join("\n"), /^the Secret \S+\/kubectl-create is there, and was not made/);
+      assert.match(said.join("\n"), /^the Secret \S+\/kubectl-create exists and was not created/);
     } finally {
       progress.say = say;
     }

@@ -107,7 +107,9 @@ describe("a release that somebody deleted, or broke", function () {
     assert.notEqual(code, 0);
     assert.match(
       output,
-      new RegExp(`[Hh]elm works on Helm's release .*revision ${version + 1} .*helm rollback zot`),
+      new RegExp(
+        `[Hh]elm is working on Helm's release .*revision ${version + 1} .*helm rollback zot`,
+      ),
     );
     await label("deployed");
   });

@@ -191,7 +191,7 @@ describe("revoking API keys in two steps under a real engine", function () {
     const { steps, words } = await preview();
     // A preview does not know yet that the new line, too, hides its password: the gate may have to revoke.
     assert.deepEqual(steps, ["update admin", "update end", "update file", "update gate"]);
-    assert.match(words, /the line of admin changes.*API keys.*work on/);
+    assert.match(words, /the password line of admin changes.*API keys.*still work/);
     await up();
     assert.deepEqual(await owed(), ["admin"]);
     said.accounts = { ...said.accounts, admin: "two" };

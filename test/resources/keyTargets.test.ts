@@ -71,7 +71,7 @@ describe("a preview of an API key", () => {
     const checked = await provider.check(none, inputs(...targets));
     assert.deepEqual(checked.inputs.foreign, ["team/theirs"]);
     assert.deepEqual(checked.failures, []);
-    assert.match(said[0] ?? "", /^the Secret team\/theirs is there, and was not made for a key/);
+    assert.match(said[0] ?? "", /^the Secret team\/theirs exists and was not created for a key/);
     assert.match(said[1] ?? "", /^the Secret team\/denied could not be looked at: .*403/);
     const state = inputs(...targets);
     assert.deepEqual(await provider.diff("id", state, checked.inputs), { changes: false });

@@ -168,4 +168,4 @@ const hints: Readonly<Record<number, string>> = {
 };
 
 const otherType = (type = "Opaque") =>
-  `it is there, of the type ${type}, and was not made for a key: name another Secret, or the other type`;
+  `it exists with the type ${type} and was not created for a key: name another Secret, or use that type`;

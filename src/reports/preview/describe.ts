@@ -110,7 +110,7 @@ function keysThatStay(found: readonly Described[]): Change[] {
     .filter(({ type, kind, name }) => isAccount(type) && kind === "changed" && names.includes(name))
     .map(({ kind, name }) => ({
       kind,
-      words: `API keys of ${code(name)} work on: a line follows a line, and without a password they cannot be listed`,
+      words: `API keys of ${code(name)} still work: one password line follows another, and without a password they cannot be listed`,
       risk: true,
     }));
 }

@@ -53,7 +53,7 @@ export async function withdraw(
       for (const login of logins)
         if (await deliveryClient.withdraw(target, login))
           progress.say(
-            `${describeTarget(target)} was not made for a key: it stays, without the revoked one`,
+            `${describeTarget(target)} was not created for a key: it is kept, without the revoked key`,
           );
     } catch (error) {
       progress.say(`${describeTarget(target)} still holds a revoked key: ${messageOf(error)}`);

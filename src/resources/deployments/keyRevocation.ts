@@ -84,7 +84,7 @@ async function revokeNow(
   const lost = left.filter((account) => isLost(account, news));
   if (lost.length > 0 && (await isThere(news))) throw wouldBeLost(lost, messageOf(problem));
   progress.say(
-    `the API keys of ${namesOf(left)} cannot be listed yet, and are owed: ${messageOf(problem)}`,
+    `the API keys of ${namesOf(left)} cannot be listed yet, and will be revoked later: ${messageOf(problem)}`,
   );
   return done;
 }
@@ -124,7 +124,7 @@ const isLost = ({ username, password }: HeldAccount, { accounts, enabled }: KeyR
 function wouldBeLost(accounts: readonly HeldAccount[], reason: string): Error {
   const names = namesOf(accounts);
   return new Error(
-    `the API keys of ${names} could not be revoked, and could not be listed afterwards, when only the line of ${names} is known: ${reason}\n` +
+    `the API keys of ${names} could not be revoked, and cannot be listed later, when only the password line of ${names} is known: ${reason}\n` +
       "  Nothing has changed. Run it again when the registry answers, or set zot-fleet:revokeKeys to false for one deployment:\n" +
       "  the keys then work until they expire.",
   );

@@ -87,10 +87,10 @@ async function whyNot(
 }
 
 const stopped = (problems: readonly string[]) =>
-  "API keys of accounts that went, or got another password, could not be revoked:\n" +
+  "API keys of accounts that were removed, or got another password, could not be revoked:\n" +
   problems.map((problem) => `  ${problem}\n`).join("") +
-  "  They open the registry until they are. What is owed is remembered: run it again, or set zot-fleet:revokeKeys to false,\n" +
-  "  which lets them live until they expire, and warns of them.";
+  "  They still open the registry. The next pulumi up tries again; or set zot-fleet:revokeKeys to false, which lets them work\n" +
+  "  until they expire, and warns of them.";
 
 function warningOf(name: string, { accounts, revoke }: KeyRevocationEndInputs): string {
   const account = accounts.find(({ username }) => username === name);

@@ -93,15 +93,15 @@ async function whenNobodyWorks(
     const { revision, status, begun, ours, writer = "somebody", chart } = unfinished;
     if (!ours)
       throw new Error(
-        `${writer} works on Helm's release ${named(news)}: revision ${revision} (${chart}) is ${status} since ${begun}.\n` +
-          "  Nothing has changed. Run it again when that has ended. Where it never will, whoever began it rolls it back:\n" +
+        `${writer} is working on Helm's release ${named(news)}: revision ${revision} (${chart}) is ${status} since ${begun}.\n` +
+          "  Nothing has changed. Run pulumi up again when it has ended. If it never ends, whoever began it rolls it back:\n" +
           `  helm rollback ${news.name} -n ${news.namespace}`,
       );
     const until = Date.parse(begun) + timeout;
     if (status === "uninstalling" || (await now()) >= until) return records;
     if (!announced)
       progress.say(
-        `Helm's revision ${revision} of ${named(news)} is ${status} since ${begun}: whoever began it has until ${new Date(until).toISOString()}`,
+        `Helm's revision ${revision} of ${named(news)} is ${status} since ${begun}: waiting for whoever began it until ${new Date(until).toISOString()}`,
       );
     announced = true;
     await wait(pause);
@@ -151,7 +151,7 @@ async function takeAway(
     await wait(1_000);
   }
   throw new KubernetesError(
-    `pod ${namespace}/${stuck.name} does not go, of a StatefulSet that wants none`,
+    `pod ${namespace}/${stuck.name} is not deleted, though its StatefulSet has 0 replicas`,
   );
 }
 

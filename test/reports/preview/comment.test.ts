@@ -58,7 +58,7 @@ describe("preview-report", () => {
     const account = step("Account", "admin", admin, admin);
     assert.deepEqual(told(account, step("KeyRevocationEnd", "key-revocation-end", line, line)), [
       [
-        "API keys of `admin` work on: a line follows a line, and without a password they cannot be listed",
+        "API keys of `admin` still work: one password line follows another, and without a password they cannot be listed",
         true,
       ],
     ]);
