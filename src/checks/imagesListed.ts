@@ -33,7 +33,7 @@ function shortList(names: string[]): string {
 export const imagesSeeded: Check = {
   code: "ZF302",
   title: "every image was seeded",
-  hint: "Mend what the detail says and run the deployment again: it does only what is missing.",
+  hint: "Correct what the detail says and run the deployment again: it does only what is missing.",
   run({ images }) {
     if (images.length === 0) return Promise.resolve(skipped("no seeds are declared"));
     return Promise.resolve(

@@ -35,7 +35,7 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
   upstreamPasswords?: Input<Record<string, string>> | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
-  /** Another number or word makes the keys of sessions anew. @default 1 */
+  /** Another number or word makes new session keys. @default 1 */
   sessionKeysRenewal?: number | string | undefined;
   /** Htpasswd lines of names without rights, `KeyRevocation.keptEntries`: accounts that went, until their API keys are gone. @default none */
   keptEntries?: Input<readonly string[]>;

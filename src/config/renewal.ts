@@ -20,10 +20,10 @@ export const renewalSchema = z
       "Any number or word; another one gives the account fleet, which seeds and verifies, another password, and revokes the API keys that were made with the one before.",
     ),
     sessionKeys: renewalMark().describe(
-      "Any number or word; another one makes the keys of sessions anew: whoever is signed in has to sign in again. Needs oidc.",
+      "Any number or word; another one makes new session keys: whoever is signed in has to sign in again. Needs oidc.",
     ),
   })
-  .describe("What is made anew: passwords and keys that we make and nobody is handed.");
+  .describe("What is replaced: passwords and keys that this program makes and hands to nobody.");
 
 /** Keys of sessions are there where people sign in; looks at raw values. */
 export function renewalProblems(raw: Readonly<Record<string, unknown>>): Problem[] {

@@ -8,7 +8,7 @@ export interface Evidence {
   detail: string;
   /** The exact command that mends it or shows more; undefined where nothing exact can be said. */
   command?: string | undefined;
-  /** How to mend it, where the cause's own hint does not fit. */
+  /** How to correct it, where the cause's own hint does not fit. */
   hint?: string;
 }
 
@@ -21,7 +21,7 @@ export interface Cause {
   code: string;
   /** What is wrong. */
   title: string;
-  /** How to mend it. */
+  /** How to correct it. */
   hint: string;
   /** How it comes about, for `explain`. */
   why?: string;

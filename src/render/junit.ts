@@ -5,7 +5,7 @@ export interface JUnitCase {
   status: "passed" | "warning" | "failed" | "skipped";
   /** What was seen. */
   message: string;
-  /** How to mend it. */
+  /** How to correct it. */
   hint: string;
 }
 

@@ -76,7 +76,7 @@ const tagAbsent: Cause = {
 const repositoryAbsent: Cause = {
   code: "ZD302",
   title: "the registry has no such repository",
-  hint: "Mend the name, or push the image; an image that every deployment should bring belongs into zot-fleet:seeds.",
+  hint: "Correct the name, or push the image; an image that every deployment should bring belongs in zot-fleet:seeds.",
   depth: 4,
   find: (snapshot) =>
     absentImages(snapshot, "repository").map(({ subject, image: { repository } }) => {

@@ -129,7 +129,7 @@ const pullSecretRefused: Cause = {
 const pullSecretNotAttached: Cause = {
   code: "ZD206",
   title: "the pull secret is there, and the pod does not name it",
-  hint: "Set attach: true for the namespace in zot-fleet:pullSecrets, or name the Secret in the pod's imagePullSecrets; pods must be made anew.",
+  hint: "Set attach: true for the namespace in zot-fleet:pullSecrets, or name the Secret in the pod's imagePullSecrets; pods must be created again.",
   depth: 3,
   find: (snapshot) => pullSecretTroubles(snapshot, "notAttached"),
 };

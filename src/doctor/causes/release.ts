@@ -82,7 +82,7 @@ const registryStarting: Cause = {
 const helmUnfinished: Cause = {
   code: "ZD108",
   title: "Helm's last operation on the registry did not end",
-  hint: "Run pulumi up once more: it waits until nobody can be at it any more, and then goes on from the last deployed revision. Where somebody else began it, ask them, or roll it back.",
+  hint: "Run pulumi up once more: it waits until nobody can still be working on it, and then goes on from the last deployed revision. Where somebody else began it, ask them, or roll it back.",
   why: "Helm marks a release before it touches anything, and takes the mark away at the end. Whoever is killed in between leaves the mark, and objects of both revisions.",
   depth: 2,
   find: (snapshot) => {

@@ -103,8 +103,8 @@ function agentFor(api: string): Agent {
 }
 
 const general: Readonly<Record<number, string>> = {
-  301: "it is elsewhere: mend url, which is not followed with a token",
-  302: "it is elsewhere: mend url, which is not followed with a token",
+  301: "it is elsewhere: correct url, which is not followed with a token",
+  302: "it is elsewhere: correct url, which is not followed with a token",
   401: "the token in deliveryTokens is not valid, or has expired",
 };
 

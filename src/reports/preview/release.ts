@@ -28,7 +28,7 @@ export function releaseChanges(step: Described): Change[] {
       return [
         {
           kind,
-          words: `the release ${where} is removed and made anew: nobody can pull or push until it is ready`,
+          words: `the release ${where} is deleted and created again: nobody can pull or push until it is ready`,
           risk: true,
         },
         ...settings(kind, old, now),

@@ -142,7 +142,9 @@ async function takeAway(
     spec: { replicas: 0 },
   };
   await writer.patch(none);
-  progress.say(`pod ${namespace}/${stuck.name} does not start (${stuck.why}): it is made anew`);
+  progress.say(
+    `pod ${namespace}/${stuck.name} does not start (${stuck.why}): it is deleted, to be created again`,
+  );
   const pod = { apiVersion: "v1", kind: "Pod", namespace, name: stuck.name };
   // The upgrade would find it, and wait for it. It is told to end in 30 s at most.
   for (let left = 60; left > 0; left--) {

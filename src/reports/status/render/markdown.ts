@@ -31,8 +31,8 @@ export const markdown: Format<FleetStatus> = ({ stacks, images, lookedAt }) => {
   ]);
   const wrong = stacks.flatMap((status) =>
     troubles(status).map(({ failed, words, hint }) => {
-      const mend = hint === undefined ? "" : ` (${escaped(hint)})`;
-      return `- **${escaped(status.stack)}** ${failed ? "failed" : "warning"}: ${escaped(words)}${mend}`;
+      const fix = hint === undefined ? "" : ` (${escaped(hint)})`;
+      return `- **${escaped(status.stack)}** ${failed ? "failed" : "warning"}: ${escaped(words)}${fix}`;
     }),
   );
   const unknown = stacks.flatMap((status) =>
