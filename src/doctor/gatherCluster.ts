@@ -110,7 +110,6 @@ async function ownObjects(
     readClaim(reader, namespace, claimName),
     route === undefined ? undefined : readRoute(reader, namespace, route),
   ]);
-  const { phase = "?", capacity = "of unknown size" } = claim ?? {};
   return {
     registryPlace: {
       namespace,
@@ -118,7 +117,7 @@ async function ownObjects(
       ...(replicas === undefined ? {} : { replicas }),
     },
     ...(pod === undefined ? {} : { registryPod: pod }),
-    ...(claim === undefined ? {} : { claim: { name: claimName, phase, size: capacity } }),
+    claim,
     ...(route === undefined
       ? {}
       : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),

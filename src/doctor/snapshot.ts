@@ -1,6 +1,7 @@
 import type { Unfinished } from "../cluster/releaseState";
 import type { ContainerFacts } from "../facts/containers";
 import type { Reach } from "../facts/reach";
+import type { Claim } from "../facts/registryObjects";
 import type { GatewayAnswer } from "../facts/route";
 import type { RegistryKey } from "../keys/registryKeys";
 
@@ -87,7 +88,7 @@ export interface ClusterFacts {
     /** The namespaces whose pull secret the stack makes, and how that is named. */
     pullSecret: { name: string; namespaces: string[] };
   };
-  claim?: { name: string; phase: string; size: string };
+  claim?: Claim;
   /** Helm's last operation on the registry's release, where it did not end as it should. */
   unfinished?: Unfinished;
   /** Why Helm's operations could not be looked at; undefined where they were. */

@@ -71,28 +71,44 @@ const versionIn = (image: string) => /:v(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1]
 /** The claim that the registry keeps its images on. */
 export interface Claim {
   name: string;
-  /** `Pending`, `Bound`; absent where nobody said anything yet. */
-  phase?: string;
   /** `20Gi`; absent while it has no volume. */
   capacity?: string;
+  /** Why images on it are not there, or will not stay; absent where they are and do. */
+  problem?: ClaimProblem;
+}
+
+export interface ClaimProblem {
+  kind: "absent" | "unbound" | "deleted";
+  words: string;
 }
 
 /** @throws KubernetesError */
-export async function readClaim(
-  reader: Reader,
-  namespace: string,
-  name: string,
-): Promise<Claim | undefined> {
+export async function readClaim(reader: Reader, namespace: string, name: string): Promise<Claim> {
   const object = { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name };
   const claim = await reader.read<V1PersistentVolumeClaim>(object);
-  if (claim === undefined) return undefined;
-  const { phase, capacity } = claim.status ?? {};
-  const size = capacity?.["storage"];
+  const capacity = claim?.status?.capacity?.["storage"];
+  const problem = problemOf(claim, `${namespace}/${name}`);
   return {
     name,
-    ...(phase === undefined ? {} : { phase }),
-    ...(size === undefined ? {} : { capacity: size }),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(problem === undefined ? {} : { problem }),
   };
+}
+
+function problemOf(
+  claim: V1PersistentVolumeClaim | undefined,
+  name: string,
+): ClaimProblem | undefined {
+  if (claim === undefined) return { kind: "absent", words: `there is no claim ${name}` };
+  // A claim that a pod mounts goes with the pod ("Storage Object in Use Protection"), and looks bound until then.
+  const deleted = claim.metadata?.deletionTimestamp;
+  if (deleted !== undefined)
+    return {
+      kind: "deleted",
+      words: `deleted at ${new Date(deleted).toISOString().replace(".000Z", "Z")}: its images are lost when the pod ends`,
+    };
+  const phase = claim.status?.phase ?? "without a phase";
+  return phase === "Bound" ? undefined : { kind: "unbound", words: phase };
 }
 
 /** How many pods the registry's StatefulSet wants; undefined where there is none. @throws KubernetesError */

@@ -95,7 +95,9 @@ export const registrySituations: [
   [
     "ZD107",
     "the claim waits",
-    withCluster({ claim: { name: "zot-pvc-zot-0", phase: "Pending", size: "?" } }),
+    withCluster({
+      claim: { name: "zot-pvc-zot-0", problem: { kind: "unbound", words: "Pending" } },
+    }),
     healthy,
   ],
   [

@@ -58,7 +58,7 @@ const cluster: ClusterFacts = {
     restarts: 0,
     log: '{"level":"info","message":"HTTP API"}\n',
   },
-  claim: { name: "zot-pvc-zot-0", phase: "Bound", size: "20Gi" },
+  claim: { name: "zot-pvc-zot-0", capacity: "20Gi" },
   route: { name: "zot", parents: [{ gateway: "private", accepted: true, message: "" }] },
 };
 

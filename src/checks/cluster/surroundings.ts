@@ -22,10 +22,11 @@ export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => (
       readClaim(reader, namespace, claim),
     ]);
     if (running === undefined) return late(`there is no pod ${namespace}/${pod}`);
-    if (bound === undefined) return failed(`there is no claim ${namespace}/${claim}`);
+    const { problem, capacity = "of unknown size" } = bound;
+    if (problem?.kind === "unbound") return late(problem.words, claim);
+    if (problem !== undefined) return failed(problem.words, claim);
     if (!running.claims.includes(claim)) return failed(`the pod does not mount ${claim}`, claim);
-    const { phase = "without a phase", capacity = "of unknown size" } = bound;
-    return phase === "Bound" ? passed(`bound, ${capacity}`, claim) : late(phase, claim);
+    return passed(`bound, ${capacity}`, claim);
   },
 });
 

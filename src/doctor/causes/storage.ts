@@ -1,3 +1,4 @@
+import type { ClaimProblem } from "../../facts/registryObjects";
 import { lineWithoutRoom, noRoomIn, timeOfLine } from "../../facts/zotLog";
 import { deployWith, kubectl } from "../commands";
 import type { Cause } from "../finding";
@@ -21,10 +22,11 @@ const storageFull: Cause = {
     const claim = cluster?.claim;
     const time = timeOfLine(logged ?? "");
     const source = logged === undefined ? "the error says" : "its log says";
-    const larger = claim === undefined ? undefined : doubled(claim.size);
+    const size = claim?.capacity;
+    const larger = size === undefined ? undefined : doubled(size);
     return [
       {
-        subject: claim === undefined ? registry.host : `${claim.name}, ${claim.size}`,
+        subject: claim === undefined ? registry.host : [claim.name, size ?? []].flat().join(", "),
         detail: `${source} ${noRoomIn(logged ?? errorText) ?? ""}${time === undefined ? "" : `, at ${time}`}`,
         command:
           larger === undefined
@@ -37,16 +39,27 @@ const storageFull: Cause = {
 
 const claimUnbound: Cause = {
   code: "ZD107",
-  title: "the registry's claim has no volume",
+  title: "the registry's claim has no volume, or is about to lose it",
   hint: "Is there a StorageClass, the default one or zot-fleet:registry.storage.class, and room? The claim's events say what is missing.",
   depth: 1,
   find: (snapshot) => {
     const { claim, registryPlace } = snapshot.cluster ?? {};
-    if (claim === undefined || claim.phase === "Bound") return [];
+    if (claim?.problem === undefined) return [];
+    const { kind, words } = claim.problem;
     const place = registryPlace === undefined ? "" : `-n ${registryPlace.namespace} `;
     const command = kubectl(snapshot, `${place}describe pvc ${claim.name}`);
-    return [{ subject: claim.name, detail: claim.phase, command }];
+    const hint = otherHints[kind];
+    return [
+      { subject: claim.name, detail: words, command, ...(hint === undefined ? {} : { hint }) },
+    ];
   },
+};
+
+const otherHints: Partial<Record<ClaimProblem["kind"], string>> = {
+  absent:
+    "Run pulumi up --refresh: it makes the claim again, and seeds what the stack declares. What else was pushed is lost, unless the old volume was retained.",
+  deleted:
+    "Do not restart the pod. A deletion cannot be taken back: set persistentVolumeReclaimPolicy: Retain on its volume, or copy what no seed brings (skopeo sync); then run pulumi up --refresh, which makes a new claim.",
 };
 
 /** The volume that the registry keeps its images on. */

@@ -29,7 +29,7 @@ async function look({ context, namespace, pod, claim }: ClusterExpectations): Pr
     readRegistryPod(reader, namespace, pod),
     readClaim(reader, namespace, claim),
   ]);
-  const { capacity } = bound ?? {};
+  const { capacity } = bound;
   const { version, node } = running ?? {};
   return {
     storage: {
