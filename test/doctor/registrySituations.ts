@@ -56,6 +56,13 @@ export const registrySituations: [
     healthy,
   ],
   ["ZD109", "a gateway finds no pod", withRegistry({ reach: { status: 503 } }), healthy],
+  ["ZD109", "a gateway knows no route", withRegistry({ reach: { status: 404 } }), healthy],
+  [
+    "ZD109",
+    "a login page answers",
+    withRegistry({ reach: { status: 302 } }),
+    withRegistry({ reach: { status: 401 } }),
+  ],
   ["ZD102", "the registry starts", withPod({ ready: false, age: 20 }), withPod({ age: 20 })],
   [
     "ZD103",

@@ -1,3 +1,4 @@
+import { isReached } from "../../facts/reach";
 import { curl, kubectl } from "../commands";
 import { leadsNowhere } from "../errorText";
 import type { Cause } from "../finding";
@@ -70,9 +71,12 @@ const addressDead: Cause = {
     const dead =
       "reason" in reach
         ? reach.reason !== "tls" && !leadsNowhere(reach.message)
-        : reach.status >= 500;
+        : !isReached(reach);
     if (!dead) return [];
-    const detail = "reason" in reach ? reach.message : `${url}/v2/ answers ${reach.status}`;
+    const detail =
+      "reason" in reach
+        ? reach.message
+        : `${url}/v2/ answers ${reach.status}, which no registry does`;
     return [{ subject: host, detail, command: curl(snapshot, "/v2/") }];
   },
 };
