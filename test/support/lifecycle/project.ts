@@ -91,7 +91,7 @@ export class Project {
     for (const name of ["stacks", "images", "state", "bin"])
       mkdirSync(join(folder, name), { recursive: true });
     this.#key = key;
-    if (built) buildProgram(folder);
+    if (built) buildProgram(folder, JSON.stringify([commit, replaced]));
     const kept = (args: readonly string[]) =>
       new KeptProcess(args, () => ({ cwd: join(folder, "src"), env: this.env() }));
     const host = join(__dirname, "host.ts");
