@@ -13,7 +13,7 @@ import { isSkipped, skipWithout } from "../support/skip";
 
 const namespace = "zot-fleet-lost";
 
-describe("a release that somebody deleted, or broke", function () {
+describe("a release, or its claim, that somebody deleted or broke", function () {
   this.timeout(1_800_000);
   let cluster: TestCluster;
   let project: ClusterProject;
@@ -55,6 +55,13 @@ describe("a release that somebody deleted, or broke", function () {
     assert.equal(none, 0, preview);
   }
 
+  /** What a command prints that has something to say. */
+  const findings = (command: string): Promise<string> =>
+    project.fleet(command, "--stack", "lost", "-o", "json").then(
+      () => assert.fail(`${command} says fine`),
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+
   it("is made where there is nothing, though it was to be taken over", async () => {
     await converges();
   });
@@ -90,6 +97,25 @@ describe("a release that somebody deleted, or broke", function () {
     assert.notEqual(code, 0, "a pod without memory was deployed");
     await configure({});
     await converges();
+  });
+
+  it("gets a new claim for one that was deleted under it, in the order that doctor says", async () => {
+    const uid = () => read("pvc", "zot-pvc-zot-0", "-o", "jsonpath={.metadata.uid}");
+    const before = await uid();
+    await cluster.kubectl("-n", namespace, "delete", "pvc", "zot-pvc-zot-0", "--wait=false");
+    const told = await findings("doctor");
+    assert.match(told, /ZD107.*deleted at .*its images are lost when the pod ends/s);
+    assert.match(
+      await findings("verify"),
+      /ZF504.*deleted at .*its images are lost when the pod ends/s,
+    );
+    await cluster.kubectl("-n", namespace, "delete", "pod", "zot-0", "--wait=false");
+    await cluster.kubectl("-n", namespace, "wait", "--for=delete", "pvc/zot-pvc-zot-0");
+    assert.match(await findings("doctor"), /ZD107.*there is no claim/s);
+    await converges("--refresh");
+    assert.notEqual(await uid(), before);
+    await project.fleet("verify", "--stack", "lost");
+    await project.fleet("doctor", "--stack", "lost");
   });
 
   it("stops at an upgrade that somebody else began, and names it", async () => {
