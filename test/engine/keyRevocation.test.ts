@@ -155,7 +155,7 @@ describe("revoking API keys in two steps under a real engine", function () {
     said.accounts = { ...said.accounts, admin: "canary-5" };
     await assert.rejects(stack.up(), (error: Error) => {
       assert.match(error.message, /admin: .*500/);
-      assert.match(error.message, /What is owed is remembered/);
+      assert.match(error.message, /Run pulumi up again to revoke them/);
       assert.doesNotMatch(error.message, /canary|zak_/);
       return true;
     });

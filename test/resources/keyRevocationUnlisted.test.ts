@@ -52,7 +52,7 @@ describe("API keys that cannot be listed at once", () => {
     it("waits for an answer before the password is known no more, or goes on where that is asked for", async () => {
       zot().fault = () => 503;
       stack.wanted = line("L1");
-      await fails({}, /only the line of admin is known.*503.*\n.*Nothing has changed/);
+      await fails({}, /only the password line of admin is known.*503.*\n.*Nothing has changed/);
       assert.deepEqual(stack.gate?.accounts, everyone);
       stack.wanted.revoke = false;
       await stack.deploy({});
@@ -66,7 +66,10 @@ describe("API keys that cannot be listed at once", () => {
       said.length = 0;
       stack.wanted = line("L2");
       assert.deepEqual(await stack.previews(), ["key-revocation-end"]);
-      assert.match(said.join("\n"), /the line of admin changes.*give the password of admin itself/);
+      assert.match(
+        said.join("\n"),
+        /the password line of admin changes.*give the password of admin itself/,
+      );
       await stack.up();
       assert.equal(zot().signsIn(old), 200);
       assert.deepEqual(stack.end?.owed, ["admin"]);

@@ -89,7 +89,7 @@ async function whyNot(
 const stopped = (problems: readonly string[]) =>
   "API keys of accounts that were removed, or got another password, could not be revoked:\n" +
   problems.map((problem) => `  ${problem}\n`).join("") +
-  "  They still open the registry. The next pulumi up tries again; or set zot-fleet:revokeKeys to false, which lets them work\n" +
+  "  They still open the registry. Run pulumi up again to revoke them; or set zot-fleet:revokeKeys to false, which lets them work\n" +
   "  until they expire, and warns of them.";
 
 function warningOf(name: string, { accounts, revoke }: KeyRevocationEndInputs): string {
