@@ -59,7 +59,7 @@ const otherHints: Partial<Record<ClaimProblem["kind"], string>> = {
   absent:
     "Run pulumi up --refresh: it makes the claim again, and seeds what the stack declares. What else was pushed is lost, unless the old volume was retained.",
   deleted:
-    "Do not restart the pod yet: a deletion cannot be taken back. First set persistentVolumeReclaimPolicy: Retain on its volume, or copy what no seed brings (skopeo sync). Then delete the pod, wait until the claim is gone, and run pulumi up --refresh, which makes a new one.",
+    "Do not restart the pod yet: a deletion cannot be taken back. First set persistentVolumeReclaimPolicy: Retain on its volume, or copy what no seed brings (skopeo sync). Then delete the pod, whose StatefulSet makes a new claim, and run pulumi up --refresh, which seeds it.",
 };
 
 /** The volume that the registry keeps its images on. */
