@@ -59,7 +59,7 @@ describe("a release, or its claim, that somebody deleted or broke", function () 
   const findings = (command: string): Promise<string> =>
     project.fleet(command, "--stack", "lost", "-o", "json").then(
       () => assert.fail(`${command} says fine`),
-      ({ stdout }: { stdout: string }) => stdout,
+      (error: unknown) => (error as { stdout: string }).stdout,
     );
 
   it("is made where there is nothing, though it was to be taken over", async () => {
