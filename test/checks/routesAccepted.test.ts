@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { CheckContext, Finding } from "../../src/checks/check";
 import { routesAccepted } from "../../src/checks/cluster/surroundings";
-import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
+import type { KubernetesReader } from "../../src/cluster/kubernetes";
 import type { ExpectedGateway } from "../../src/facts/route";
-import { gatherCluster } from "../../src/doctor/gatherCluster";
+import { gathered, readerOf } from "../support/clusterFacts";
 
 type Condition = Record<string, unknown>;
 
@@ -34,12 +34,7 @@ function clusterWith(answers: readonly Answer[], others: Record<string, object> 
     conditions,
   }));
   const route = { metadata: { generation: 3 }, status: { parents } };
-  const all: Record<string, object> = { "HTTPRoute zot": route, ...others };
-  const reader: KubernetesReader = {
-    read: <T>({ kind, name }: ObjectName) => Promise.resolve(all[`${kind} ${name}`] as T),
-    list: () => Promise.resolve([]),
-  };
-  return reader;
+  return readerOf({ "HTTPRoute zot": route, ...others });
 }
 
 const expected = (gateways: ExpectedGateway[]) => ({
@@ -57,15 +52,7 @@ const expected = (gateways: ExpectedGateway[]) => ({
 async function judged(reader: KubernetesReader, ...gateways: ExpectedGateway[]) {
   const registry = expected(gateways);
   const findings = [await routesAccepted(registry, reader).run({} as CheckContext)].flat();
-  const { route } = await gatherCluster({
-    reader,
-    context: registry.context,
-    host: registry.host,
-    registry,
-    tryAccount: () => Promise.resolve(undefined),
-    log: () => Promise.resolve(""),
-    now: 0,
-  });
+  const { route } = await gathered(reader, registry);
   assert.deepEqual(
     route?.parents.map(({ gateway, accepted, message }) => `${gateway} ${accepted} ${message}`),
     findings.map(({ subject = "", status, detail }: Finding) =>

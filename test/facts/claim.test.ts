@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { CheckContext } from "../../src/checks/check";
 import { claimInUse } from "../../src/checks/cluster/surroundings";
-import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
 import { storageCauses } from "../../src/doctor/causes/storage";
-import { gatherCluster } from "../../src/doctor/gatherCluster";
 import { healthy } from "../doctor/snapshots";
+import { gathered, readerOf } from "../support/clusterFacts";
 
 const registry = {
   context: "ottawa",
@@ -22,24 +21,12 @@ const pod = {
 
 /** What the check and the doctor say of a claim. */
 async function judged(claim: object | undefined) {
-  const all: Record<string, object | undefined> = {
+  const reader = readerOf({
     "Pod zot-0": pod,
     "PersistentVolumeClaim zot-pvc-zot-0": claim,
-  };
-  const reader: KubernetesReader = {
-    read: <T>({ kind, name }: ObjectName) => Promise.resolve(all[`${kind} ${name}`] as T),
-    list: () => Promise.resolve([]),
-  };
-  const [finding] = [await claimInUse(registry, reader).run({} as CheckContext)].flat();
-  const cluster = await gatherCluster({
-    reader,
-    context: registry.context,
-    host: registry.host,
-    registry,
-    tryAccount: () => Promise.resolve(undefined),
-    log: () => Promise.resolve(""),
-    now: 0,
   });
+  const [finding] = [await claimInUse(registry, reader).run({} as CheckContext)].flat();
+  const cluster = await gathered(reader, registry);
   const causes = storageCauses.flatMap((cause) => cause.find({ ...healthy, cluster }));
   return { finding, causes };
 }

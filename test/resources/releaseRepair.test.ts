@@ -114,7 +114,10 @@ describe("the repair of a Helm release", () => {
     const inputs = { ...(await checked(cluster, news)), timeout: 100, given: 130 };
     await repair(inputs, cluster);
     assert.ok((await cluster.now()) >= Date.parse(begun) + 130_000);
-    assert.match(said[0] ?? "", /revision 5 .* until 2026-06-01T12:00:10.000Z/);
+    assert.match(
+      said[0] ?? "",
+      /revision 5 .* waiting for whoever began it until 2026-06-01T12:00:10.000Z/,
+    );
     assert.deepEqual(cluster.written, ["replace Secret sh.helm.release.v1.zot.v5"]);
   });
 

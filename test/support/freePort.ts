@@ -9,15 +9,13 @@ import { createServer } from "node:net";
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
-    const server = createServer();
+    await using server = createServer();
     try {
       server.listen(port, "127.0.0.1");
       await once(server, "listening");
       return port;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    } finally {
-      server.close();
     }
   }
 }

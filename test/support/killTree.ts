@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { processes } from "./processes";
 
 /** Ends a process and all that it started, as a machine that loses its power does: nobody gets to say anything. */
 export function killTree(root: number): void {
@@ -16,12 +17,10 @@ export function killTree(root: number): void {
 
 function treeOf(root: number): number[] {
   const parents = new Map(
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        const parent = parentOf(name);
-        return parent === undefined ? [] : [[Number(name), parent] as const];
-      }),
+    processes().flatMap((pid) => {
+      const parent = parentOf(pid);
+      return parent === undefined ? [] : [[pid, parent] as const];
+    }),
   );
   const tree = [root];
   for (const pid of tree)
@@ -29,7 +28,7 @@ function treeOf(root: number): number[] {
   return tree;
 }
 
-function parentOf(pid: string): number | undefined {
+function parentOf(pid: number): number | undefined {
   try {
     // The name of the program stands in brackets, and may hold anything.
     const [, rest = ""] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { processes } from "./processes";
 
 /** Stands in the environment of a run of the tests, and of every process that comes of it. */
 export const runVariable = "ZOT_FLEET_TEST_RUN";
@@ -21,16 +22,6 @@ export function endLeftovers(run: string): string[] {
     }
     return [command];
   });
-}
-
-function processes(): number[] {
-  try {
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
 }
 
 function read(pid: number, name: string): string {
