@@ -48,7 +48,7 @@ export const imagesSeeded: Check = {
   },
 };
 
-const tagsResolve: Check = {
+const tagsHoldTheirImages: Check = {
   code: "ZF303",
   title: "every seeded tag holds the seeded image",
   hint: "Somebody moved or deleted the tag. `pulumi up --refresh` puts it back, or tells, as the seed's onMoved says.",
@@ -118,4 +118,4 @@ function declaredTags({ images }: CheckContext): Map<string, Set<string>> {
 }
 
 /** What the registry lists of the seeded images; ZF307 runs after the images themselves. */
-export const listingChecks: readonly Check[] = [catalogReadable, imagesSeeded, tagsResolve];
+export const listingChecks: readonly Check[] = [catalogReadable, imagesSeeded, tagsHoldTheirImages];

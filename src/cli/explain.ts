@@ -45,6 +45,9 @@ const text = ({ code, title, why, hint }: Explanation) =>
 const section = ({ code, title, why, hint }: Explanation) =>
   [`### ${code} ${title}`, ...(why === undefined ? [] : ["", why]), "", hint, ""].join("\n");
 
+/** Codes as sections of Markdown; the reference in docs/ is all of them. */
+export const codesMarkdown = (codes: readonly Explanation[]) => codes.map(section).join("\n");
+
 /** How codes can be told. */
 const explanationFormats = {
   table: (told: Told) =>
@@ -52,7 +55,7 @@ const explanationFormats = {
       ? told.list.map(({ code, title }) => `${code}  ${title}\n`).join("")
       : told.whole.map(text).join("\n"),
   json: (told: Told) => jsonText(codesIn(told)),
-  markdown: (told: Told) => codesIn(told).map(section).join("\n"),
+  markdown: (told: Told) => codesMarkdown(codesIn(told)),
 };
 
 /** @throws CliError with the nearest codes where there is none like it */

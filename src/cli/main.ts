@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { oneLine } from "../render/terminal";
+import { version } from "../system/version";
 import { programName } from "./caller";
 import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";
@@ -15,9 +16,9 @@ const expected = new Set([
   "UserError",
 ]);
 
-const program = new Command(programName).description(
-  "zot-fleet: a private registry on every cluster, deployed and verified.",
-);
+const program = new Command(programName)
+  .description("zot-fleet: a private registry on every cluster, deployed and verified.")
+  .version(version);
 for (const command of commands()) program.addCommand(command);
 
 // A wrong argument ends with "could not look", not with commander's 1, which here means problems.

@@ -27,7 +27,7 @@ export function stackFileSchema(): JsonSchema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "A stack of zot-fleet: one cluster's registry",
-    description: "Generated from src/config by `npm run schema`.",
+    description: "Generated from src/config by `npm run docs`.",
     type: "object",
     properties: {
       config: {

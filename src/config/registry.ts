@@ -104,7 +104,7 @@ export const registrySchema = z
       .boolean()
       .default(registryDefaults.adopt)
       .describe(
-        "Whether to take over what is there already: a Helm release zot in the namespace, its Secret, claim and route, whoever made them. README, Moving in.",
+        "Whether to take over what is there already: a Helm release zot in the namespace, its Secret, claim and route, whoever made them. docs/moving-in.md.",
       ),
     image: textLike(
       "an image without a tag, such as ghcr.io/project-zot/zot",

@@ -34,11 +34,11 @@ export function schemaAt(
 function chosen(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const kind = valueAt(value, [schema.def.discriminator]);
-  return optionsOf(schema).find(([name]) => name === kind)?.[1] ?? schema;
+  return kindsOf(schema).find(([name]) => name === kind)?.[1] ?? schema;
 }
 
 /** The objects of a union, by the word that stands for each. */
-function optionsOf(union: z.ZodDiscriminatedUnion): [string, z.core.$ZodType][] {
+export function kindsOf(union: z.ZodDiscriminatedUnion): [string, z.core.$ZodType][] {
   return union.options.flatMap((option): [string, z.core.$ZodType][] => {
     const word = inside(option, union.def.discriminator);
     return word instanceof z.ZodLiteral ? [[String(word.value), option]] : [];
@@ -77,7 +77,7 @@ function inside(schema: z.core.$ZodType, step: Step): z.core.$ZodType | undefine
     return Object.hasOwn(shape, step) ? shape[step] : undefined;
   }
   if (schema instanceof z.ZodDiscriminatedUnion && step === schema.def.discriminator)
-    return z.enum(optionsOf(schema).map(([word]) => word));
+    return z.enum(kindsOf(schema).map(([word]) => word));
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   // Of several shapes, the one that has such a step.

@@ -27,10 +27,13 @@ export function allowed(schema: z.core.$ZodType): string {
   if (keys !== undefined) return `an object with ${listed(keys)}`;
   if (here instanceof z.ZodEnum)
     return here.options.map((option) => JSON.stringify(option)).join(" or ");
+  if (here instanceof z.ZodLiteral)
+    return [...here.values].map((value) => JSON.stringify(value)).join(" or ");
   if (here instanceof z.ZodBoolean) return "true or false";
   if (here instanceof z.ZodNumber)
     return `a whole number from ${String(here.minValue)} to ${String(here.maxValue)}`;
   if (here instanceof z.ZodArray) return `a list, each item ${allowed(here.element)}`;
+  if (here instanceof z.ZodRecord) return `an object, each value ${allowed(here.valueType)}`;
   return "a text";
 }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { z } from "zod";
+import { userAgent as ownUserAgent } from "../system/version";
 import { parseAddress, type RegistryAddress } from "./address";
 import { AnswerReader } from "./answers";
 import type { Credentials } from "./auth";
@@ -25,7 +26,7 @@ export interface SessionOptions extends RegistryAddress {
   concurrency?: number;
   /** Tries after the first one, of what may be tried again. Default: 3. */
   retries?: number;
-  /** Default: `zot-fleet`. Not Docker's: Zot from 2.1.16 asks that one for a login where others may read. */
+  /** Default: `zot-fleet/<version>`. Not Docker's: Zot from 2.1.16 asks that one for a login where others may read. */
   userAgent?: string;
   /** Ends everything that the client does, now and later. */
   signal?: AbortSignal;
@@ -85,8 +86,8 @@ export class Session {
   readonly #reader: AnswerReader;
 
   constructor(options: SessionOptions) {
-    const { timeoutMs = 30_000, concurrency = 8, retries = 3, userAgent = "zot-fleet" } = options;
-    const { ca, credentials, signal, proof = {} } = options;
+    const { timeoutMs = 30_000, concurrency = 8, retries = 3 } = options;
+    const { ca, credentials, signal, proof = {}, userAgent = ownUserAgent } = options;
     const address = parseAddress(options);
     const secrets = new Secrets();
     for (const value of Object.values(proof)) secrets.add(value);

@@ -95,6 +95,9 @@ export function neededVersion(feature: ZotFeature): string {
   return features[feature].since;
 }
 
+/** What a feature is, in words. */
+export const featureTitle = (feature: ZotFeature): string => features[feature].title;
+
 /** One line that says what is not understood, and from which version on it is. */
 export function unsupportedMessage(version: string, feature: ZotFeature): string {
   const { title, since } = features[feature];

@@ -22,7 +22,7 @@ const file = (raw: object, rest: object = {}) => ({
 });
 
 describe("stacks/schema.json", () => {
-  it("is current (npm run schema writes it)", () => {
+  it("is current (npm run docs writes it)", () => {
     assert.equal(readFileSync(join(folder, "schema.json"), "utf8"), schemaText());
   });
 

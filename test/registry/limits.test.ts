@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { sha256 } from "../../src/images/digest";
+import { userAgent } from "../../src/system/version";
 import { useFakes } from "../support/fakeRegistry";
 
 describe("RegistryClient, limits", () => {
@@ -167,6 +168,6 @@ describe("RegistryClient, limits", () => {
     await fakes.client(server.url).ping();
     await fakes.client(server.url, { userAgent: "another" }).ping();
     const agents = server.seen.map((request) => request.headers["user-agent"]);
-    assert.deepEqual(agents, ["zot-fleet", "another"]);
+    assert.deepEqual(agents, [userAgent, "another"]);
   });
 });

@@ -7,6 +7,7 @@ import { buildAgent, readNetworkError } from "../../registry/network";
 import { readProxies } from "../../registry/proxy";
 import { Secrets } from "../../registry/redact";
 import { backoff, isRetriedStatus } from "../../registry/retry";
+import { userAgent } from "../../system/version";
 import { DeliveryError } from "./targetKind";
 
 /** One request of a forge's API. */
@@ -65,7 +66,7 @@ async function once(
       dispatcher,
       headers: {
         accept: "application/json",
-        "user-agent": "zot-fleet",
+        "user-agent": userAgent,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },

@@ -93,7 +93,10 @@ async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<S
   }
 }
 
-/** The state after a look at the registry: a tag that moved or is gone becomes a problem, which `update` mends. */
+/**
+ * The state after a look at the registry. A tag that moved or is gone becomes a `problem`; a state with one differs from what is
+ * declared (`trouble` in src/resources/define.ts), so the next `up` calls `update`, which seeds again.
+ */
 async function withMovedTags(props: SeedOutputs): Promise<SeedOutputs> {
   const found = await withClient(props.endpoint, props.credentials, (client) =>
     findImage(client, props),

@@ -17,7 +17,7 @@ export const askers = ["stranger", "puller-2", "puller-1", "ci-2", "ci-1", "ana"
 export type Who = (typeof askers)[number];
 
 /**
- * The documented table (README, "Who may do what"), a column an attempt: `y` it is done, `-` it is refused, with 401 where the
+ * The documented table (docs/access.md), a column an attempt: `y` it is done, `-` it is refused, with 401 where the
  * stranger is. In the column of the catalog: `y` shows the image, `0` an empty one.
  */
 export const tables: Record<string, { access: AccessSettings; rows: Record<Who, string> }> = {
