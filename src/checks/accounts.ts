@@ -3,7 +3,7 @@ import { readApi } from "../facts/reach";
 import { mayDo } from "../zot/mayDo";
 import type { Check } from "./check";
 import { isKnown, type DeclaredAccess } from "./expectations";
-import { failed, late, passed, skipped } from "./outcomes";
+import { failed, late, nothingDeclared, passed, skipped } from "./outcomes";
 
 /** Doors that would tell a stranger what the registry holds. */
 const doors = ["/v2/", "/v2/_catalog"];
@@ -27,7 +27,7 @@ export const strangersRefused: Check = {
         .slice(0, 1)
         .map(({ repository, tags }) => `/v2/${repository}/manifests/${tags[0] ?? "latest"}`),
     ];
-    if (paths.length === 0) return skipped("every seeded image is for everybody");
+    if (paths.length === 0) return nothingDeclared("every seeded image is for everybody");
     const answers = await Promise.all(
       paths.map(async (path) => ({ path, ...(await client().request({ method: "GET", path })) })),
     );
@@ -89,7 +89,7 @@ const retiredRefused: Check = {
   // The pod with the file before may answer until the new one is ready.
   lag: 20_000,
   async run({ client, retired }) {
-    if (retired.length === 0) return skipped("no password was replaced");
+    if (retired.length === 0) return nothingDeclared("no password was replaced");
     return Promise.all(
       retired.map(async (credentials) => {
         const { status } = await readApi(client(credentials));

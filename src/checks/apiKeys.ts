@@ -9,7 +9,7 @@ import {
   type ExpectedApiKey,
   type KnownAccount,
 } from "./expectations";
-import { failed, passed, skipped, tell, warning } from "./outcomes";
+import { failed, nothingDeclared, passed, skipped, tell, warning } from "./outcomes";
 import { existingTag, probeRights } from "./rights";
 
 const keysAccepted: Check = {
@@ -82,7 +82,7 @@ const replacedKeysRefused: Check = {
   hint: 'Run "pulumi up --refresh": it revokes what has the label of a declared key.',
   async run({ client, apiKeys }) {
     const { replaced = [] } = apiKeys ?? {};
-    if (replaced.length === 0) return skipped("no API key was replaced");
+    if (replaced.length === 0) return nothingDeclared("no API key was replaced");
     return Promise.all(
       replaced.map(async (credentials) => {
         const { status } = await readApi(client(credentials));

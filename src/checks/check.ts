@@ -18,6 +18,8 @@ export interface Outcome {
   subject?: string;
   /** What to do about it, where this outcome knows better than the check's own hint. */
   hint?: string;
+  /** Skipped, since nothing was declared, or came to be, that the check looks at. */
+  nothingDeclared?: true;
 }
 
 /** What a check says before it is settled. */

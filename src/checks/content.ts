@@ -4,7 +4,7 @@ import { formatPlatform, platformOfConfig } from "../images/platform";
 import type { Descriptor, RegistryClient } from "../registry/client";
 import type { CheckContext, Finding } from "./check";
 import type { ExpectedImage } from "./expectations";
-import { noAdmin, skipped, tell } from "./outcomes";
+import { noAdmin, nothingDeclared, tell } from "./outcomes";
 
 /** What is kept of a manifest: little, because there may be thousands. */
 export type Held =
@@ -98,7 +98,7 @@ export async function eachImage(
   const { content } = context;
   if (content === undefined) return [noAdmin];
   const images = seededImages(context);
-  if (images.length === 0) return [skipped("no image is seeded")];
+  if (images.length === 0) return [nothingDeclared("no image is seeded")];
   const limit = pLimit(atOnce);
   const findings = await Promise.all(
     images.map((image) => limit(() => tell(() => look(image, content), nameOf(image)))),

@@ -1,7 +1,7 @@
 import { childTags } from "../seeding/findImage";
 import type { Check, CheckContext } from "./check";
 import { eachImage, nameOf } from "./content";
-import { failed, late, noAdmin, passed, skipped, tell } from "./outcomes";
+import { failed, late, noAdmin, nothingDeclared, passed, skipped, tell } from "./outcomes";
 
 /** Small enough that a registry of some size is read over several pages, which is where lists go wrong. */
 const pageSize = 100;
@@ -35,7 +35,7 @@ export const imagesSeeded: Check = {
   title: "every image was seeded",
   hint: "Correct what the detail says and run the deployment again: it does only what is missing.",
   run({ images }) {
-    if (images.length === 0) return Promise.resolve(skipped("no seeds are declared"));
+    if (images.length === 0) return Promise.resolve(nothingDeclared("no seeds are declared"));
     return Promise.resolve(
       images.map((image) => {
         const { digest, problem } = image;
@@ -80,11 +80,12 @@ export const nothingElse: Check = {
   title: "seeded repositories hold nothing else",
   hint: "Delete the tags, declare them as seeds, or set zot-fleet:checks.extraContent to false.",
   async run(context) {
-    if (context.limits?.extraContent !== true) return skipped("not asked for: checks.extraContent");
+    if (context.limits?.extraContent !== true)
+      return nothingDeclared("not asked for: checks.extraContent");
     const { content } = context;
     if (content === undefined) return noAdmin;
     const declared = declaredTags(context);
-    if (declared.size === 0) return skipped("no image is seeded");
+    if (declared.size === 0) return nothingDeclared("no image is seeded");
     const found = await Promise.all(
       [...declared].map(([repository, tags]) =>
         tell(async () => {

@@ -3,7 +3,7 @@ import type { Descriptor } from "../registry/client";
 import type { Check, Finding } from "./check";
 import { eachImage, nameOf, type Content } from "./content";
 import type { ExpectedImage } from "./expectations";
-import { failed, late, passed, skipped } from "./outcomes";
+import { failed, late, nothingDeclared, passed, skipped } from "./outcomes";
 import { sizeText } from "../render/size";
 
 const platformsHeld: Check = {
@@ -136,7 +136,7 @@ const childrenHeld: Check = {
           : failed(missing.join(", "), subject),
       ];
     });
-    return findings.length > 0 ? findings : skipped("no seeded image is an index");
+    return findings.length > 0 ? findings : nothingDeclared("no seeded image is an index");
   },
 };
 

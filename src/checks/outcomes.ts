@@ -17,6 +17,12 @@ export const late = (detail: string, subject?: string): Finding => ({
 export const skipped = (detail: string, subject?: string): Finding =>
   finding("skipped", detail, subject);
 
+/** Skipped, since there is nothing of what the check looks at. */
+export const nothingDeclared = (detail: string): Finding => ({
+  ...finding("skipped", detail),
+  nothingDeclared: true,
+});
+
 /** Why a look through an admin's eyes was not taken. */
 export const noAdmin = skipped("no admin's password is known");
 

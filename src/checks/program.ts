@@ -1,7 +1,7 @@
 import { readZot } from "../facts/zot";
 import type { Check, CheckContext, Finding } from "./check";
 import { isKnown } from "./expectations";
-import { failed, passed, skipped } from "./outcomes";
+import { failed, nothingDeclared, passed, skipped } from "./outcomes";
 
 const storageDeclared: Check = {
   code: "ZF401",
@@ -9,7 +9,8 @@ const storageDeclared: Check = {
   hint: "Is the running config the one that was deployed? Look at storage in the config.json that Zot's process reads.",
   async run(context) {
     const { rootDirectory, driver } = context.registry?.storage ?? {};
-    if (rootDirectory === undefined && driver === undefined) return skipped("none was declared");
+    if (rootDirectory === undefined && driver === undefined)
+      return nothingDeclared("none was declared");
     if ((await context.kind()) !== "zot")
       return skipped("this registry tells nothing of its storage");
     const found: Finding[] = [];
@@ -34,7 +35,7 @@ const versionDeclared: Check = {
   hint: "Did the rollout end, and is zot-fleet:zot.version the tag of the image that the pod runs?",
   async run(context) {
     const wanted = context.registry?.version;
-    if (wanted === undefined) return skipped("none was declared");
+    if (wanted === undefined) return nothingDeclared("none was declared");
     if ((await context.kind()) !== "zot") return skipped("this registry does not tell its version");
     const { version } = await zotOf(context);
     if (version === undefined) {

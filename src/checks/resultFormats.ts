@@ -25,22 +25,54 @@ const indent = "           ";
 
 const needsHint = (status: Status) => status === "failed" || status === "warning";
 
-/** For a person: a line for each result, the hint under those that need one, and what it comes to. */
-const table: Format<Report> = ({ target, results }, { color = false } = {}) => {
-  const titleWidth = Math.max(0, ...results.map(({ title }) => title.length));
+/**
+ * For a person: a line for each check that holds, every result that does not with its hint, and what it comes to. Whole, a line
+ * for each result.
+ */
+const table: Format<Report> = ({ target, results }, { color = false, verbose = false } = {}) => {
+  const idle = verbose ? [] : results.filter((result) => result.nothingDeclared === true);
+  const told = results.filter((result) => !idle.includes(result));
+  const shown = verbose ? told : inOneLine(told);
+  const titleWidth = Math.max(0, ...shown.map(({ title }) => title.length));
   const paint = (status: Status, text: string) => painted(text, styles[status], color);
+  const mark = (status: Status) => paint(status, `${symbols[status]} ${status.padEnd(7)}`);
   const line = ({ status, code, title, subject, detail }: CheckResult) => {
-    const mark = paint(status, `${symbols[status]} ${status.padEnd(7)}`);
     const words = subject === undefined ? detail : `${subject}: ${detail}`;
-    return `${mark}  ${oneLine(`${code}  ${title.padEnd(titleWidth)}  ${words}`)}`.trimEnd();
+    return `${mark(status)}  ${oneLine(`${code}  ${title.padEnd(titleWidth)}  ${words}`)}`.trimEnd();
   };
-  const lines = results.flatMap((result) =>
+  const lines = shown.flatMap((result) =>
     needsHint(result.status)
       ? [line(result), `${indent}${paint(result.status, "→")} ${oneLine(result.hint)}`]
       : [line(result)],
   );
-  return `${[oneLine(target), "", ...lines, "", countText(countResults(results))].join("\n")}\n`;
+  const codes = idle.map(({ code }) => code).join(" ");
+  const rest =
+    idle.length === 0 ? [] : [`${mark("skipped")}  ${codes}: nothing for them is declared`];
+  return `${[oneLine(target), "", ...lines, ...rest, "", countText(countResults(results))].join("\n")}\n`;
 };
+
+/** What a check saw that holds, of several things in one result: how many, and which. */
+function inOneLine(results: readonly CheckResult[]): CheckResult[] {
+  return results.flatMap((result) => {
+    if (result.status !== "passed") return [result];
+    const same = results.filter(({ code, status }) => code === result.code && status === "passed");
+    if (same.length < 2) return [result];
+    if (same[0] !== result) return [];
+    const { subject: _, ...rest } = result;
+    return [{ ...rest, detail: `${same.length}: ${subjectsOf(same)}` }];
+  });
+}
+
+/** As many subjects as fit in a line. */
+function subjectsOf(results: readonly CheckResult[]): string {
+  const [first = "", ...others] = new Set(results.map(({ subject, detail }) => subject ?? detail));
+  let text = first;
+  for (const [at, subject] of others.entries()) {
+    if (text.length + subject.length > 60) return `${text} and ${others.length - at} more`;
+    text += `, ${subject}`;
+  }
+  return text;
+}
 
 /** For a pull request or an issue: a table, the hints below it. */
 const markdown: Format<Report> = ({ target, results }) => {

@@ -2,7 +2,7 @@ import { askUpstream, readPullLimit, type PullLimit } from "../facts/upstream";
 import { RegistryError } from "../registry/errors";
 import type { Check, Finding } from "./check";
 import type { ExpectedUpstream } from "./expectations";
-import { failed, passed, skipped, warning } from "./outcomes";
+import { failed, nothingDeclared, passed, skipped, warning } from "./outcomes";
 
 const upstreamAccountsTaken: Check = {
   code: "ZF801",
@@ -11,7 +11,7 @@ const upstreamAccountsTaken: Check = {
   why: "Zot answers 404 for whatever its upstream refuses: with a wrong password, everything that is not cached yet looks as if it did not exist.",
   async run({ upstreams = [] }) {
     const asked = upstreams.filter(({ username }) => username !== undefined);
-    if (asked.length === 0) return skipped("no upstream is asked with an account");
+    if (asked.length === 0) return nothingDeclared("no upstream is asked with an account");
     return Promise.all(asked.map(signIn));
   },
 };
@@ -45,7 +45,7 @@ const upstreamLimitsFar: Check = {
   async run({ upstreams = [] }) {
     // Of the upstreams that are known by name, it is the one that tells of a limit.
     const limited = upstreams.filter(({ name }) => name === "docker.io");
-    if (limited.length === 0) return skipped("Docker Hub is no upstream");
+    if (limited.length === 0) return nothingDeclared("Docker Hub is no upstream");
     return Promise.all(limited.map(lookAtLimit));
   },
 };

@@ -55,6 +55,7 @@ export function localCommand(): Command {
       "--api-key-file <file>",
       "make an API key of an account ci-1 that may push what is new, and keep it in this file, as --authfile reads it",
     )
+    .option("--verbose", "a line for every result, also of what holds or is not declared", false)
     .option("--show-password", "print the admin's password and exit", false)
     .option(
       "--json",

@@ -10,6 +10,7 @@ type Formats<T> = Record<"table" | "markdown", Format<T>>;
 export interface OutputFlags<Name extends string = string> {
   output: Name;
   report?: string;
+  verbose?: boolean;
 }
 
 /** The options of every command that tells what it saw. */
@@ -27,9 +28,9 @@ export function withOutputFlags(command: Command, formats: object): Command {
 export function print<T, Name extends string>(
   what: T,
   formats: Formats<T> & Record<Name, Format<T>>,
-  { output, report }: OutputFlags<Name>,
+  { output, report, verbose = false }: OutputFlags<Name>,
 ): void {
-  process.stdout.write(formats[output](what, { color: colorWanted() }));
+  process.stdout.write(formats[output](what, { color: colorWanted(), verbose }));
   if (report !== undefined)
     refuse(() => {
       writeFileSync(report, formats.markdown(what));

@@ -15,6 +15,7 @@ export function verifyCommand(): Command {
   );
   return withOutputFlags(withRegistryFlags(command), resultFormats)
     .option("--only <codes>", "run these checks alone, such as ZF301,ZF303", codes)
+    .option("--verbose", "a line for every result, also of what holds or is not declared", false)
     .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
     .addOption(
       new Option("--role <role>", "with --username: what the account should be allowed")

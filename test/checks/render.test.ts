@@ -43,6 +43,60 @@ describe("reports", () => {
     );
   });
 
+  describe("table, of several things", () => {
+    const base = { code: "ZF203", title: "every account is accepted", hint: "Look." };
+    const of = (subject: string, status: CheckResult["status"] = "passed"): CheckResult => ({
+      ...base,
+      subject,
+      status,
+      detail: "200",
+    });
+    const idle = (code: string): CheckResult => ({
+      ...base,
+      code,
+      title: "nothing",
+      status: "skipped",
+      detail: "none was declared",
+      nothingDeclared: true,
+    });
+
+    it("has a line for a check that holds, with how many and which", () => {
+      const results = [of("ada"), of("ben"), of("ci-1")];
+      assert.match(
+        table({ target: "x", results }),
+        /^√ passed {3}ZF203 {2}every account is accepted {2}3: ada, ben, ci-1\n\n3 passed/m,
+      );
+    });
+
+    it("ends a long list with how many more there are", () => {
+      const results = Array.from({ length: 40 }, (_, at) => of(`account-${at}`));
+      const [line = ""] = /^√.*$/m.exec(table({ target: "x", results })) ?? [];
+      assert.match(line, /40: account-0, .*, account-(\d) and \d+ more$/);
+      const [, last, more] = /account-(\d) and (\d+) more$/.exec(line) ?? [];
+      assert.equal(Number(last) + 1 + Number(more), 40);
+    });
+
+    it("tells each thing that does not hold, beside the number of those that do", () => {
+      const text = table({ target: "x", results: [of("ada"), of("ben", "failed"), of("cleo")] });
+      assert.match(text, /^√ passed .* 2: ada, cleo$/m);
+      assert.match(text, /^× failed .* ben: 200\n {11}→ Look\.$/m);
+    });
+
+    it("has one line for what nobody declared, and one for each that a person could change", () => {
+      const results = [idle("ZF601"), of("ada", "skipped"), idle("ZF602")];
+      const text = table({ target: "x", results });
+      assert.match(text, /^- skipped {2}ZF601 ZF602: nothing for them is declared$/m);
+      assert.match(text, /^- skipped {2}ZF203 .* ada: 200$/m);
+      assert.match(text, /0 passed, 0 failed, 3 skipped/);
+    });
+
+    it("whole, has a line for every result", () => {
+      const results = [of("ada"), of("ben"), idle("ZF601")];
+      const text = table({ target: "x", results }, { verbose: true });
+      assert.match(text, / ada: 200\n.* ben: 200\n.*none was declared\n/);
+    });
+  });
+
   it("table: colours only when asked for, around symbol and word", () => {
     assert.doesNotMatch(table(report), /\u001B/);
     assert.match(table(report, { color: true }), /\u001B\[31m× failed \u001B\[39m {2}ZF303/);

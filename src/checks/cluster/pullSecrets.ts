@@ -3,7 +3,7 @@ import { readApi } from "../../facts/reach";
 import { probeRight } from "../../facts/rights";
 import type { Credentials } from "../../registry/client";
 import type { CheckContext, Outcome } from "../check";
-import { failed, passed, skipped } from "../outcomes";
+import { failed, nothingDeclared, passed, skipped } from "../outcomes";
 import type { ClusterCheck } from "./clusterChecks";
 
 export const pullSecretsInPlace: ClusterCheck = (expected, reader) => ({
@@ -12,7 +12,7 @@ export const pullSecretsInPlace: ClusterCheck = (expected, reader) => ({
   hint: "Did something else write the Secret? `pulumi up --refresh` puts it back.",
   async run() {
     const { name, username, namespaces } = expected.pullSecret;
-    if (namespaces.length === 0) return skipped("no namespace should have one");
+    if (namespaces.length === 0) return nothingDeclared("no namespace should have one");
     const found = await readPullSecrets(expected, reader);
     return found.map((content) => {
       const subject = `${content.namespace}/${name}`;

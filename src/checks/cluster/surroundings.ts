@@ -8,7 +8,7 @@ import { readRoute } from "../../facts/route";
 import { RegistryClient } from "../../registry/client";
 import type { Finding } from "../check";
 import type { ExpectedWorkload } from "../expectations";
-import { failed, late, passed, skipped, tell } from "../outcomes";
+import { failed, late, nothingDeclared, passed, skipped, tell } from "../outcomes";
 import type { ClusterCheck } from "./clusterChecks";
 
 export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => ({
@@ -36,7 +36,7 @@ export const routesAccepted: ClusterCheck = ({ namespace, route }, reader) => ({
   hint: "Is there a Gateway of that name where zot-fleet:cluster.gateways says (without a namespace: the registry's own), does its listener allow routes from the registry's namespace, and does its hostname fit?",
   lag: 60_000,
   async run() {
-    if (route === undefined) return skipped("no gateway is declared");
+    if (route === undefined) return nothingDeclared("no gateway is declared");
     const answers = await readRoute(reader, namespace, route);
     if (answers === undefined)
       return failed(`there is no HTTPRoute ${namespace}/${route.name}`, route.name);
@@ -80,7 +80,7 @@ export const workloadsCurrent: ClusterCheck = ({ workloads, host, aliases = [] }
   hint: "Does the workload pull always (imagePullPolicy), and has its rollout ended? `kubectl rollout restart` starts one.",
   lag: 120_000,
   async run() {
-    if (workloads.length === 0) return skipped("no workload is named beside a seed");
+    if (workloads.length === 0) return nothingDeclared("no workload is named beside a seed");
     const found = await Promise.all(
       workloads.map((workload) => findingsOf(workload, registryNames({ host, aliases }), reader)),
     );

@@ -9,7 +9,7 @@ import {
 import { readApi } from "../../facts/reach";
 import type { Check, CheckContext, Finding } from "../check";
 import type { DeclaredOidc } from "../expectations";
-import { failed, late, passed, skipped, warning } from "../outcomes";
+import { failed, late, nothingDeclared, passed, skipped, warning } from "../outcomes";
 
 type Look = (context: CheckContext, oidc: DeclaredOidc) => Promise<Finding | Finding[]>;
 
@@ -17,7 +17,7 @@ type Look = (context: CheckContext, oidc: DeclaredOidc) => Promise<Finding | Fin
 export function whereDeclared(look: Look): Check["run"] {
   return (context) =>
     context.oidc === undefined
-      ? Promise.resolve(skipped("no identity provider is declared"))
+      ? Promise.resolve(nothingDeclared("no identity provider is declared"))
       : look(context, context.oidc);
 }
 
