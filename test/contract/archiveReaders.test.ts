@@ -9,6 +9,7 @@ import { sha256 } from "../../src/images/digest";
 import { block } from "../../src/images/archives/tarHeader";
 import { useScratch } from "../images/scratch";
 import { skipWithout } from "../support/skip";
+import { runsOf } from "../support/random";
 
 const run = promisify(execFile);
 
@@ -119,7 +120,7 @@ describe("an archive that is odd", function () {
           );
         },
       ),
-      { numRuns: Number(process.env["ODD_ARCHIVES"] ?? 100) },
+      { numRuns: runsOf(100) },
     );
     assert.ok(both > 0, "no archive was read by both");
   });

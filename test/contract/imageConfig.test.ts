@@ -9,6 +9,7 @@ import { canonicalConfig } from "../../src/images/imageConfig";
 import { contentOf, tarOf, TarWriter } from "../../src/images/archives/tarWriter";
 import { dockerConfig, dockerOnly, dockerOnlyRun, identity } from "../images/arbitraryConfig";
 import { useScratch } from "../images/scratch";
+import { runsOf } from "../support/random";
 
 const run = promisify(execFile);
 const skopeo = spawnSync("skopeo", ["--version"]).status === 0;
@@ -59,7 +60,7 @@ const skopeo = spawnSync("skopeo", ["--version"]).status === 0;
         delete kept.config.ArgsEscaped;
         assert.deepEqual(JSON.parse(canonical), kept);
       }),
-      { numRuns: 30 },
+      { numRuns: runsOf(30) },
     );
   });
 

@@ -141,8 +141,9 @@ function tryLine(line: string): void {
     const words = part
       .trim()
       .replaceAll(/[<>] ?\S+/g, "")
-      .split(/\s+/);
-    const [first, second, third] = words.filter((word) => !/^[A-Z_]+=/.test(word));
+      .split(/\s+/)
+      .filter((word) => !/^[A-Z_]+=/.test(word));
+    const [first, second, third] = words;
     if (first === "npm" && second === "run") tryScript(words.slice(2), line);
     if (first === "npx" && second === "tsx") assert.ok(existsSync(join(root, third ?? "")), line);
     if (first === "pulumi" && second === "config" && words.includes("--secret")) {

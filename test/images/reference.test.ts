@@ -8,6 +8,7 @@ import {
   parseReference,
   parseRepositoryTag,
 } from "../../src/images/reference";
+import { runsOf } from "../support/random";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -79,7 +80,7 @@ describe("parseReference", () => {
         assert.equal(formatReference(parsed), text);
         assert.ok(isRepository(parsed.repository));
       }),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 

@@ -1,4 +1,5 @@
 import { keepOnlyCommon } from "../../src/system/environment";
+import "./random";
 
 /**
  * Loaded before every test: what a Pulumi user's shell holds (a backend, a home, a passphrase, credentials) must decide about no test.

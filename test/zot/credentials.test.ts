@@ -12,6 +12,7 @@ import {
   validatePassword,
 } from "../../src/zot/htpasswd";
 import { skipWithout } from "../support/skip";
+import { runsOf } from "../support/random";
 
 /** The least that bcrypt allows: these tests are about right and wrong, not about strength. */
 const cheap = 4;
@@ -63,7 +64,7 @@ describe("credentials", () => {
       fc.asyncProperty(passwords, async (password) =>
         verifyPassword(password, await hashPassword(password, cheap)),
       ),
-      { numRuns: 30 },
+      { numRuns: runsOf(30) },
     );
   });
 

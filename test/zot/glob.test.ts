@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { covers, isGlob, matchesGlob, overlap } from "../../src/zot/glob";
+import { runsOf } from "../support/random";
 
 const part = fc.constantFrom("a", "b", "ab", "*", "a*", "*b", "**");
 const pattern = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
@@ -36,7 +37,7 @@ describe("glob", () => {
           assert.ok(matchesGlob(a, text), `${a} covers ${b}, and not ${text}`);
         if (matchesGlob(a, text) && matchesGlob(b, text)) assert.ok(overlap(a, b));
       }),
-      { numRuns: 2000 },
+      { numRuns: runsOf(2000) },
     );
   });
 

@@ -35,7 +35,6 @@ describe("readArchive of a damaged archive", () => {
           assert.ok(error instanceof ArchiveError, String(error));
         });
       }),
-      { numRuns: 200 },
     );
   });
 

@@ -9,6 +9,7 @@ import { openSource, type ByteSource } from "../../../src/images/archives/byteSo
 import { indexTar, keptJson, mostHeaders } from "../../../src/images/archives/tarIndex";
 import { tarHeader } from "../../../src/images/archives/tarWriter";
 import { tarBytes, useScratch, writeHoles, writeTar } from "../scratch";
+import { runsOf } from "../../support/random";
 
 interface Listed {
   name: string;
@@ -250,7 +251,7 @@ describe("indexTar", () => {
             await refused("cut.tar", packed ? gzipSync(bytes) : bytes, /cut off|too few for a tar/);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: runsOf(60) },
       );
     });
   });
