@@ -7,9 +7,9 @@ import { parseStackConfig, secretKeys } from "../../src/config/stack";
 import { readYaml } from "../support/yaml";
 
 const root = resolve(__dirname, "../..");
-const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  scripts: Record<string, string>;
-};
+const { scripts, dependencies, devDependencies } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+) as Record<"scripts" | "dependencies" | "devDependencies", Record<string, string>>;
 /** What a deployment leaves in the state for people: the exports of src/index.ts. */
 const outputs = ["url", "adminPassword", "ci", "oidcCallback", "held"];
 
@@ -100,6 +100,16 @@ describe("documentation", () => {
       inBlocks("ts").map(([, text]) => text.trim()),
       programs,
     );
+  });
+
+  it("says what every package is for, and names none that is not used", () => {
+    const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
+    const [table = "", rest = ""] = page.split("For development:");
+    const named = (text: string, pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, name]) => name);
+    assert.deepEqual(named(table, /^\| `([^`]+)`/gm).sort(), Object.keys(dependencies).sort());
+    for (const name of Object.keys(devDependencies))
+      assert.ok(name.startsWith("@types/") || rest.includes(`\`${name}\``), name);
   });
 
   it("has no page that README does not lead to", () => {
