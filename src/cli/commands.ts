@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { doctorCommand } from "./doctor";
+import { initCommand } from "./init/command";
 import { explainCommand } from "./explain";
 import { inspectCommand } from "./inspect";
 import { localCommand } from "./local";
@@ -12,6 +13,7 @@ import { verifyCommand } from "./verify";
 
 /** Every command, in the order in which `--help` lists them. */
 export const commands = (): Command[] => [
+  initCommand(),
   verifyCommand(),
   statusCommand(),
   doctorCommand(),

@@ -39,6 +39,16 @@ export interface KubernetesReader {
 /** Loaded when it is needed: it takes half a second, and no preview needs it. */
 export const kubernetesLibrary = () => import("@kubernetes/client-node");
 
+/** The contexts of the kubeconfig, as kubectl finds it, and the current one. */
+export async function kubeContexts(): Promise<{ names: string[]; current?: string }> {
+  const { KubeConfig: Config } = await kubernetesLibrary();
+  const config = new Config();
+  config.loadFromDefault();
+  const names = config.getContexts().map(({ name }) => name);
+  const current = config.getCurrentContext();
+  return { names, ...(names.includes(current) ? { current } : {}) };
+}
+
 /**
  * The kubeconfig, as kubectl finds it (KUBECONFIG, `~/.kube/config`, the pod's own account), with `context` as the current one.
  *

@@ -53,6 +53,16 @@ const registry: RequestListener = (request, response) => {
   }
 };
 
+/** A kubeconfig of one context. */
+const kubeconfigOf = (context: string, server: string) =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "it", cluster: { server } }],
+    users: [{ name: "somebody", user: {} }],
+    contexts: [{ name: context, context: { cluster: "it", user: "somebody" } }],
+  });
+
 describe("every command", function () {
   this.timeout(60_000);
   const fakes = useFakes();
@@ -75,11 +85,11 @@ describe("every command", function () {
     it(`${name} tells what it saw as JSON and Markdown as well, or makes files in a format of their own`, () => {
       const output = command.options.find(({ long }) => long === "--output");
       const report = command.options.some(({ long }) => long === "--report");
-      if (name === "mirrors" || name === "preview-report") assert.equal(output, undefined);
+      if (["init", "mirrors", "preview-report"].includes(name)) assert.equal(output, undefined);
       else
         for (const format of ["table", "json", "markdown"])
           assert.ok(output?.argChoices?.includes(format), format);
-      assert.equal(report, name !== "mirrors");
+      assert.equal(report, !["init", "mirrors"].includes(name));
     });
   }
 
@@ -89,6 +99,7 @@ describe("every command", function () {
     /** HERE is the registry's address, HOST it without the scheme. */
     const here = ["--url", "HERE", ...asAda];
     const there = ["--url", nobody, ...asAda];
+    const unseen = ["--domain", "lima.test", "--gateway", "none", "--dry-run", "--yes"];
     const cases: [number, string[], "project" | "stale"][] = [
       [0, ["verify", ...here, "--only", "ZF102,ZF203", "-o", "json"], "project"],
       [1, ["verify", ...here, "--image", "team/app:gone"], "project"],
@@ -103,6 +114,10 @@ describe("every command", function () {
       [2, ["inspect", "team/app:v1", ...there], "project"],
       [0, ["explain", "ZF303", "-o", "json"], "project"],
       [2, ["explain", "ZF999"], "project"],
+      // Where the cluster does not answer, it says what it could not compare.
+      [0, ["init", "lima", "--context", "away", ...unseen], "project"],
+      [2, ["init", "accra", "--domain", "accra.test", "--yes"], "project"],
+      [2, ["init", "lima", "--context", "lima", "--domain", "lima.test", "--yes"], "project"],
       // 0 and 1 need Pulumi's engine: test/engine/local*.test.ts.
       [2, ["local", "--port", "65536"], "project"],
       [2, ["local", "--registry", "nexus"], "project"],
@@ -121,6 +136,7 @@ describe("every command", function () {
       [2, ["status", "--timeout", "0"], "project"],
     ];
     const projects = new Map<string, FleetProject>();
+    let away = "";
 
     before(() => {
       const project = new FleetProject(scratch("project"));
@@ -132,6 +148,8 @@ describe("every command", function () {
       const entry = { platform: "linux/amd64", tags: ["v1"], imageId: digest, config: digest };
       stale.lock({ version: 1, seeds: { "team/gone": { "images/gone.tar": entry } } });
       projects.set("stale", stale);
+      away = scratch("kubeconfig");
+      writeFileSync(away, kubeconfigOf("away", nobody));
     });
 
     for (const [wanted, args, where] of cases) {
@@ -141,13 +159,16 @@ describe("every command", function () {
         const report = scratch("registry-check.md");
         writeFileSync(report, "");
         const project = projects.get(where);
-        const reports = wanted === 0 && args[0] !== "mirrors";
+        const reports = wanted === 0 && !["init", "mirrors"].includes(args[0] ?? "");
         const given = args
           .concat(reports ? ["--report", report] : [])
           .map((arg) => arg.replace("HERE", url).replace("HOST", new URL(url).host));
         const { code, stdout, stderr } = await fleet(given, {
           input: args.includes("--password-stdin") ? `${password}\n` : "",
-          ...(project && { cwd: project.folder, env: project.environment }),
+          ...(project && {
+            cwd: project.folder,
+            env: { ...project.environment, KUBECONFIG: away },
+          }),
         });
         const written = readFileSync(report, "utf8");
         const told = `${stdout}${stderr}${written}`;

@@ -1,0 +1,107 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import { kubeContexts, kubernetesReader } from "../../cluster/kubernetes";
+import { readClusterOffer } from "../../facts/clusterOffer";
+import { oneLine } from "../../render/terminal";
+import { projectFolder } from "../../system/projectFolder";
+import { registryDefaults } from "../../zot/chartValues";
+import { CliError } from "../failure";
+import { askForStack, type Given, type Person, type Surroundings } from "./questions";
+import { stackFileText } from "./stackFile";
+
+interface InitFlags extends Omit<Given, "name"> {
+  dryRun: boolean;
+  yes: boolean;
+}
+
+/** `init`: writes the stack file of a new cluster. */
+export function initCommand(): Command {
+  const each = (value: string, all: string[] = []) => [...all, value];
+  return new Command("init")
+    .description(
+      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. Exit codes: 0 fine, 2 nothing was written.",
+    )
+    .argument("[name]", "the cluster's name, and the stack's")
+    .option("--context <name>", "the kubeconfig context. Default: the one with the cluster's name")
+    .option("--domain <domain>", "the cluster's domain; the registry is oci.<domain>")
+    .option(
+      "--gateway <namespace/name>",
+      "a Gateway that serves it, or none; may be repeated. Default: every one that would",
+      each,
+    )
+    .option("--namespace <name>", "the registry's namespace", registryDefaults.namespace)
+    .option(
+      "--storage-class <name>",
+      "the storage class for the images. Default: the cluster's default one",
+    )
+    .option(
+      "--pull-secret <namespace>",
+      "a namespace whose pods pull from it; may be repeated. Default: none",
+      each,
+    )
+    .option("--yes", "ask nothing, take the defaults", false)
+    .option("--dry-run", "print the file, and write nothing", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  init                                                   asks
+  init ottawa --domain killinit.cc --yes                 every Gateway that fits, the default storage class
+  init ottawa --domain killinit.cc --gateway infra/private --pull-secret openclaw --dry-run`,
+    )
+    .action(init);
+}
+
+async function init(name: string | undefined, flags: InitFlags): Promise<void> {
+  const folder = join(projectFolder(), "stacks");
+  const fileOf = (stack: string) => `Pulumi.${stack}.yaml`;
+  const around: Surroundings = {
+    contexts: kubeContexts,
+    offer: async (context, route) => readClusterOffer(await kubernetesReader(context), route),
+    nameProblem: (stack) =>
+      existsSync(join(folder, fileOf(stack)))
+        ? `stacks/${fileOf(stack)} is there already: nothing is overwritten`
+        : undefined,
+  };
+  const asking = !flags.yes && process.stdin.isTTY && process.stderr.isTTY;
+  const terminal = asking
+    ? createInterface({ input: process.stdin, output: process.stderr })
+    : undefined;
+  const person: Person = {
+    ...(terminal && { ask: (question) => terminal.question(question) }),
+    say: (line) =>
+      process.stderr.write(`${oneLine(line)}
+`),
+  };
+  // What is typed ends with Ctrl-D as well.
+  const ended =
+    terminal &&
+    new Promise<never>((_, reject) =>
+      terminal.once("close", () => {
+        reject(new CliError("nothing was written"));
+      }),
+    );
+  try {
+    const stack = await Promise.race([
+      askForStack({ ...flags, ...(name === undefined ? {} : { name }) }, around, person),
+      ...(ended === undefined ? [] : [ended]),
+    ]);
+    const text = stackFileText(stack);
+    if (flags.dryRun) {
+      process.stdout.write(text);
+      return;
+    }
+    writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
+    process.stdout.write(`${text}\nWritten to stacks/${fileOf(stack.name)}. Next:
+
+  pulumi stack init ${stack.name}
+  pulumi preview --stack ${stack.name}
+  pulumi up --stack ${stack.name}
+`);
+  } finally {
+    ended?.catch(() => undefined);
+    terminal?.close();
+  }
+}

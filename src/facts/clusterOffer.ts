@@ -1,0 +1,129 @@
+import type { KubernetesObject, V1Namespace, V1StorageClass } from "@kubernetes/client-node";
+import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
+
+/** A listener of a Gateway, as far as it matters to a route for one host name. */
+export interface Listener {
+  name: string;
+  protocol: string;
+  /** Why it takes no route for that host name from that namespace; absent where it does. */
+  problem?: string;
+}
+
+export interface OfferedGateway {
+  namespace: string;
+  name: string;
+  listeners: Listener[];
+}
+
+export interface StorageClass {
+  name: string;
+  /** Whether a claim that names none gets it. */
+  isDefault: boolean;
+}
+
+/** What was found of a kind, or why nobody could look. */
+export interface Listed<T> {
+  found: T[];
+  problem?: string;
+}
+
+/** What a cluster has that a new registry can use. */
+export interface ClusterOffer {
+  gateways: Listed<OfferedGateway>;
+  storageClasses: Listed<StorageClass>;
+  namespaces: Listed<string>;
+}
+
+/** What is read of a Gateway (Gateway API, GatewaySpec). */
+interface GatewayObject {
+  spec?: {
+    listeners?: {
+      name: string;
+      protocol: string;
+      hostname?: string;
+      allowedRoutes?: {
+        namespaces?: { from?: string };
+        kinds?: { group?: string; kind: string }[];
+      };
+    }[];
+  };
+}
+
+/**
+ * Looks at what a cluster has for a registry under `host`, whose route would be in `namespace`. What may not be listed is told
+ * as a problem of its own.
+ */
+export async function readClusterOffer(
+  reader: Pick<KubernetesReader, "list">,
+  route: { host: string; namespace: string },
+): Promise<ClusterOffer> {
+  const [gateways, storageClasses, namespaces] = await Promise.all([
+    listed<GatewayObject>(reader, "gateway.networking.k8s.io/v1", "Gateway"),
+    listed<V1StorageClass>(reader, "storage.k8s.io/v1", "StorageClass"),
+    listed<V1Namespace>(reader, "v1", "Namespace"),
+  ]);
+  return {
+    gateways: mapped(gateways, ({ metadata, spec }) => ({
+      namespace: metadata?.namespace ?? "",
+      name: metadata?.name ?? "",
+      listeners: (spec?.listeners ?? []).map((listener) =>
+        listenerOf(listener, metadata?.namespace ?? "", route),
+      ),
+    })),
+    storageClasses: mapped(storageClasses, ({ metadata }) => ({
+      name: metadata?.name ?? "",
+      isDefault: metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+    })),
+    namespaces: mapped(namespaces, ({ metadata }) => metadata?.name ?? ""),
+  };
+}
+
+async function listed<T>(
+  reader: Pick<KubernetesReader, "list">,
+  apiVersion: string,
+  kind: string,
+): Promise<Listed<KubernetesObject & T>> {
+  try {
+    return { found: await reader.list<T>({ apiVersion, kind }) };
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    return { found: [], problem: error.message };
+  }
+}
+
+const mapped = <T, U>(list: Listed<T>, map: (each: T) => U): Listed<U> => ({
+  ...list,
+  found: list.found.map(map),
+});
+
+function listenerOf(
+  {
+    name,
+    protocol,
+    hostname,
+    allowedRoutes,
+  }: NonNullable<NonNullable<GatewayObject["spec"]>["listeners"]>[number],
+  own: string,
+  route: { host: string; namespace: string },
+): Listener {
+  // The default is Same (Gateway API, RouteNamespaces).
+  const { from = "Same" } = allowedRoutes?.namespaces ?? {};
+  const kinds = allowedRoutes?.kinds ?? [];
+  const problem = !["HTTP", "HTTPS"].includes(protocol)
+    ? `it speaks ${protocol}`
+    : kinds.length > 0 && !kinds.some(({ kind }) => kind === "HTTPRoute")
+      ? "it takes no HTTPRoute"
+      : hostname !== undefined && !matchesHostname(hostname, route.host)
+        ? `it serves ${hostname}`
+        : from === "None" || (from === "Same" && own !== route.namespace)
+          ? `it takes no route from the namespace ${route.namespace} (allowedRoutes.namespaces.from: ${from})`
+          : undefined;
+  return { name, protocol, ...(problem === undefined ? {} : { problem }) };
+}
+
+/** A wildcard stands for one label or more (Gateway API, Hostname and Listener.hostname). */
+function matchesHostname(pattern: string, host: string): boolean {
+  return pattern.startsWith("*.")
+    ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1
+    : pattern === host;
+}
