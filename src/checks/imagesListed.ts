@@ -80,8 +80,7 @@ export const nothingElse: Check = {
   title: "seeded repositories hold nothing else",
   hint: "Delete the tags, declare them as seeds, or set zot-fleet:checks.extraContent to false.",
   async run(context) {
-    if (context.limits?.extraContent !== true)
-      return nothingDeclared("not asked for: checks.extraContent");
+    if (context.limits?.extraContent !== true) return skipped("not asked for: checks.extraContent");
     const { content } = context;
     if (content === undefined) return noAdmin;
     const declared = declaredTags(context);

@@ -136,7 +136,10 @@ const childrenHeld: Check = {
           : failed(missing.join(", "), subject),
       ];
     });
-    return findings.length > 0 ? findings : nothingDeclared("no seeded image is an index");
+    if (findings.length > 0) return findings;
+    return context.images.some(({ platforms }) => platforms.length > 1)
+      ? skipped("no seeded index could be read")
+      : nothingDeclared("no seeded image is an index");
   },
 };
 

@@ -51,7 +51,7 @@ const table: Format<Report> = ({ target, results }, { color = false, verbose = f
   return `${[oneLine(target), "", ...lines, ...rest, "", countText(countResults(results))].join("\n")}\n`;
 };
 
-/** What a check saw that holds, of several things in one result: how many, and which. */
+/** What a check saw that holds, of several things in one result. */
 function inOneLine(results: readonly CheckResult[]): CheckResult[] {
   return results.flatMap((result) => {
     if (result.status !== "passed") return [result];
@@ -59,14 +59,15 @@ function inOneLine(results: readonly CheckResult[]): CheckResult[] {
     if (same.length < 2) return [result];
     if (same[0] !== result) return [];
     const { subject: _, ...rest } = result;
-    return [{ ...rest, detail: `${same.length}: ${subjectsOf(same)}` }];
+    return [{ ...rest, detail: subjectsOf(same) }];
   });
 }
 
-/** As many subjects as fit in a line. */
+/** How many things they are of, and as many of their names as fit in a line. */
 function subjectsOf(results: readonly CheckResult[]): string {
-  const [first = "", ...others] = new Set(results.map(({ subject, detail }) => subject ?? detail));
-  let text = first;
+  const subjects = new Set(results.map(({ subject, detail }) => subject ?? detail));
+  const [first = "", ...others] = subjects;
+  let text = `${subjects.size}: ${first}`;
   for (const [at, subject] of others.entries()) {
     if (text.length + subject.length > 60) return `${text} and ${others.length - at} more`;
     text += `, ${subject}`;

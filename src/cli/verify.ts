@@ -58,7 +58,9 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
     const known = registryChecks.map(({ code }) => code).join(", ");
     throw new CliError(`there is no check ${unknown.join(", ")} here; there are ${known}`);
   }
-  print({ target: target.name, results }, resultFormats, flags);
+  // Who names checks wants to hear of each.
+  const verbose = flags.verbose === true || only !== undefined;
+  print({ target: target.name, results }, resultFormats, { ...flags, verbose });
   return exitCode(results);
 }
 

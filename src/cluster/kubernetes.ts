@@ -39,15 +39,8 @@ export interface KubernetesReader {
 /** Loaded when it is needed: it takes half a second, and no preview needs it. */
 export const kubernetesLibrary = () => import("@kubernetes/client-node");
 
-/** The contexts of the kubeconfig, as kubectl finds it, and the current one. */
-export async function kubeContexts(): Promise<{ names: string[]; current?: string }> {
-  const { KubeConfig: Config } = await kubernetesLibrary();
-  const config = new Config();
-  config.loadFromDefault();
-  const names = config.getContexts().map(({ name }) => name);
-  const current = config.getCurrentContext();
-  return { names, ...(names.includes(current) ? { current } : {}) };
-}
+/** The contexts of the kubeconfig, as kubectl finds it. @throws KubernetesError where it cannot be read */
+export const kubeContexts = async (): Promise<string[]> => contextsOf(await loadKubeConfig());
 
 /**
  * The kubeconfig, as kubectl finds it (KUBECONFIG, `~/.kube/config`, the pod's own account), with `context` as the current one.
@@ -55,18 +48,38 @@ export async function kubeContexts(): Promise<{ names: string[]; current?: strin
  * @throws KubernetesError that names the contexts there are
  */
 export async function kubeConfigOf(context: string): Promise<KubeConfig> {
-  const { KubeConfig: Config } = await kubernetesLibrary();
-  const config = new Config();
-  config.loadFromDefault();
+  const config = await loadKubeConfig();
   const known = config.getContexts().map(({ name }) => name);
   if (!known.includes(context)) {
-    const has = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
+    const named = contextsOf(config);
+    const has = named.length === 0 ? "it has none" : `it has ${named.join(", ")}`;
     throw new KubernetesError(`the kubeconfig has no context "${context}": ${has}`);
   }
   config.setCurrentContext(context);
   throughProxy(config);
   return config;
 }
+
+async function loadKubeConfig(): Promise<KubeConfig> {
+  const { KubeConfig: Config } = await kubernetesLibrary();
+  const config = new Config();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    // The library's errors of an empty or broken file are TypeErrors and YAML's, which may quote the file.
+    throw new KubernetesError(
+      `the kubeconfig cannot be read (${error instanceof Error ? error.name : "unknown"}): ${process.env["KUBECONFIG"] ?? "~/.kube/config"}`,
+    );
+  }
+  return config;
+}
+
+/** Without a file the library makes contexts up, which kubectl and Pulumi do not know. */
+const contextsOf = (config: KubeConfig): string[] =>
+  config
+    .getContexts()
+    .map(({ name }) => name)
+    .filter((name) => !["loaded-context", "inClusterContext"].includes(name));
 
 /** The library knows a kubeconfig's own `proxy-url` alone; kubectl and Pulumi's provider obey the environment where there is none. */
 function throughProxy(config: KubeConfig): void {

@@ -1,4 +1,9 @@
-import type { KubernetesObject, V1Namespace, V1StorageClass } from "@kubernetes/client-node";
+import type {
+  KubernetesObject,
+  V1LabelSelector,
+  V1Namespace,
+  V1StorageClass,
+} from "@kubernetes/client-node";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
 
 /** A listener of a Gateway, as far as it matters to a route for one host name. */
@@ -42,8 +47,8 @@ interface GatewayObject {
       protocol: string;
       hostname?: string;
       allowedRoutes?: {
-        namespaces?: { from?: string };
-        kinds?: { group?: string; kind: string }[];
+        namespaces?: { from?: string; selector?: V1LabelSelector };
+        kinds?: { kind: string }[];
       };
     }[];
   };
@@ -55,13 +60,16 @@ interface GatewayObject {
  */
 export async function readClusterOffer(
   reader: Pick<KubernetesReader, "list">,
-  route: { host: string; namespace: string },
+  { host, namespace }: { host: string; namespace: string },
 ): Promise<ClusterOffer> {
   const [gateways, storageClasses, namespaces] = await Promise.all([
     listed<GatewayObject>(reader, "gateway.networking.k8s.io/v1", "Gateway"),
     listed<V1StorageClass>(reader, "storage.k8s.io/v1", "StorageClass"),
     listed<V1Namespace>(reader, "v1", "Namespace"),
   ]);
+  const own = namespaces.found.find(({ metadata }) => metadata?.name === namespace);
+  const labels = own?.metadata?.labels ?? labelsOfNew(namespace);
+  const route = { host, namespace, labels };
   return {
     gateways: mapped(gateways, ({ metadata, spec }) => ({
       namespace: metadata?.namespace ?? "",
@@ -70,10 +78,16 @@ export async function readClusterOffer(
         listenerOf(listener, metadata?.namespace ?? "", route),
       ),
     })),
-    storageClasses: mapped(storageClasses, ({ metadata }) => ({
-      name: metadata?.name ?? "",
-      isDefault: metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
-    })),
+    storageClasses: mapped(
+      { ...storageClasses, found: newestFirst(storageClasses.found) },
+      (each) => ({
+        name: each.metadata?.name ?? "",
+        isDefault: ["storageclass", "storageclass.beta"].some(
+          (prefix) =>
+            each.metadata?.annotations?.[`${prefix}.kubernetes.io/is-default-class`] === "true",
+        ),
+      }),
+    ),
     namespaces: mapped(namespaces, ({ metadata }) => metadata?.name ?? ""),
   };
 }
@@ -87,6 +101,8 @@ async function listed<T>(
     return { found: await reader.list<T>({ apiVersion, kind }) };
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
+    // The cluster does not know the kind.
+    if (error.status === 404) return { found: [] };
     return { found: [], problem: error.message };
   }
 }
@@ -104,10 +120,14 @@ function listenerOf(
     allowedRoutes,
   }: NonNullable<NonNullable<GatewayObject["spec"]>["listeners"]>[number],
   own: string,
-  route: { host: string; namespace: string },
+  route: { host: string; namespace: string; labels: Labels },
 ): Listener {
   // The default is Same (Gateway API, RouteNamespaces).
-  const { from = "Same" } = allowedRoutes?.namespaces ?? {};
+  const { from = "Same", selector } = allowedRoutes?.namespaces ?? {};
+  const allowed =
+    from === "All" ||
+    (from === "Same" && own === route.namespace) ||
+    (from === "Selector" && selector !== undefined && selects(selector, route.labels));
   const kinds = allowedRoutes?.kinds ?? [];
   const problem = !["HTTP", "HTTPS"].includes(protocol)
     ? `it speaks ${protocol}`
@@ -115,11 +135,39 @@ function listenerOf(
       ? "it takes no HTTPRoute"
       : hostname !== undefined && !matchesHostname(hostname, route.host)
         ? `it serves ${hostname}`
-        : from === "None" || (from === "Same" && own !== route.namespace)
+        : !allowed
           ? `it takes no route from the namespace ${route.namespace} (allowedRoutes.namespaces.from: ${from})`
           : undefined;
   return { name, protocol, ...(problem === undefined ? {} : { problem }) };
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Of a namespace that the deployment makes. */
+const labelsOfNew = (namespace: string): Labels => ({
+  "kubernetes.io/metadata.name": namespace,
+  "pod-security.kubernetes.io/enforce": "restricted",
+});
+
+function selects({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels) {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      if (operator === "Exists") return value !== undefined;
+      if (operator === "DoesNotExist") return value === undefined;
+      const isIn = value !== undefined && values.includes(value);
+      return operator === "In" ? isIn : operator === "NotIn" && !isIn;
+    })
+  );
+}
+
+/** Of several default classes Kubernetes takes the newest (kubernetes.io, "Default StorageClass"). */
+const newestFirst = <T extends KubernetesObject>(objects: readonly T[]): T[] =>
+  [...objects].sort((a, b) => madeAt(b) - madeAt(a));
+
+const madeAt = ({ metadata }: KubernetesObject) =>
+  new Date(metadata?.creationTimestamp ?? 0).getTime();
 
 /** A wildcard stands for one label or more (Gateway API, Hostname and Listener.hostname). */
 function matchesHostname(pattern: string, host: string): boolean {

@@ -116,7 +116,6 @@ describe("every command", function () {
       [2, ["explain", "ZF999"], "project"],
       // Where the cluster does not answer, it says what it could not compare.
       [0, ["init", "lima", "--context", "away", ...unseen], "project"],
-      [2, ["init", "accra", "--domain", "accra.test", "--yes"], "project"],
       [2, ["init", "lima", "--context", "lima", "--domain", "lima.test", "--yes"], "project"],
       // 0 and 1 need Pulumi's engine: test/engine/local*.test.ts.
       [2, ["local", "--port", "65536"], "project"],
@@ -184,6 +183,31 @@ describe("every command", function () {
         if (wanted === 2) assert.ok(told.trim().length > 10);
       });
     }
+  });
+
+  it("init writes a stack file once, and never over one that is there", async () => {
+    const project = new FleetProject(scratch("new"));
+    const kubeconfig = scratch("its-kubeconfig");
+    writeFileSync(kubeconfig, kubeconfigOf("lima", nobody));
+    const args = ["init", "lima", "--domain", "lima.test", "--gateway", "none", "--yes"];
+    const within = {
+      cwd: project.folder,
+      env: { ...project.environment, KUBECONFIG: kubeconfig },
+    };
+    const { code, stdout, stderr } = await fleet(args, within);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Gateways cannot be listed: /m);
+    const file = join(project.folder, "stacks", "Pulumi.lima.yaml");
+    const written = readFileSync(file, "utf8");
+    assert.ok(stdout.startsWith(written), stdout);
+    assert.match(stdout, /pulumi up --stack lima/);
+    const again = await fleet(
+      [...args.slice(0, 2), "--domain", "other.test", ...args.slice(4)],
+      within,
+    );
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /stacks\/Pulumi\.lima\.yaml is there already/);
+    assert.equal(readFileSync(file, "utf8"), written);
   });
 
   it("has colours on a terminal, and none where NO_COLOR says so", async function () {

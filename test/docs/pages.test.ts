@@ -10,8 +10,11 @@ const root = resolve(__dirname, "../..");
 const { scripts, dependencies, devDependencies } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
 ) as Record<"scripts" | "dependencies" | "devDependencies", Record<string, string>>;
-/** What a deployment leaves in the state for people: the exports of src/index.ts. */
-const outputs = ["url", "adminPassword", "ci", "oidcCallback", "held"];
+/** What a deployment leaves in the state for people, by name. */
+const declared = readFileSync(join(root, "src/components/clusterDeployment.ts"), "utf8");
+const [, outputsText = ""] =
+  /interface DeploymentOutputs \{([^}]*(?:\}>[^}]*)*)\n\}/.exec(declared) ?? [];
+const outputs = [...outputsText.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
 
 const pages = [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],

@@ -8,6 +8,7 @@ import { oneLine } from "../../render/terminal";
 import { projectFolder } from "../../system/projectFolder";
 import { registryDefaults } from "../../zot/chartValues";
 import { CliError } from "../failure";
+import { refuse } from "../refuse";
 import { askForStack, type Given, type Person, type Surroundings } from "./questions";
 import { stackFileText } from "./stackFile";
 
@@ -61,7 +62,7 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
     contexts: kubeContexts,
     offer: async (context, route) => readClusterOffer(await kubernetesReader(context), route),
     nameProblem: (stack) =>
-      existsSync(join(folder, fileOf(stack)))
+      [".yaml", ".yml"].some((end) => existsSync(join(folder, `Pulumi.${stack}${end}`)))
         ? `stacks/${fileOf(stack)} is there already: nothing is overwritten`
         : undefined,
   };
@@ -70,10 +71,8 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
     ? createInterface({ input: process.stdin, output: process.stderr })
     : undefined;
   const person: Person = {
-    ...(terminal && { ask: (question) => terminal.question(question) }),
-    say: (line) =>
-      process.stderr.write(`${oneLine(line)}
-`),
+    ...(terminal && { ask: (question) => terminal.question(`${oneLine(question)} `) }),
+    say: (line) => process.stderr.write(`${oneLine(line)}\n`),
   };
   // What is typed ends with Ctrl-D as well.
   const ended =
@@ -88,7 +87,7 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
       askForStack({ ...flags, ...(name === undefined ? {} : { name }) }, around, person),
       ...(ended === undefined ? [] : [ended]),
     ]);
-    const text = stackFileText(stack);
+    const text = refuse(() => stackFileText(stack));
     if (flags.dryRun) {
       process.stdout.write(text);
       return;

@@ -27,8 +27,8 @@ export interface Person {
 
 /** What is looked at while asking. */
 export interface Surroundings {
-  /** The contexts of the kubeconfig, and the current one. */
-  contexts: () => Promise<{ names: readonly string[]; current?: string }>;
+  /** The contexts of the kubeconfig. */
+  contexts: () => Promise<readonly string[]>;
   offer: (context: string, route: { host: string; namespace: string }) => Promise<ClusterOffer>;
   /** Why a stack cannot have that name; undefined where it can. */
   nameProblem: (name: string) => string | undefined;
@@ -38,8 +38,10 @@ interface Question<T> {
   flag: string;
   text: string;
   given: string | undefined;
-  /** Taken where nobody answers. */
+  /** Taken where nobody answers; none is the empty text. */
   fallback?: string | undefined;
+  /** What that is called, where it is not the text. */
+  fallbackName?: string | undefined;
   /** @throws CliError where that is no answer */
   read: (answer: string) => T;
 }
@@ -67,13 +69,16 @@ export async function askForStack(
       return text;
     },
   });
-  const { names, current } = await around.contexts();
+  const { namespace } = given;
+  taken(kubernetesLabel("a namespace"), namespace);
+  const contexts = await around.contexts();
   const context = await put({
     flag: "--context",
-    text: `The kubeconfig context that reaches it (${names.join(", ")})`,
+    text: `The kubeconfig context that reaches it (${contexts.join(", ")})`,
     given: given.context,
-    fallback: names.includes(name) ? name : person.ask === undefined ? undefined : current,
-    read: (text) => oneOf(text, names, "context in the kubeconfig"),
+    // Never the current one: which that is depends on what somebody did last.
+    fallback: contexts.includes(name) ? name : undefined,
+    read: (text) => oneOf(text, contexts, "context in the kubeconfig"),
   });
   const domain = await put({
     flag: "--domain",
@@ -81,7 +86,6 @@ export async function askForStack(
     given: given.domain,
     read: (text) => taken(clusterSchema.shape.domain, text),
   });
-  const { namespace } = given;
   const offer = await around.offer(context, { host: `oci.${domain}`, namespace });
   const gateways = await askForGateways(given, offer, person);
   const storageClass = await askForStorageClass(given, offer, person);
@@ -90,7 +94,11 @@ export async function askForStack(
     text: "Namespaces whose pods pull from it, separated by spaces; each gets a pull secret",
     given: given.pullSecret?.join(" "),
     fallback: "",
-    read: (text) => wordsIn(text).map((each) => taken(kubernetesLabel("a namespace"), each)),
+    read: (text) =>
+      wordsIn(text).map((each) => {
+        if (each === namespace) throw new CliError(`${each} is the registry's own namespace`);
+        return taken(kubernetesLabel("a namespace"), each);
+      }),
   });
   for (const each of pullSecrets)
     if (offer.namespaces.problem === undefined && !offer.namespaces.found.includes(each))
@@ -117,7 +125,7 @@ async function askForGateways(
   if (problem !== undefined) person.say(`Gateways cannot be listed: ${problem}`);
   else if (found.length === 0) person.say("The cluster has no Gateway.");
   for (const [name, gateway] of named) person.say(`  ${name}: ${listenersText(gateway)}`);
-  const read = (text: string): GatewayEntry[] =>
+  const entries = (text: string): GatewayEntry[] =>
     wordsIn(text).flatMap((word) => {
       const whole = word.includes("/") ? word : `${given.namespace}/${word}`;
       // What cannot be listed is taken as it is said: the preview looks again.
@@ -130,14 +138,23 @@ async function askForGateways(
       return entriesOf(gateway, given.namespace);
     });
   // One that speaks plain http takes passwords unencrypted: whoever wants it names it.
-  const usable = [...named].filter(([, each]) => isUsable(each, "HTTPS")).map(([name]) => name);
+  const usable = [...named]
+    .filter(([, each]) => isUsable(each, "HTTPS"))
+    .filter(([, each]) => gatewaysProblem(entriesOf(each, given.namespace)) === undefined)
+    .map(([name]) => name);
   return answered(
     {
       flag: "--gateway",
       text: "Gateways that serve it, separated by spaces, or none",
       given: given.gateway?.join(" "),
-      fallback: usable.join(" "),
-      read: (text) => (text === "none" ? [] : read(text)),
+      // A registry without a route is what somebody wants, not what is left over.
+      fallback: usable.length > 0 ? usable.join(" ") : undefined,
+      read: (text) => {
+        const found = entries(text);
+        const wrong = gatewaysProblem(found);
+        if (wrong !== undefined) throw new CliError(wrong);
+        return found;
+      },
     },
     person,
   );
@@ -151,18 +168,29 @@ async function askForStorageClass(
   const names = found.map(({ name }) => name);
   const usual = found.find(({ isDefault }) => isDefault)?.name;
   if (problem !== undefined) person.say(`Storage classes cannot be listed: ${problem}`);
+  else if (found.length === 0)
+    person.say("The cluster has no storage class: the claim needs a volume that somebody makes.");
   const chosen = await answered(
     {
       flag: "--storage-class",
       text: `The storage class for the images (${names.join(", ")})`,
       given: given.storageClass,
-      fallback: usual ?? (names.length > 0 ? undefined : ""),
+      fallback: usual !== undefined || names.length === 0 ? "" : undefined,
+      fallbackName: usual === undefined ? undefined : `${usual}, the cluster's default`,
       read: (text) =>
-        names.length > 0 ? oneOf(text, names, "storage class in the cluster") : text,
+        names.length === 0 || text === ""
+          ? text
+          : oneOf(text, names, "storage class in the cluster"),
     },
     person,
   );
-  return chosen === usual || chosen === "" ? undefined : chosen;
+  return chosen === "" ? undefined : chosen;
+}
+
+/** What is wrong with Gateways as a stack file would name them. */
+function gatewaysProblem(entries: readonly GatewayEntry[]): string | undefined {
+  const [problem] = schemaProblems(clusterSchema.shape.gateways, entries);
+  return problem && `${problem.found} is not ${problem.allowed}`;
 }
 
 /** The text, where a stack file takes it there. */
@@ -173,16 +201,17 @@ function taken(schema: z.ZodType, text: string): string {
 }
 
 async function answered<T>(question: Question<T>, person: Person): Promise<T> {
-  const { flag, text, given, fallback, read } = question;
+  const { flag, text, given, fallback, fallbackName } = question;
+  const read = (answer: string) => question.read(answer === "none" ? "" : answer);
   if (given !== undefined) return read(given);
   const { ask, say } = person;
   if (ask === undefined) {
     if (fallback === undefined) throw new CliError(`give ${flag}: ${text}`);
     return read(fallback);
   }
-  const usual = fallback === undefined ? "" : ` [${fallback === "" ? "none" : fallback}]`;
+  const usual = fallback === undefined ? "" : ` [${fallbackName ?? (fallback || "none")}]`;
   for (;;) {
-    const answer = (await ask(`${text}${usual}: `)).trim();
+    const answer = (await ask(`${text}${usual}:`)).trim();
     try {
       if (answer !== "") return read(answer);
       if (fallback !== undefined) return read(fallback);
@@ -208,6 +237,6 @@ const listenersText = ({ listeners }: OfferedGateway) =>
     )
     .join("; ");
 
-const wordsIn = (text: string) => text.split(/[\s,]+/).filter((word) => word !== "");
+const wordsIn = (text: string) => [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))];
 
 const quote = (text: string) => JSON.stringify(text);

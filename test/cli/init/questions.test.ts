@@ -12,6 +12,11 @@ const listener = (name: string, protocol: string, more: object = {}) => ({
   ...more,
 });
 
+const from = (from: string) => ({ allowedRoutes: { namespaces: { from } } });
+const selected = (matchLabels: Record<string, string>) => ({
+  allowedRoutes: { namespaces: { from: "Selector", selector: { matchLabels } } },
+});
+
 const gateway = (namespace: string, name: string, ...listeners: object[]) => ({
   metadata: { namespace, name },
   spec: { listeners },
@@ -26,6 +31,14 @@ const usual: Record<string, object[]> = {
     gateway("infra", "other", listener("https", "HTTPS", { hostname: "*.example.cc" })),
     gateway("infra", "raw", listener("tcp", "TCP")),
     gateway("infra", "plain", listener("http", "HTTP")),
+    gateway("infra", "dotted.name", listener("https", "HTTPS")),
+    gateway("infra", "team", listener("https", "HTTPS", selected({ team: "web" }))),
+    gateway("infra", "nobody", listener("https", "HTTPS", from("None"))),
+    gateway(
+      "infra",
+      "grpc",
+      listener("https", "HTTPS", { allowedRoutes: { kinds: [{ kind: "GRPCRoute" }] } }),
+    ),
   ],
   StorageClass: [
     { metadata: { name: "slow" } },
@@ -51,7 +64,7 @@ function readerOf(objects: Record<string, object[] | KubernetesError>) {
 }
 
 const around = (objects: Record<string, object[] | KubernetesError> = usual) => ({
-  contexts: () => Promise.resolve({ names: ["ottawa", "lisbon"], current: "lisbon" }),
+  contexts: () => Promise.resolve(["ottawa", "lisbon"]),
   offer: (_context: string, route: { host: string; namespace: string }): Promise<ClusterOffer> =>
     readClusterOffer(readerOf(objects), route),
   nameProblem: (name: string) => (name === "taken" ? "it is there already" : undefined),
@@ -144,12 +157,18 @@ describe("init", () => {
       /infra\/closed would not serve it: .*takes no route from the namespace zot .*from: Same/,
     ],
     ["a Gateway for other names", { gateway: ["infra/other"] }, /it serves \*\.example\.cc/],
-    ["a Gateway that is no web server", { gateway: ["infra/raw"] }, /it speaks TCP/],
+    ["a Gateway for namespaces with a label", { gateway: ["infra/team"] }, /from: Selector/],
+    ["a Gateway for no namespace", { gateway: ["infra/nobody"] }, /from: None/],
+    ["a Gateway for other kinds of routes", { gateway: ["infra/grpc"] }, /no HTTPRoute/],
     [
-      "an unknown storage class",
-      { storageClass: "x" },
-      /no storage class .*: there are slow, fast/,
+      "a Gateway that a stack file cannot name",
+      { gateway: ["infra/dotted.name"] },
+      /is not a list of Gateways|is not the name of a Gateway/,
     ],
+    ["a namespace of its own that is none", { namespace: "A" }, /"A" is not a namespace/],
+    ["a pull secret beside the registry", { pullSecret: ["zot"] }, /zot is the registry's own/],
+    ["a Gateway that is no web server", { gateway: ["infra/raw"] }, /it speaks TCP/],
+    ["an unknown storage class", { storageClass: "x" }, /no storage class .*: there are .*slow/],
     ["a namespace that is none", { pullSecret: ["A"] }, /"A" is not a namespace/],
   ] as [string, Partial<Given>, RegExp][])
     it(`refuses ${what}, by what there is`, async () => {
@@ -163,7 +182,17 @@ describe("init", () => {
 
   it("asks for what was not said, and again after a wrong answer", async () => {
     const person = personOf(
-      ...["taken", "ottawa", "lima", "", "killinit.cc", "infra/closed", "infra/private", "", "new"],
+      ...[
+        "taken",
+        "ottawa",
+        "lima",
+        "",
+        "killinit.cc",
+        "infra/closed",
+        "infra/private",
+        "",
+        "new new",
+      ],
     );
     const stack = await askForStack({ namespace: "zot" }, around(), person);
     assert.deepEqual(stack, {
@@ -177,7 +206,7 @@ describe("init", () => {
     assert.match(person.said.join("\n"), /it is there already\n.*lima/s);
     assert.match(person.said.join("\n"), /infra\/public: http \(HTTP\); tls \(HTTPS\)/);
     assert.match(person.said.at(-1) ?? "", /no namespace new yet: the deployment makes it/);
-    assert.match(person.asked.at(-2) ?? "", /\(slow, fast\) \[fast\]/);
+    assert.match(person.asked.at(-2) ?? "", /\(.*slow.*\) \[fast, the cluster's default\]/);
   });
 
   it("takes a Gateway without TLS where it is named, and by itself never", async () => {
@@ -194,6 +223,46 @@ describe("init", () => {
     assert.match(said.join("\n"), /^Gateways cannot be listed: .*403\nStorage classes cannot be/);
     assert.deepEqual(stack.gateways, ["infra/private"]);
     assert.equal(stack.storageClass, "fast");
+  });
+
+  it("wants a word where there is no Gateway that fits, or none can be seen", async () => {
+    const no = new KubernetesError("Gateway objects in the cluster cannot be read: 403", 403);
+    const none = new KubernetesError("Gateway objects in the cluster cannot be read: 404", 404);
+    for (const Gateway of [[], no, none]) {
+      const offer = around({ ...usual, Gateway });
+      await assert.rejects(askForStack(given(), offer, nobody()), /give --gateway/);
+      const { gateways } = await askForStack(given({ gateway: ["none"] }), offer, nobody());
+      assert.deepEqual(gateways, []);
+    }
+  });
+
+  it("takes none, in words, for what may be none", async () => {
+    const person = personOf("none", "", "none");
+    const { gateways, pullSecrets } = await askForStack(
+      given({ context: "ottawa" }),
+      around(),
+      person,
+    );
+    assert.deepEqual([gateways, pullSecrets], [[], []]);
+  });
+
+  it("looks at the labels of a namespace, and at those that a new one will have", async () => {
+    const only = (label: string, value: string) =>
+      gateway("infra", "only", listener("https", "HTTPS", selected({ [label]: value })));
+    const there = { metadata: { name: "zot", labels: { team: "web" } } };
+    for (const [Gateway, Namespace] of [
+      [only("team", "web"), [there]],
+      [only("kubernetes.io/metadata.name", "zot"), []],
+    ] as [object, object[]][]) {
+      const offer = around({ ...usual, Gateway: [Gateway], Namespace });
+      const { gateways } = await askForStack(given(), offer, nobody());
+      assert.deepEqual(gateways, ["infra/only"]);
+    }
+  });
+
+  it("writes a storage class that was named, also where it is a default one", async () => {
+    const { storageClass } = await askForStack(given({ storageClass: "fast" }), around(), nobody());
+    assert.equal(storageClass, "fast");
   });
 
   it("asks for a storage class where the cluster has no default one", async () => {
