@@ -64,7 +64,7 @@ const kubeconfigOf = (context: string, server: string) =>
   });
 
 describe("every command", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const fakes = useFakes();
   const scratch = useScratch();
 
