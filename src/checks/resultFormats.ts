@@ -31,7 +31,7 @@ const needsHint = (status: Status) => status === "failed" || status === "warning
  */
 const table: Format<Report> = ({ target, results }, { color = false, verbose = false } = {}) => {
   const idle = verbose ? [] : results.filter((result) => result.nothingDeclared === true);
-  const told = results.filter((result) => !idle.includes(result));
+  const told = verbose ? results : results.filter((result) => result.nothingDeclared !== true);
   const shown = verbose ? told : inOneLine(told);
   const titleWidth = Math.max(0, ...shown.map(({ title }) => title.length));
   const paint = (status: Status, text: string) => painted(text, styles[status], color);
@@ -53,9 +53,15 @@ const table: Format<Report> = ({ target, results }, { color = false, verbose = f
 
 /** What a check saw that holds, of several things in one result. */
 function inOneLine(results: readonly CheckResult[]): CheckResult[] {
+  const passed = new Map<string, CheckResult[]>();
+  for (const result of results)
+    if (result.status === "passed") {
+      const same = passed.get(result.code);
+      if (same === undefined) passed.set(result.code, [result]);
+      else same.push(result);
+    }
   return results.flatMap((result) => {
-    if (result.status !== "passed") return [result];
-    const same = results.filter(({ code, status }) => code === result.code && status === "passed");
+    const same = result.status === "passed" ? (passed.get(result.code) ?? []) : [];
     if (same.length < 2) return [result];
     if (same[0] !== result) return [];
     const { subject: _, ...rest } = result;

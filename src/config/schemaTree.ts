@@ -5,12 +5,18 @@ export type Step = PropertyKey;
 
 /** The schema under `.optional()`, `.default()`, `.prefault()` and `.transform()`, which is where the rules are. */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodPipe) return bare(schema.in);
+  const inner = unwrapped(schema);
+  return inner === undefined ? schema : bare(inner);
+}
+
+/** The schema under the outermost of these; undefined where there is none. */
+export function unwrapped(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodPipe) return schema.in;
   return schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault
-    ? bare(schema.unwrap())
-    : schema;
+    ? schema.unwrap()
+    : undefined;
 }
 
 /**

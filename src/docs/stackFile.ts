@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { secretKeys, stackSchema } from "../config/stack";
-import { bare, kindsOf } from "../config/schemaTree";
+import { bare, kindsOf, unwrapped } from "../config/schemaTree";
 import { allowed } from "../config/words";
 import { code, codeCell, escaped, fenced, tableLines } from "../render/markdown";
 
@@ -125,7 +125,7 @@ function markdownOf(text: string): string {
 function descriptionOf(schema: Schema): string {
   const own = z.globalRegistry.get(schema)?.description;
   if (own !== undefined) return own;
-  const inner = innerOf(schema);
+  const inner = unwrapped(schema);
   return inner === undefined ? "" : descriptionOf(inner);
 }
 
@@ -133,15 +133,6 @@ function defaultOf(schema: Schema): string {
   if (schema instanceof z.ZodDefault) return code(JSON.stringify(schema.def.defaultValue));
   if (schema instanceof z.ZodPrefault) return "that of each key in it";
   if (schema instanceof z.ZodOptional) return "none";
-  const inner = innerOf(schema);
+  const inner = unwrapped(schema);
   return inner === undefined || inner === bare(inner) ? "required" : defaultOf(inner);
-}
-
-function innerOf(schema: Schema): Schema | undefined {
-  if (schema instanceof z.ZodPipe) return schema.in;
-  return schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault
-    ? schema.unwrap()
-    : undefined;
 }

@@ -5,6 +5,7 @@ import type {
   V1StorageClass,
 } from "@kubernetes/client-node";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
+import { gatewayApiVersion } from "./route";
 
 /** A listener of a Gateway, as far as it matters to a route for one host name. */
 export interface Listener {
@@ -63,7 +64,7 @@ export async function readClusterOffer(
   { host, namespace }: { host: string; namespace: string },
 ): Promise<ClusterOffer> {
   const [gateways, storageClasses, namespaces] = await Promise.all([
-    listed<GatewayObject>(reader, "gateway.networking.k8s.io/v1", "Gateway"),
+    listed<GatewayObject>(reader, gatewayApiVersion, "Gateway"),
     listed<V1StorageClass>(reader, "storage.k8s.io/v1", "StorageClass"),
     listed<V1Namespace>(reader, "v1", "Namespace"),
   ]);

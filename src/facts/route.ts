@@ -19,7 +19,7 @@ export interface GatewayAnswer {
 }
 
 const group = "gateway.networking.k8s.io";
-const apiVersion = `${group}/v1`;
+export const gatewayApiVersion = `${group}/v1`;
 
 /** Which parent an entry of a route's status is about (Gateway API, ParentReference). */
 interface ParentRef {
@@ -63,7 +63,12 @@ export async function readRoute(
   namespace: string,
   { name, gateways }: { name: string; gateways: readonly ExpectedGateway[] },
 ): Promise<GatewayAnswer[] | undefined> {
-  const route = await reader.read<RouteObject>({ apiVersion, kind: "HTTPRoute", namespace, name });
+  const route = await reader.read<RouteObject>({
+    apiVersion: gatewayApiVersion,
+    kind: "HTTPRoute",
+    namespace,
+    name,
+  });
   if (route === undefined) return undefined;
   return Promise.all(
     gateways.map(async (declared) => {
@@ -83,7 +88,10 @@ export async function gatewayIsThere(
   reader: Pick<KubernetesReader, "read">,
   gateway: { name: string; namespace: string },
 ): Promise<boolean> {
-  return (await reader.read({ apiVersion, kind: "Gateway", ...gateway })) !== undefined;
+  return (
+    (await reader.read({ apiVersion: gatewayApiVersion, kind: "Gateway", ...gateway })) !==
+    undefined
+  );
 }
 
 /** A Gateway as it is told to people. */
@@ -203,13 +211,13 @@ async function controllerOf(
 ): Promise<string | undefined> {
   try {
     const found = await reader.read<{ spec?: { gatewayClassName?: string } }>({
-      apiVersion,
+      apiVersion: gatewayApiVersion,
       kind: "Gateway",
       ...gateway,
     });
     const name = found?.spec?.gatewayClassName;
     if (name === undefined) return undefined;
-    const kind = { apiVersion, kind: "GatewayClass" };
+    const kind = { apiVersion: gatewayApiVersion, kind: "GatewayClass" };
     const itsClass = await reader.read<{ spec?: { controllerName?: string } }>({ ...kind, name });
     return itsClass?.spec?.controllerName;
   } catch (error) {

@@ -11,6 +11,7 @@ import { samplesFolder } from "../reports/preview/samples";
 import { useFakes } from "../support/fakeRegistry";
 import { FleetProject } from "../support/fleetProject";
 import { skipWithout } from "../support/skip";
+import { writeKubeconfig } from "../support/standIn/wayIn";
 import { fleet } from "./fleet";
 
 const password = "a password that nobody may see";
@@ -52,16 +53,6 @@ const registry: RequestListener = (request, response) => {
     response.end(request.method === "HEAD" ? undefined : body);
   }
 };
-
-/** A kubeconfig of one context. */
-const kubeconfigOf = (context: string, server: string) =>
-  JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "it", cluster: { server } }],
-    users: [{ name: "somebody", user: {} }],
-    contexts: [{ name: context, context: { cluster: "it", user: "somebody" } }],
-  });
 
 describe("every command", function () {
   this.timeout(120_000);
@@ -148,7 +139,7 @@ describe("every command", function () {
       stale.lock({ version: 1, seeds: { "team/gone": { "images/gone.tar": entry } } });
       projects.set("stale", stale);
       away = scratch("kubeconfig");
-      writeFileSync(away, kubeconfigOf("away", nobody));
+      writeKubeconfig(away, "away", nobody);
     });
 
     for (const [wanted, args, where] of cases) {
@@ -188,7 +179,7 @@ describe("every command", function () {
   it("init writes a stack file once, and never over one that is there", async () => {
     const project = new FleetProject(scratch("new"));
     const kubeconfig = scratch("its-kubeconfig");
-    writeFileSync(kubeconfig, kubeconfigOf("lima", nobody));
+    writeKubeconfig(kubeconfig, "lima", nobody);
     const args = ["init", "lima", "--domain", "lima.test", "--gateway", "none", "--yes"];
     const within = {
       cwd: project.folder,

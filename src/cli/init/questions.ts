@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { clusterSchema } from "../../config/cluster";
+import { clusterSchema, registryHost } from "../../config/cluster";
 import { schemaProblems } from "../../config/problem";
 import { kubernetesLabel } from "../../config/registry";
 import type { ClusterOffer, OfferedGateway } from "../../facts/clusterOffer";
@@ -86,7 +86,7 @@ export async function askForStack(
     given: given.domain,
     read: (text) => taken(clusterSchema.shape.domain, text),
   });
-  const offer = await around.offer(context, { host: `oci.${domain}`, namespace });
+  const offer = await around.offer(context, { host: registryHost({ domain }), namespace });
   const gateways = await askForGateways(given, offer, person);
   const storageClass = await askForStorageClass(given, offer, person);
   const pullSecrets = await put({
@@ -125,6 +125,7 @@ async function askForGateways(
   if (problem !== undefined) person.say(`Gateways cannot be listed: ${problem}`);
   else if (found.length === 0) person.say("The cluster has no Gateway.");
   for (const [name, gateway] of named) person.say(`  ${name}: ${listenersText(gateway)}`);
+  const { gateways: gatewaysSchema } = clusterSchema.shape;
   const entries = (text: string): GatewayEntry[] =>
     wordsIn(text).flatMap((word) => {
       const whole = word.includes("/") ? word : `${given.namespace}/${word}`;
@@ -140,7 +141,7 @@ async function askForGateways(
   // One that speaks plain http takes passwords unencrypted: whoever wants it names it.
   const usable = [...named]
     .filter(([, each]) => isUsable(each, "HTTPS"))
-    .filter(([, each]) => gatewaysProblem(entriesOf(each, given.namespace)) === undefined)
+    .filter(([, each]) => problemOf(gatewaysSchema, entriesOf(each, given.namespace)) === undefined)
     .map(([name]) => name);
   return answered(
     {
@@ -151,7 +152,7 @@ async function askForGateways(
       fallback: usable.length > 0 ? usable.join(" ") : undefined,
       read: (text) => {
         const found = entries(text);
-        const wrong = gatewaysProblem(found);
+        const wrong = problemOf(gatewaysSchema, found);
         if (wrong !== undefined) throw new CliError(wrong);
         return found;
       },
@@ -187,17 +188,17 @@ async function askForStorageClass(
   return chosen === "" ? undefined : chosen;
 }
 
-/** What is wrong with Gateways as a stack file would name them. */
-function gatewaysProblem(entries: readonly GatewayEntry[]): string | undefined {
-  const [problem] = schemaProblems(clusterSchema.shape.gateways, entries);
+/** Why a stack file does not take a value there; undefined where it does. */
+function problemOf(schema: z.ZodType, value: unknown): string | undefined {
+  const [problem] = schemaProblems(schema, value);
   return problem && `${problem.found} is not ${problem.allowed}`;
 }
 
 /** The text, where a stack file takes it there. */
 function taken(schema: z.ZodType, text: string): string {
-  const [problem] = schemaProblems(schema, text);
+  const problem = problemOf(schema, text);
   if (problem === undefined) return text;
-  throw new CliError(`${problem.found} is not ${problem.allowed}`);
+  throw new CliError(problem);
 }
 
 async function answered<T>(question: Question<T>, person: Person): Promise<T> {
