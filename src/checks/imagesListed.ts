@@ -1,3 +1,4 @@
+import { splitImage } from "../registry/sentinel";
 import { childTags } from "../seeding/findImage";
 import type { Check, CheckContext } from "./check";
 import { eachImage, nameOf } from "./content";
@@ -11,10 +12,12 @@ const catalogReadable: Check = {
   title: "the catalog is readable and whole",
   hint: "A seeded repository is not in the catalog: was the storage replaced, or is it still being read?",
   lag: 10_000,
-  async run({ content, images }) {
+  async run({ content, images, address: { sentinel } }) {
     if (content === undefined) return noAdmin;
     const repositories = new Set<string>();
     for await (const repository of content.client.catalog(pageSize)) repositories.add(repository);
+    // It is ours, and no image of anybody's.
+    if (sentinel !== undefined) repositories.delete(splitImage(sentinel).repository);
     const wanted = new Set(
       images.filter(({ problem }) => problem === undefined).map(({ repository }) => repository),
     );

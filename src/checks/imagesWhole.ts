@@ -1,5 +1,6 @@
 import { parsePlatform, samePlatform } from "../images/platform";
 import type { Descriptor } from "../registry/client";
+import { isStorageAway } from "../registry/errors";
 import type { Check, Finding } from "./check";
 import { eachImage, nameOf, type Content } from "./content";
 import type { ExpectedImage } from "./expectations";
@@ -47,6 +48,7 @@ async function platformOf(
       (await content.platform(repository, held)) ?? { problem: `there is no config ${digest}` }
     );
   } catch (error) {
+    if (isStorageAway(error)) throw error;
     return { problem: `the config ${digest}: ${error instanceof Error ? error.message : "?"}` };
   }
 }

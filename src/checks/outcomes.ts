@@ -1,4 +1,4 @@
-import { RegistryError } from "../registry/errors";
+import { isStorageAway, RegistryError } from "../registry/errors";
 import { oneLine } from "../render/terminal";
 import type { CheckResult, Finding, Status } from "./check";
 
@@ -40,7 +40,11 @@ function failedRequest(error: RegistryError, subject?: string): Finding {
   return (passing ? late : failed)(error.message, subject);
 }
 
-/** What `look` finds, or the failure that its request's error is. */
+/**
+ * What `look` finds, or the failure that its request's error is.
+ *
+ * @throws RegistryError of the reason `storage`: it is no finding of one check, since nothing is known of anything
+ */
 export async function tell(
   look: () => Promise<Finding | Finding[]>,
   subject?: string,
@@ -48,7 +52,8 @@ export async function tell(
   try {
     return [await look()].flat();
   } catch (error) {
-    if (error instanceof RegistryError) return [failedRequest(error, subject)];
+    if (error instanceof RegistryError && !isStorageAway(error))
+      return [failedRequest(error, subject)];
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readKind } from "../facts/zot";
 import { RegistryClient, type Credentials, type RegistryAddress } from "../registry/client";
+import { isStorageAway, RegistryError } from "../registry/errors";
 import { asAdmin, type Check, type CheckContext, type CheckResult, type Finding } from "./check";
 import { Content } from "./content";
 import type { Expectations } from "./expectations";
-import { skipped, tell } from "./outcomes";
+import { countResults, skipped, tell } from "./outcomes";
 
 export interface RunOptions {
   /** Told each result as it comes. */
@@ -23,6 +24,9 @@ const concurrency = 16;
 /**
  * Runs `checks` in their order against the registry at `address` and returns every outcome. The first check decides
  * whether there is a registry to look at: when it fails, the others are skipped, save those that look below HTTP.
+ *
+ * @throws RegistryError of the reason `storage` where the address names a sentinel and the registry's storage does not answer:
+ *   its answers look as if all images were gone, and the checks know nothing of it
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -42,7 +46,10 @@ export async function runChecks(
         reached || check.below
           ? await settle(check, context, Math.min(check.lag ?? 0, patienceMs))
           : [skipped("the registry was not reached")];
-      if (position === 0) reached = !findings.some(({ status }) => status === "failed");
+      if (position === 0) {
+        reached = !findings.some(({ status }) => status === "failed");
+        if (reached) await needStorage(context);
+      }
       if (!wanted && reached) continue;
       for (const { mayLag: _, hint = check.hint, ...outcome } of findings) {
         const result = { code: check.code, title: check.title, ...outcome, hint };
@@ -50,6 +57,8 @@ export async function runChecks(
         onResult(result);
       }
     }
+    // What failed while the storage was away failed because of that: a list or a right is answered 500 or 400 then.
+    if (reached && countResults(results).failed > 0) await needStorage(context);
   } finally {
     await Promise.all([...clients.values()].map((each) => each.close()));
   }
@@ -94,6 +103,15 @@ function makeContext(
     content,
     kind: findKind,
   };
+}
+
+/** Ends the run where the storage does not answer. Why else nobody could look at it the checks themselves tell. */
+async function needStorage({ content }: CheckContext): Promise<void> {
+  try {
+    await content?.client.checkStorage();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
+  }
 }
 
 /** Runs one check, again while all of its failures may lag. */

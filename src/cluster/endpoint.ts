@@ -15,7 +15,7 @@ export interface RouteEndpoint extends RegistryAddress {
 }
 
 /** By a port-forward to the registry's Service, through the cluster's API server. */
-export interface PortForwardEndpoint extends ForwardTarget {
+export interface PortForwardEndpoint extends ForwardTarget, Pick<RegistryAddress, "sentinel"> {
   via: "port-forward";
 }
 
@@ -43,7 +43,7 @@ export async function withEndpoint<T>(
   work: (address: RegistryAddress) => Promise<T>,
   { patience = 60_000 }: EndpointOptions = {},
 ): Promise<T> {
-  if (endpoint.via === "port-forward") return withPortForward(endpoint, (url) => work({ url }));
+  if (endpoint.via === "port-forward") return forwarded(endpoint, work);
   const { via, ...address } = endpoint;
   if (via === "route") await routeAnswers(address, patience);
   return work(address);
@@ -53,14 +53,23 @@ export async function withEndpoint<T>(
 export async function unreachableReason(endpoint: Endpoint): Promise<string | undefined> {
   try {
     const look = (address: RegistryAddress) => problemOf(address);
-    if (endpoint.via === "port-forward")
-      return await withPortForward(endpoint, (url) => look({ url }));
+    if (endpoint.via === "port-forward") return await forwarded(endpoint, look);
     const { via: _, ...address } = endpoint;
     return await look(address);
   } catch (error) {
     if (error instanceof KubernetesError) return error.message;
     throw error;
   }
+}
+
+/** The sentinel is of the registry and not of the way to it: works that overlap share a forward, whatever they ask for. */
+function forwarded<T>(
+  { via: _, sentinel, ...target }: PortForwardEndpoint,
+  work: (address: RegistryAddress) => Promise<T>,
+): Promise<T> {
+  return withPortForward(target, (url) =>
+    work({ url, ...(sentinel === undefined ? {} : { sentinel }) }),
+  );
 }
 
 /** Waits until something that is a registry answers at the route. */

@@ -11,6 +11,11 @@ export interface RegistryAddress {
    * in the certificate stay the URL's. Hosts that a redirect or a token realm names are dialled as usual.
    */
   connect?: string;
+  /**
+   * An image that is always there, as `repository:tag`: a 404 counts only while it is found. What cannot be told then is a
+   * `RegistryError` of the reason `storage`. Absent: 404 means absent.
+   */
+  sentinel?: string;
 }
 
 /** An address, read. */

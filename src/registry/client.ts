@@ -5,7 +5,7 @@ import { RegistryError } from "./errors";
 import type { Descriptor } from "../images/manifest";
 import { acceptManifests } from "../images/mediaTypes";
 import { catalogPage, tagsPage } from "./pages";
-import { blobPath, manifestPath, tagsPath } from "./paths";
+import { blobPath, manifestPath, tagsPath, uploadsPath } from "./paths";
 import { isDigest } from "../images/reference";
 import {
   discard,
@@ -36,7 +36,8 @@ const defaultPageSize = 1000;
  *
  * Every method throws a `RegistryError` when the registry cannot be reached, says no, or answers what cannot be true; none
  * of them carries a credential. Arguments that cannot be right (a repository with a space in it) throw a plain `Error`.
- * Answers are checked: digests of what arrives, shapes, sizes. `close()` it, or idle connections hold the process for seconds.
+ * Where the address names a sentinel, nothing is absent, and no list whole, that the registry did not say while the sentinel
+ * was found. Answers are checked: digests of what arrives, shapes, sizes. `close()` it, or idle connections hold the process for seconds.
  */
 export class RegistryClient {
   readonly #session: Session;
@@ -54,6 +55,15 @@ export class RegistryClient {
   /** Whether this is a registry and it knows us: `GET /v2/` must answer 200. */
   async ping(): Promise<void> {
     await this.#session.need({ method: "GET", path: "/v2/" }, ({ answer }) => discard(answer));
+  }
+
+  /**
+   * Whether the registry's storage answers, by the address's sentinel; without one nothing is asked.
+   *
+   * @throws RegistryError of the reason `storage` where it does not, which the registry's own answers hide
+   */
+  async checkStorage(): Promise<void> {
+    await this.#session.seeSentinel();
   }
 
   /**
@@ -135,14 +145,31 @@ export class RegistryClient {
   async deleteManifest(repository: string, reference: string): Promise<boolean> {
     const path = manifestPath(repository, reference);
     const repeat = isDigest(reference) ? "safely" : "unsent";
-    try {
-      const gone = await this.#session.find({ method: "DELETE", path, repeat }, discarded);
-      return gone ?? false;
-    } catch (error) {
+    const gone = await this.#session.find(
+      { method: "DELETE", path, repeat },
+      discarded,
       // Zot 2.1.18 answers 400 where the whole repository is not there.
-      if (error instanceof RegistryError && error.code === "NAME_UNKNOWN") return false;
-      throw error;
-    }
+      ({ status, code }) => status === 404 || code === "NAME_UNKNOWN",
+    );
+    return gone ?? false;
+  }
+
+  /**
+   * Stores a small blob in one request (OCI distribution spec, "Single POST") and returns its digest. A registry that takes it in
+   * pieces alone, which the specification allows, is an error.
+   */
+  async putBlob(repository: string, bytes: Uint8Array): Promise<string> {
+    const digest = sha256(bytes);
+    const path = `${uploadsPath(repository)}?digest=${encodeURIComponent(digest)}`;
+    const headers = { "content-type": "application/octet-stream" };
+    return this.#session.need(
+      { method: "POST", path, headers, body: bytes, repeat: "unsent" },
+      async ({ asked, answer, reader }) => {
+        await discard(answer);
+        if (answer.statusCode === 201) return digest;
+        throw reader.wrong(asked, `${answer.statusCode}, which does not store it`, answer);
+      },
+    );
   }
 
   /** The size of a blob; undefined when there is none. */

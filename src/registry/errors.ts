@@ -11,11 +11,20 @@ import type { Secrets } from "./redact";
  * - `broken`: the connection ended in the middle of the answer
  * - `status`: the registry answered, and said no; `status` and mostly `code` are set
  * - `answer`: the registry answered with something a registry does not say: a wrong digest, a wrong shape, too much
+ * - `storage`: the registry says that there is none, and says so of the sentinel too (`RegistryAddress.sentinel`): nothing is known
  * - `refused`: this client declined: an unsafe redirect, an unsafe token realm, a bad argument
  * - `aborted`: the caller's signal, or a closed client
  */
 export type FailureReason =
-  "unreachable" | "tls" | "timeout" | "broken" | "status" | "answer" | "refused" | "aborted";
+  | "unreachable"
+  | "tls"
+  | "timeout"
+  | "broken"
+  | "status"
+  | "answer"
+  | "storage"
+  | "refused"
+  | "aborted";
 
 export interface RegistryErrorFields {
   method: string;
@@ -50,6 +59,10 @@ export class RegistryError extends Error {
     if (fields.registryMessage !== undefined) this.registryMessage = fields.registryMessage;
   }
 }
+
+/** Whether an error says that the registry's storage is away, so that nothing is known of what it holds. */
+export const isStorageAway = (error: unknown): error is RegistryError =>
+  error instanceof RegistryError && error.reason === "storage";
 
 /** What was asked, for an error about it. */
 export interface RequestLine {

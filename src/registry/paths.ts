@@ -18,6 +18,11 @@ export function blobPath(repository: string, digest: string): string {
   return `/v2/${checked(repository)}/blobs/${digest}`;
 }
 
+/** `/v2/<repository>/blobs/uploads/`, where blobs are handed in. @throws Error when the repository cannot be one. */
+export function uploadsPath(repository: string): string {
+  return `/v2/${checked(repository)}/blobs/uploads/`;
+}
+
 /** `/v2/<repository>/tags/list`. @throws Error when the repository cannot be one. */
 export function tagsPath(repository: string): string {
   return `/v2/${checked(repository)}/tags/list`;

@@ -1,15 +1,17 @@
 import type { Dispatcher } from "undici";
 import type { z } from "zod";
+import { acceptManifests } from "../images/mediaTypes";
 import { userAgent as ownUserAgent } from "../system/version";
 import { parseAddress, type RegistryAddress } from "./address";
 import { AnswerReader } from "./answers";
 import type { Credentials } from "./auth";
 import { readBody } from "./body";
-import { Failures, type RequestLine } from "./errors";
+import { Failures, type RegistryError, type RequestLine } from "./errors";
 import { header, messageOf, mostErrorBytes, type Answer, type Headers } from "./exchange";
 import { listPages, nextPage, type Page } from "./pages";
 import { Secrets } from "./redact";
 import type { Repeat } from "./retry";
+import { Sentinel, type Asked } from "./sentinel";
 import { Transport } from "./transport";
 
 export interface SessionOptions extends RegistryAddress {
@@ -74,6 +76,8 @@ export interface Received {
 
 type Read<T> = (received: Received) => Promise<T>;
 
+const isNotFound = ({ status }: RegistryError): boolean => status === 404;
+
 const mostPageBytes = 8 * 1024 * 1024;
 const mostRawBytes = 1024 * 1024;
 
@@ -84,10 +88,11 @@ export class Session {
   readonly #failures: Failures;
   readonly #transport: Transport;
   readonly #reader: AnswerReader;
+  readonly #sentinel: Sentinel | undefined;
 
   constructor(options: SessionOptions) {
     const { timeoutMs = 30_000, concurrency = 8, retries = 3 } = options;
-    const { ca, credentials, signal, proof = {}, userAgent = ownUserAgent } = options;
+    const { ca, credentials, signal, proof = {}, userAgent = ownUserAgent, sentinel } = options;
     const address = parseAddress(options);
     const secrets = new Secrets();
     for (const value of Object.values(proof)) secrets.add(value);
@@ -105,6 +110,10 @@ export class Session {
       timeoutMs,
       () => transport.whyUnauthorized,
     );
+    this.#sentinel =
+      sentinel === undefined
+        ? undefined
+        : new Sentinel(sentinel, failures, (path, tag) => this.#readSentinel(path, tag));
   }
 
   /** The answer, read, of a request that must succeed. */
@@ -112,23 +121,25 @@ export class Session {
     return this.#exchange(request, (received) => this.#accept(received, read));
   }
 
-  /** The same, of a request for something that may not be there. */
-  find<T>(request: Request, read: Read<T>): Promise<T | undefined> {
-    return this.#exchange(request, async (received) => {
-      if (received.answer.statusCode !== 404) return this.#accept(received, read);
-      await discard(received.answer);
-      return undefined;
-    });
+  /** The same, of a request for something that may not be there; `isNone` tells by which refusals it is not. Default: a 404. */
+  async find<T>(
+    request: Request,
+    read: Read<T>,
+    isNone: (refusal: RegistryError) => boolean = isNotFound,
+  ): Promise<T | undefined> {
+    const answer = await this.#ask(request, read, isNone);
+    return "found" in answer ? answer.found : undefined;
   }
 
-  /** All names of a list, page after page. */
-  list<T>(
+  /** All names of a list, page after page. What is not among them is absent: the sentinel is seen once the list has ended. */
+  async *list<T>(
     first: string,
     schema: z.ZodType<T>,
     names: (page: T) => string[] | null | undefined,
   ): AsyncGenerator<string> {
-    const read = (path: string): Promise<Page> =>
-      this.need({ method: "GET", path }, async ({ asked, answer, url, reader }) => {
+    const read = async (path: string): Promise<Page> => {
+      const request = { method: "GET", path } as const;
+      const page = await this.#ask(request, async ({ asked, answer, url, reader }) => {
         const page = await reader.json(asked, answer, schema, mostPageBytes);
         try {
           const next = nextPage(header(answer.headers, "link"), url);
@@ -137,10 +148,18 @@ export class Session {
           throw this.#failures.of(asked, "answer", messageOf(error));
         }
       });
-    return listPages(first, read, (path, message) => {
-      const [pathname = path] = path.split("?", 1);
-      return this.#failures.of({ method: "GET", path: pathname }, "answer", message);
-    });
+      if ("found" in page) return page.found;
+      throw page.none;
+    };
+    yield* listPages(first, read, (path, message) =>
+      this.#failures.of(lineOf({ method: "GET", path }), "answer", message),
+    );
+    await this.#sentinel?.see(lineOf({ method: "GET", path: first }));
+  }
+
+  /** Looks whether the registry's storage answers. Does nothing where no sentinel is named. @throws RegistryError */
+  async seeSentinel(): Promise<void> {
+    await this.#sentinel?.see();
   }
 
   /** Any request, any answer. */
@@ -172,19 +191,45 @@ export class Session {
       repeat,
       follow: true,
       authenticate: true,
-      receive: (answer, url) => {
-        const [path = ""] = request.path.split("?", 1);
-        const asked = { method: request.method, path };
-        return read({ asked, answer, url, reader: this.#reader });
-      },
+      receive: (answer, url) => read({ asked: lineOf(request), answer, url, reader: this.#reader }),
     });
   }
 
-  async #accept<T>(received: Received, read: Read<T>): Promise<T> {
-    const { asked, answer, url, reader } = received;
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return read(received);
-    throw await reader.refusal(asked, answer, url);
+  /** What a request finds, or that there is none. Each look has a turn of its own: none waits within another's. */
+  #ask<T>(request: Request, read: Read<T>, isNone = isNotFound): Promise<Asked<T>> {
+    const look = () =>
+      this.#exchange(request, async (received): Promise<Asked<T>> => {
+        if (isWelcome(received)) return { found: await read(received) };
+        const refusal = await refusalIn(received);
+        if (isNone(refusal)) return { none: refusal };
+        throw refusal;
+      });
+    return this.#sentinel?.confirmed(lineOf(request), look) ?? look();
   }
+
+  #readSentinel(path: string, tag: string): Promise<unknown> {
+    return this.need(
+      { method: "GET", path, headers: { accept: acceptManifests } },
+      ({ asked, answer, reader }) => reader.manifest(asked, answer, tag),
+    );
+  }
+
+  async #accept<T>(received: Received, read: Read<T>): Promise<T> {
+    if (isWelcome(received)) return read(received);
+    throw await refusalIn(received);
+  }
+}
+
+const isWelcome = ({ answer: { statusCode } }: Received): boolean =>
+  statusCode >= 200 && statusCode < 300;
+
+const refusalIn = ({ asked, answer, url, reader }: Received): Promise<RegistryError> =>
+  reader.refusal(asked, answer, url);
+
+/** A request as errors name it: without its query. */
+function lineOf({ method, path }: RequestLine): RequestLine {
+  const [pathname = path] = path.split("?", 1);
+  return { method, path: pathname };
 }
 
 /** Reads the little that is left of an answer, so that its connection can be used again. */

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { isRefused } from "../../keys/registryKeys";
-import type { RegistryClient } from "../../registry/client";
+import type { RegistryAddress, RegistryClient } from "../../registry/client";
 import { childTags, findImage } from "../../seeding/findImage";
 import { inProject } from "../../system/projectFolder";
 import { removeTags } from "../../registry/removeTags";
 import { seedImage, type SeededImage } from "../../seeding/seedImage";
+import { ensureSentinel } from "../../seeding/sentinel";
 import { pushArchive } from "../../seeding/skopeo";
 import { readForRefresh } from "./readForRefresh";
 import { isEnding } from "../ending";
@@ -48,11 +49,22 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
   },
 };
 
+/** Runs `work` with a client of the registry, once its storage was seen to take and to give where the endpoint has a sentinel. */
+function withStorage<T>(
+  { endpoint, credentials }: Pick<SeedInputs, "endpoint" | "credentials">,
+  work: (client: RegistryClient, address: RegistryAddress) => Promise<T>,
+): Promise<T> {
+  return withClient(endpoint, credentials, async (client, address) => {
+    if (address.sentinel !== undefined) await ensureSentinel(client, address.sentinel);
+    return work(client, address);
+  });
+}
+
 async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs> {
   const outs = await seed(news, olds);
   const dropped = tagsOf(olds).filter((tag) => !tagsOf(news).includes(tag));
   if (outs.problem === undefined && news.onRemove === "delete") {
-    await withClient(news.endpoint, news.credentials, (client) => remove(client, olds, dropped));
+    await withStorage(news, (client) => remove(client, olds, dropped));
   }
   return outs;
 }
@@ -60,7 +72,7 @@ async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs>
 /** `before` is what an earlier seeding left: a seeding that fails moves no tag, and the state goes on knowing that. */
 async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<SeedOutputs> {
   try {
-    const seeded = await withClient(inputs.endpoint, inputs.credentials, (client, address) =>
+    const seeded = await withStorage(inputs, (client, address) =>
       seedImage({
         client,
         image: inputs,
@@ -130,7 +142,7 @@ function undeclared(seed: SeedInputs): string[] {
 async function removed(props: SeedOutputs): Promise<void> {
   const tags = undeclared(props);
   try {
-    await withClient(props.endpoint, props.credentials, (client) => remove(client, props, tags));
+    await withStorage(props, (client) => remove(client, props, tags));
   } catch (error) {
     if (!isRefused(error)) throw error;
     progress.say(

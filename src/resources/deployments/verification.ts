@@ -1,8 +1,11 @@
-import type { ExpectedAccount } from "../../checks/expectations";
+import { isKnown, type ExpectedAccount } from "../../checks/expectations";
 import { failureText } from "../../checks/outcomes";
 import { runVerification, type Verified } from "../../checks/runVerification";
 import type { Credentials } from "../../registry/client";
+import { isStorageAway, RegistryError } from "../../registry/errors";
+import { ensureSentinel } from "../../seeding/sentinel";
 import { unseenIn } from "./readForRefresh";
+import { withClient } from "./withClient";
 import { madeAnew } from "../define";
 import { incomplete, type Deployment } from "../provider";
 import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "../verification";
@@ -22,12 +25,27 @@ async function verify(
       ? {}
       : { apiKeys: { ...apiKeys, replaced: replacedKeys(before?.apiKeys, apiKeys) } };
   const retired = replaced(before?.accounts ?? [], inputs.accounts);
+  await ensureStorage(inputs);
   const results = await runVerification({ ...rest, ...keys }, retired);
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;
   const held = heldGeneration(before ?? {});
   throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
+}
+
+/** A registry over a bucket gets its sentinel by the deployment, also where nothing is seeded: without it the checks know nothing. */
+async function ensureStorage({ endpoint, accounts }: VerificationInputs): Promise<void> {
+  const { sentinel } = endpoint;
+  const admin = accounts.filter(isKnown).find(({ role }) => role === "admin");
+  if (sentinel === undefined || admin === undefined) return;
+  const { username, password } = admin;
+  try {
+    await withClient(endpoint, { username, password }, (client) => ensureSentinel(client, sentinel));
+  } catch (error) {
+    // Whether it is reached, and takes the account, the checks look at with more words.
+    if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
+  }
 }
 
 /** The credentials of `olds` that have another password in `news`, or no account any more. */
