@@ -1,6 +1,7 @@
 import { isReached, readReach } from "../facts/reach";
 import { listKeys } from "../keys/registryKeys";
 import { RegistryError, type RegistryClient } from "../registry/client";
+import { isStorageAway } from "../registry/errors";
 import { isAttestation, isIndex } from "../images/manifest";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import { isDigest } from "../images/reference";
@@ -21,6 +22,42 @@ export async function gatherRegistry(
   const signsIn = account !== undefined;
   const reach = await readReach(client);
   if (!isReached(reach)) return { ...place, reach, images: [], ...(signsIn ? { account } : {}) };
+  const [content, keys, signedIn] = await Promise.all([
+    gatherContent(client, wanted, upstreamPrefixes),
+    signsIn ? unlessRefused(() => listKeys(client)) : undefined,
+    signsIn ? unlessRefused(() => client.ping().then(() => true)) : undefined,
+  ]);
+  return {
+    ...place,
+    reach,
+    ...content,
+    ...(keys === undefined ? {} : { keys }),
+    ...(signsIn ? { account, signedIn: signedIn ?? false } : {}),
+  };
+}
+
+type Content = Pick<RegistryFacts, "images" | "repositories" | "storageAway">;
+
+/** What the registry holds; nothing of it, and why, where its storage is away for a part of the look. */
+async function gatherContent(
+  client: RegistryClient,
+  wanted: readonly Wanted[],
+  upstreamPrefixes: readonly string[],
+): Promise<Content> {
+  try {
+    await unlessRefused(() => client.checkStorage());
+    return await readContent(client, wanted, upstreamPrefixes);
+  } catch (error) {
+    if (isStorageAway(error)) return { images: [], storageAway: error.message };
+    throw error;
+  }
+}
+
+async function readContent(
+  client: RegistryClient,
+  wanted: readonly Wanted[],
+  upstreamPrefixes: readonly string[],
+): Promise<Content> {
   const known: Known = {
     tags: remember((repository) => tags(client, repository)),
     // Many tags are often one image.
@@ -29,7 +66,7 @@ export async function gatherRegistry(
       return unlessRefused(() => client.getBlob(repository, digest));
     }),
   };
-  const [repositories, images, keys, signedIn] = await Promise.all([
+  const [repositories, images] = await Promise.all([
     unlessRefused(() => collect(client.catalog())),
     Promise.all(
       wanted.map((each) =>
@@ -39,16 +76,10 @@ export async function gatherRegistry(
         })),
       ),
     ),
-    signsIn ? unlessRefused(() => listKeys(client)) : undefined,
-    signsIn ? unlessRefused(() => client.ping().then(() => true)) : undefined,
   ]);
   return {
-    ...place,
-    reach,
     images: images.flatMap((image) => image ?? []),
     ...(repositories === undefined ? {} : { repositories }),
-    ...(keys === undefined ? {} : { keys }),
-    ...(signsIn ? { account, signedIn: signedIn ?? false } : {}),
   };
 }
 
@@ -121,12 +152,12 @@ async function collect(names: AsyncGenerator<string>): Promise<string[]> {
   return all;
 }
 
-/** What `look` finds, or undefined where the registry says no. */
+/** What `look` finds, or undefined where the registry says no. @throws RegistryError where its storage is away */
 async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof RegistryError) return undefined;
+    if (error instanceof RegistryError && !isStorageAway(error)) return undefined;
     throw error;
   }
 }

@@ -15,6 +15,8 @@ export interface RegistryFacts {
   url: string;
   /** How `/v2/` was answered, or why it was not. */
   reach: Reach;
+  /** Why nothing is known of what it holds, in words: its storage does not answer. Absent where it does, and where nobody can tell. */
+  storageAway?: string;
   /** The doctor's own account; undefined where it has none. */
   account?: string;
   /** Whether that account may read; undefined where there is none. */

@@ -6,6 +6,8 @@ import { CliError } from "../../src/cli/failure";
 import { targetOf, type VerifyFlags } from "../../src/cli/verifyFlags";
 import { UserError } from "../../src/system/userError";
 import { useScratch } from "../images/scratch";
+import { sentinelImage } from "../../src/zot/sentinel";
+import { fill, startBucketZot } from "../support/bucketZot";
 import { useFakes } from "../support/fakeRegistry";
 import { fleet } from "./fleet";
 
@@ -165,6 +167,22 @@ describe("verify", function () {
       const verify = project("failed", stateOf(before, { ...at(url), accounts, results: [] }));
       const found = await verify(["-s", "ottawa", "--only", "ZF203"]);
       assert.equal(found.code, 0, found.stdout + found.stderr);
+    });
+
+    it("ends with 2 and the cause where the registry's bucket is away, and calls nothing absent", async () => {
+      const zot = await startBucketZot(fakes);
+      const digest = fill(zot, "team/app", "v1", sentinelImage);
+      zot.setAway(true);
+      const endpoint = { via: "address", url: zot.url, sentinel: sentinelImage };
+      const accounts = secret([{ username: "ada", password, role: "admin" }]);
+      const images = [{ repository: "team/app", tags: ["v1"], digest, platforms: [] }];
+      const verify = project("outage", stateOf({ endpoint, accounts, images }));
+      const found = await verify(["-s", "ottawa", "-o", "json"]);
+      assert.deepEqual([found.code, found.stdout], [2, ""]);
+      assert.equal(
+        found.stderr,
+        `${zot.url}: the storage behind the registry does not answer, or was emptied: it says that even ${sentinelImage} is not there, so nothing is known of what it holds\n`,
+      );
     });
 
     it("ends with 2 where the state has no verification, or one of another version", async () => {

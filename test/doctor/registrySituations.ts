@@ -2,6 +2,7 @@ import type { Snapshot } from "../../src/doctor/snapshot";
 import {
   healthy,
   healthyCluster,
+  host,
   withCluster,
   withoutCluster,
   withPod,
@@ -106,6 +107,15 @@ export const registrySituations: [
       claim: { name: "zot-pvc-zot-0", problem: { kind: "unbound", words: "Pending" } },
     }),
     healthy,
+  ],
+  [
+    "ZD115",
+    "its storage is away",
+    withRegistry({
+      images: [],
+      storageAway: `https://${host}: the storage behind the registry does not answer`,
+    }),
+    withRegistry({ images: [] }),
   ],
   [
     "ZD108",

@@ -62,5 +62,26 @@ const otherHints: Partial<Record<ClaimProblem["kind"], string>> = {
     "Do not restart the pod yet: a deletion cannot be taken back. First set persistentVolumeReclaimPolicy: Retain on its volume, or copy what no seed brings (skopeo sync). Then delete the pod, whose StatefulSet makes a new claim, and run pulumi up --refresh, which seeds it.",
 };
 
-/** The volume that the registry keeps its images on. */
-export const storageCauses: readonly Cause[] = [storageFull, claimUnbound];
+const storageAway: Cause = {
+  code: "ZD115",
+  title: "the storage behind the registry does not answer",
+  hint: "Look at the bucket itself, at zot-fleet:registry.storage.s3 (bucket, region, endpoint), at zot-fleet:s3Credentials or the pod's own identity and what the bucket's policy lets it do, and at what lies between: a network policy, a firewall, DNS. Push nothing and delete nothing on the word of a 404 until it answers. Where the bucket was emptied, pulumi up --refresh seeds it again.",
+  why: "Zot answers 404 for every image while its bucket is away, and calls itself ready all the time. So an image that is always there, zot-fleet/sentinel:1, is asked for beside: where the registry does not have that one, its 404 says nothing of any other.",
+  depth: 1,
+  find: (snapshot) => {
+    const { registry, cluster } = snapshot;
+    if (registry.storageAway === undefined) return [];
+    const place = cluster?.registryPlace;
+    const logs = "logs -l app.kubernetes.io/name=zot --prefix --tail 500 | grep s3aws";
+    return [
+      {
+        subject: registry.host,
+        detail: registry.storageAway,
+        command: place === undefined ? undefined : kubectl(snapshot, `-n ${place.namespace} ${logs}`),
+      },
+    ];
+  },
+};
+
+/** What the registry keeps its images on: a volume, or a bucket. */
+export const storageCauses: readonly Cause[] = [storageFull, claimUnbound, storageAway];

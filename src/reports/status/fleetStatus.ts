@@ -3,7 +3,8 @@ import type { Counts } from "../../checks/outcomes";
 
 /**
  * How a stack stands. fine: it was looked at and nothing is wrong. problems: it was looked at and something is. unreachable:
- * its registry gives no answer. unknown: nobody knows what to look at. not deployed: it has a file and no state.
+ * its registry gives no answer, or none that counts since its storage is away. unknown: nobody knows what to look at. not
+ * deployed: it has a file and no state.
  */
 export type Verdict = "fine" | "problems" | "unreachable" | "unknown" | "not deployed";
 
