@@ -77,7 +77,8 @@ const storageAway: Cause = {
       {
         subject: registry.host,
         detail: registry.storageAway,
-        command: place === undefined ? undefined : kubectl(snapshot, `-n ${place.namespace} ${logs}`),
+        command:
+          place === undefined ? undefined : kubectl(snapshot, `-n ${place.namespace} ${logs}`),
       },
     ];
   },

@@ -41,7 +41,9 @@ async function ensureStorage({ endpoint, accounts }: VerificationInputs): Promis
   if (sentinel === undefined || admin === undefined) return;
   const { username, password } = admin;
   try {
-    await withClient(endpoint, { username, password }, (client) => ensureSentinel(client, sentinel));
+    await withClient(endpoint, { username, password }, (client) =>
+      ensureSentinel(client, sentinel),
+    );
   } catch (error) {
     // Whether it is reached, and takes the account, the checks look at with more words.
     if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
