@@ -38,7 +38,8 @@ export const registrySituations: [
     "ZD101",
     "the registry has no pod",
     (() => {
-      const { registryPod: _, ...rest } = withRegistry({ reach: down }).cluster ?? healthyCluster();
+      const { registryPods: _, ...rest } =
+        withRegistry({ reach: down }).cluster ?? healthyCluster();
       return { ...withRegistry({ reach: down }), cluster: rest };
     })(),
     healthy,
