@@ -29,7 +29,7 @@ const wroteToRedis = '"message":"user profile successfully set"';
 export function bucketProblemAtStart(log: string): BackendProblem | undefined {
   const line =
     log.split("\n").findLast((each) => each.includes('"failed to init controller"')) ?? "";
-  const error = /"error":"s3aws: ([^"]*)/.exec(line)?.[1];
+  const error = /"error":"s3aws: ((?:[^"\\]|\\.)*)/.exec(line)?.[1];
   if (error === undefined) return undefined;
   return { reason: reasonIn(error) ?? "it does not serve", at: millisecondsOf(line) };
 }

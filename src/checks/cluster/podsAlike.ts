@@ -7,7 +7,7 @@ import { zotPort } from "../../zot/chartValues";
 import { accountsAccepted } from "../accounts";
 import { asAdmin, type CheckContext, type Finding } from "../check";
 import { seededImages } from "../content";
-import { late, nothingDeclared, passed } from "../outcomes";
+import { failed, late, nothingDeclared, passed, skipped } from "../outcomes";
 import type { ClusterCheck } from "./clusterChecks";
 
 /** What one pod answers. */
@@ -15,7 +15,11 @@ interface PodAnswers {
   pod: string;
   /** What it lacks of the accounts: its own, whatever the others answer. */
   refused: string[];
-  /** As an admin sees them; none where no admin's password is known. */
+  /** As an admin sees it; absent where no admin's password is known, or where this pod does not know it. */
+  content?: PodContent;
+}
+
+interface PodContent {
   repositories: Set<string>;
   /** The digest behind each declared tag, by `repository:tag`; undefined where it is absent. */
   tags: Map<string, string | undefined>;
@@ -37,7 +41,7 @@ export const podsAlikeBy =
       if (pods.length === 0) return late(`no pod in ${namespace} is ready`);
       const looks = await Promise.all(
         pods.map(({ name: pod }) =>
-          unlessAway(pod, () =>
+          unlessAway(pod, namespace, () =>
             forward({ context: cluster, namespace, pod, port: zotPort }, (url) =>
               askPod(context, pod, url),
             ),
@@ -57,16 +61,18 @@ export const podsAlike = podsAlikeBy(withPodForward);
 /** A pod may go while it is asked. A right that is missing does not come by waiting. */
 async function unlessAway(
   pod: string,
+  namespace: string,
   ask: () => Promise<PodAnswers>,
 ): Promise<{ answers: PodAnswers } | { away: Finding }> {
   try {
     return { answers: await ask() };
   } catch (error) {
-    const passing =
-      error instanceof RegistryError ||
-      (error instanceof KubernetesError && error.status !== 401 && error.status !== 403);
-    if (!passing) throw error;
-    return { away: late(`it cannot be asked: ${error.message}`, pod) };
+    const closed = error instanceof KubernetesError && error.status === 403;
+    const away = error instanceof RegistryError || error instanceof KubernetesError;
+    if (!away) throw error;
+    if (!closed) return { away: late(`it cannot be asked: ${error.message}`, pod) };
+    const hint = `Whoever looks needs the right to create on pods/portforward in ${namespace}: docs/security.md.`;
+    return { away: { ...failed(error.message, pod), hint } };
   }
 }
 
@@ -87,19 +93,16 @@ async function askPod(context: CheckContext, pod: string, url: string): Promise<
       .filter(({ status }) => status === "failed")
       .map(({ subject = "", detail }) => `${subject}: ${detail}`);
     const admin = refused.length > 0 ? undefined : asAdmin(own);
-    return { pod, refused, ...(await contentOf(admin, context)) };
+    if (admin === undefined) return { pod, refused };
+    return { pod, refused, content: await contentOf(admin, context) };
   } finally {
     await Promise.all(clients.map((each) => each.close()));
   }
 }
 
-async function contentOf(
-  admin: RegistryClient | undefined,
-  context: CheckContext,
-): Promise<Pick<PodAnswers, "repositories" | "tags">> {
+async function contentOf(admin: RegistryClient, context: CheckContext): Promise<PodContent> {
   const repositories = new Set<string>();
-  const tags: PodAnswers["tags"] = new Map();
-  if (admin === undefined) return { repositories, tags };
+  const tags: PodContent["tags"] = new Map();
   for await (const repository of admin.catalog()) repositories.add(repository);
   const limit = pLimit(8);
   await Promise.all(
@@ -127,14 +130,16 @@ function compared(
   answers: readonly PodAnswers[],
   seeded: ReadonlyMap<string, string | undefined>,
 ): Finding[] {
-  // A pod that does not know its accounts was not asked for more.
-  const asked = answers.filter(({ refused }) => refused.length === 0);
+  const asked = answers.flatMap(({ content }) => content ?? []);
   const everything = new Set(asked.flatMap(({ repositories }) => [...repositories]));
   const disputed = [...seeded].filter(
     ([tag]) => new Set(asked.map(({ tags }) => tags.get(tag))).size > 1,
   );
-  return answers.map(({ pod, refused, repositories, tags }) => {
+  return answers.map(({ pod, refused, content }) => {
     if (refused.length > 0) return late(some(refused), pod);
+    if (content === undefined)
+      return skipped("no admin's password is known: what it holds was not compared", pod);
+    const { repositories, tags } = content;
     const missing = [...everything].filter((name) => !repositories.has(name));
     const other = disputed
       .map(([tag, digest]) => ({ tag, held: tags.get(tag), digest: digest ?? usual(asked, tag) }))
@@ -150,8 +155,8 @@ function compared(
 }
 
 /** What most pods have under a tag of which nobody knows what was seeded. */
-function usual(answers: readonly PodAnswers[], tag: string): string | undefined {
-  const held = answers.map(({ tags }) => tags.get(tag));
+function usual(contents: readonly PodContent[], tag: string): string | undefined {
+  const held = contents.map(({ tags }) => tags.get(tag));
   const count = (digest: string | undefined) => held.filter((each) => each === digest).length;
   return held.reduce((most, each) => (count(each) > count(most) ? each : most));
 }
