@@ -141,6 +141,15 @@ export interface ExpectedWorkload extends WorkloadName {
   digests: string[];
 }
 
+/** The pods over a bucket. */
+export interface ExpectedReplicas {
+  count: number;
+  /** Seconds that a pod goes on serving after it was told to end. */
+  drain: number;
+  /** `bucket/prefix` */
+  bucket: string;
+}
+
 /** What was asked of the cluster around the registry: what its checks compare with. */
 export interface ClusterExpectations {
   context: string;
@@ -150,8 +159,12 @@ export interface ClusterExpectations {
   host: string;
   /** More host names that lead to the registry. Absent where there are none. */
   aliases?: string[];
-  pod: string;
-  claim: string;
+  /** The registry's one pod. Absent where there are several, which nobody can name before they are there. */
+  pod?: string;
+  /** What the images lie on. Absent where they lie in a bucket. */
+  claim?: string;
+  /** Absent where there is one pod with its claim. */
+  replicas?: ExpectedReplicas;
   /** Absent where no gateway should route to the registry. */
   route?: { name: string; gateways: ExpectedGateway[] };
   pullSecret: { name: string; username: string; namespaces: string[] };

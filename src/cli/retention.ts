@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
+import { kubernetesReader } from "../cluster/kubernetes";
 import { podLog } from "../facts/podLog";
+import { readRegistryPods } from "../facts/registryObjects";
+import { linesByTime } from "../facts/zotLog";
 import { retentionProblems, seededTags } from "../config/retention";
 import { stackSchema } from "../config/stack";
-import { chartNames } from "../zot/chartValues";
 import { retentionPlan } from "../zot/retention/plan";
 import { retentionConfig, type RetentionConfig } from "../zot/retention/retentionConfig";
 import { sweptTags } from "../zot/retention/sweepLog";
@@ -31,7 +33,7 @@ export function retentionCommand(): Command {
       "Shows which tags the retention rules of a stack file would delete, by the times that Zot wrote into its log at its last sweep; deletes nothing. Exit codes: 0 fine, 2 could not look.",
     )
     .requiredOption("-s, --stack <name>", "the stack whose file has the rules, in force or not yet")
-    .option("--log <file>", "Zot's log; - reads it from standard input. Default: that of its pod")
+    .option("--log <file>", "Zot's log; - reads it from standard input. Default: that of its pods")
     .option("--all", "show the tags that stay, too", false)
     .addOption(
       new Option("-o, --output <format>", "how to tell it")
@@ -55,8 +57,8 @@ Examples:
 
 async function retention(flags: RetentionFlags): Promise<void> {
   const { config, cluster, registry } = readRules(flags.stack);
-  const pod = () => podLog(cluster.context, registry.namespace, chartNames.pod, mostLines);
-  const swept = sweptTags(flags.log === undefined ? await pod() : await readLog(flags.log));
+  const pods = () => podLogs(cluster.context, registry.namespace);
+  const swept = sweptTags(flags.log === undefined ? await pods() : await readLog(flags.log));
   if (swept.length === 0)
     throw new CliError(
       [
@@ -72,6 +74,16 @@ async function retention(flags: RetentionFlags): Promise<void> {
   };
   process.stdout.write(planFormats[flags.output](plan));
   if (flags.report !== undefined) writeFileSync(flags.report, planFormats.markdown(plan));
+}
+
+/** Each of several pods sweeps by itself, and a repository's last sweep may have been any one's: the lines, as they were written. */
+async function podLogs(context: string, namespace: string): Promise<string> {
+  const pods = await readRegistryPods(await kubernetesReader(context), namespace, {});
+  const logs = await Promise.all(
+    pods.map(({ name }) => podLog(context, namespace, name, mostLines)),
+  );
+  const [only = "", ...others] = logs;
+  return others.length === 0 ? only : linesByTime(logs).join("\n");
 }
 
 function readRules(stack: string) {

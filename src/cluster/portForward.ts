@@ -18,10 +18,20 @@ export interface ForwardTarget {
   port: number;
 }
 
+/** A pod's port, whether the pod is ready or not, and also while it ends. */
+export interface PodTarget {
+  context: string;
+  namespace: string;
+  pod: string;
+  port: number;
+}
+
 interface OpenForward {
   server: Server;
   url: string;
   sockets: Set<Socket>;
+  /** Why the newest connection led nowhere; undefined where it leads to a pod. */
+  problem: KubernetesError | undefined;
 }
 
 interface SharedForward {
@@ -37,16 +47,50 @@ const shared = new Map<string, SharedForward>();
  *
  * @throws KubernetesError when the context, the Service or a ready pod is not there
  */
-export async function withPortForward<T>(
+export function withPortForward<T>(
   target: ForwardTarget,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
+  const find = (reader: KubernetesReader) => findPod(reader, target);
+  return withForward(target, find, ({ url }) => work(url));
+}
+
+/**
+ * The same to one pod.
+ *
+ * @throws KubernetesError when the context is not there, and where `work` fails since the cluster leads to no such pod or refuses
+ * to: its status is the cluster's answer, 403 where the right is missing
+ */
+export function withPodForward<T>(
+  target: PodTarget,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const { pod: name, port } = target;
+  const find = () => Promise.resolve({ name, port });
+  return withForward(target, find, async (forward) => {
+    try {
+      return await work(forward.url);
+    } catch (error) {
+      // To the work it was a connection that ended; the cluster said why.
+      throw forward.problem ?? error;
+    }
+  });
+}
+
+/** Finds the pod of each connection. */
+type FindPod = (reader: KubernetesReader) => Promise<PodPort>;
+
+async function withForward<T>(
+  target: ForwardTarget | PodTarget,
+  find: FindPod,
+  work: (forward: OpenForward) => Promise<T>,
+): Promise<T> {
   const key = JSON.stringify(target);
-  const entry = shared.get(key) ?? { users: 0, forward: open(target) };
+  const entry = shared.get(key) ?? { users: 0, forward: open(target, find) };
   shared.set(key, entry);
   entry.users++;
   try {
-    return await work((await entry.forward).url);
+    return await work(await entry.forward);
   } finally {
     if (--entry.users === 0) {
       shared.delete(key);
@@ -55,25 +99,36 @@ export async function withPortForward<T>(
   }
 }
 
-async function open(target: ForwardTarget): Promise<OpenForward> {
+async function open(
+  { context, namespace }: ForwardTarget | PodTarget,
+  find: FindPod,
+): Promise<OpenForward> {
   const { PortForward: Forward } = await kubernetesLibrary();
-  const forwarder = new Forward(await kubeConfigOf(target.context));
-  const reader = await kubernetesReader(target.context);
-  await findPod(reader, target);
+  const forwarder = new Forward(await kubeConfigOf(context));
+  const reader = await kubernetesReader(context);
+  await find(reader);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
     // A pod that was replaced in the meantime is found anew: each connection asks for itself.
-    findPod(reader, target)
-      .then((pod) => carry(forwarder, target.namespace, pod, socket))
-      .catch(() => socket.destroy());
+    find(reader)
+      .then((pod) => carry(forwarder, namespace, pod, socket))
+      .then(
+        () => (forward.problem = undefined),
+        (error: unknown) => {
+          forward.problem = error instanceof KubernetesError ? error : undefined;
+          socket.destroy();
+        },
+      );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { server, url: `http://127.0.0.1:${port}`, sockets };
+  const url = `http://127.0.0.1:${port}`;
+  const forward: OpenForward = { server, url, sockets, problem: undefined };
+  return forward;
 }
 
 async function close({ server, sockets }: OpenForward): Promise<void> {
@@ -117,14 +172,11 @@ async function carry(
     },
   });
   // Its own types come from a package that is not here.
-  const stream = (await forwarder.portForward(
-    namespace,
-    name,
-    [port],
-    socket,
-    refusal,
-    pace,
-  )) as unknown as ForwardedStream;
+  const stream = (await forwarder
+    .portForward(namespace, name, [port], socket, refusal, pace)
+    .catch((error: unknown) => {
+      throw refusedForward(`${namespace}/${name}`, error);
+    })) as unknown as ForwardedStream;
   waiting.bytes = () => stream.bufferedAmount;
   stream.onclose = () => socket.end();
   stream.onerror = () => socket.destroy();
@@ -132,6 +184,16 @@ async function carry(
     stream.close();
   });
   socket.pipe(pace);
+}
+
+/** What a WebSocket that was not opened was answered: its event has the status in its words alone. */
+function refusedForward(pod: string, error: unknown): KubernetesError {
+  const { message = "" } = error as { message?: string };
+  const status = /\bresponse: (\d{3})\b/.exec(message)?.[1];
+  const what = `a port-forward to the pod ${pod}`;
+  return status === undefined
+    ? new KubernetesError(`${what} could not be opened`)
+    : new KubernetesError(`the cluster answers ${status} for ${what}`, Number(status));
 }
 
 interface PodPort {

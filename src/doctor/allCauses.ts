@@ -6,6 +6,7 @@ import { networkCauses } from "./causes/network";
 import { pullSecretCauses } from "./causes/pullSecrets";
 import { pushCauses } from "./causes/pushes";
 import { releaseCauses } from "./causes/release";
+import { replicaCauses } from "./causes/replicas";
 import { storageCauses } from "./causes/storage";
 import { workloadCauses } from "./causes/workloads";
 import type { Cause } from "./finding";
@@ -15,6 +16,7 @@ export const allCauses: readonly Cause[] = [
   networkCauses,
   releaseCauses,
   storageCauses,
+  replicaCauses,
   pullSecretCauses,
   credentialCauses,
   absentImageCauses,

@@ -25,10 +25,10 @@ export function deployWith(
 export const deployAgain = ({ caller: { stack } }: Snapshot) =>
   stack === undefined ? undefined : `pulumi up --refresh --stack ${stack}`;
 
-/** Shows the configuration that the registry runs with; undefined where nobody knows its place. */
+/** Shows the configuration that the registry runs with; undefined where nobody knows its place, or where it has Redis' password inside. */
 export function showConfig(snapshot: Snapshot): string | undefined {
   const place = snapshot.cluster?.registryPlace;
-  if (place === undefined) return undefined;
+  if (place === undefined || place.declared !== undefined) return undefined;
   const words = `-n ${place.namespace} get configmap zot-config -o 'jsonpath={.data.config\\.json}'`;
   return kubectl(snapshot, words);
 }

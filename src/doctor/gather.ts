@@ -5,7 +5,7 @@ import type { ContainerFacts } from "../facts/containers";
 import { registryNames } from "../facts/imageNames";
 import { podLog } from "../facts/podLog";
 import { readApi } from "../facts/reach";
-import { readUpstreamPrefixes } from "../facts/registryObjects";
+import { readRunningConfig } from "../facts/registryObjects";
 import { withSession } from "../facts/zotSession";
 import {
   RegistryClient,
@@ -50,16 +50,16 @@ export async function gather(complaint: Complaint): Promise<Snapshot> {
     ...wantedBy(cluster?.containers ?? [], names),
     ...wantedIn(errorText ?? "", names),
   ]);
-  const prefixes =
+  const { upstreamPrefixes, dedupesBucket } =
     context === undefined || registry === undefined
-      ? []
-      : await readUpstreamPrefixes(await kubernetesReader(context), registry.namespace);
+      ? { upstreamPrefixes: [] }
+      : await readRunningConfig(await kubernetesReader(context), registry.namespace);
   const facts = await reach(complaint, (client) =>
-    gatherRegistry(client, placeOf(complaint), wanted, prefixes, credentials?.username),
+    gatherRegistry(client, placeOf(complaint), wanted, upstreamPrefixes, credentials?.username),
   );
   return {
     caller,
-    registry: { ...facts, upstreamPrefixes: prefixes },
+    registry: { ...facts, upstreamPrefixes, ...(dedupesBucket && { dedupesBucket }) },
     ...(cluster === undefined ? {} : { cluster }),
     ...(errorText === undefined ? {} : { errorText }),
     now,

@@ -10,11 +10,16 @@ import {
 } from "../facts/containers";
 import { isNamedBy, registryNames } from "../facts/imageNames";
 import { listPullSecrets, type PullSecret } from "../facts/pullSecret";
-import { readClaim, readRegistryPod, readReplicas } from "../facts/registryObjects";
+import {
+  readClaim,
+  readRegistryPods,
+  readReplicas,
+  type RegistryPod,
+} from "../facts/registryObjects";
 import { readRoute, type GatewayAnswer } from "../facts/route";
 import type { Credentials } from "../registry/client";
 import { isOurs, releaseName } from "../zot/chartValues";
-import type { ClusterFacts, PullSecretFacts } from "./snapshot";
+import type { ClusterFacts, PullSecretFacts, RegistryPodFacts } from "./snapshot";
 
 /** How the registry answers an account: 200 where it is good, undefined where it could not be asked. */
 type TryAccount = (credentials: Credentials) => Promise<number | undefined>;
@@ -29,7 +34,7 @@ export interface ClusterQuestion {
   /** Where the registry's own objects are; undefined where nobody knows: then they are not looked for. */
   registry?: Pick<
     ClusterExpectations,
-    "aliases" | "namespace" | "pod" | "claim" | "route" | "pullSecret"
+    "aliases" | "namespace" | "pod" | "claim" | "replicas" | "route" | "pullSecret"
   >;
   /** One pod, as `namespace/name`. Default: every pod. */
   pod?: string;
@@ -102,12 +107,12 @@ async function ownObjects(
   { reader, log, now }: ClusterQuestion,
   registry: NonNullable<ClusterQuestion["registry"]>,
 ): Promise<Partial<ClusterFacts>> {
-  const { namespace, pod: name, claim: claimName, route, pullSecret } = registry;
-  const [helm, replicas, pod, claim, parents] = await Promise.all([
+  const { namespace, pod, claim: claimName, replicas: declared, route, pullSecret } = registry;
+  const [helm, replicas, pods, claim, parents] = await Promise.all([
     helmFacts(reader, namespace),
     readReplicas(reader, namespace),
-    podFacts(reader, { namespace, name }, log, now),
-    readClaim(reader, namespace, claimName),
+    readRegistryPods(reader, namespace, { pod }),
+    claimName === undefined ? undefined : readClaim(reader, namespace, claimName),
     route === undefined ? undefined : readRoute(reader, namespace, route),
   ]);
   return {
@@ -115,9 +120,12 @@ async function ownObjects(
       namespace,
       pullSecret: { name: pullSecret.name, namespaces: pullSecret.namespaces },
       ...(replicas === undefined ? {} : { replicas }),
+      ...(declared === undefined
+        ? {}
+        : { declared: { count: declared.count, bucket: declared.bucket } }),
     },
-    ...(pod === undefined ? {} : { registryPod: pod }),
-    claim,
+    registryPods: await Promise.all(whatStays(pods).map((each) => podFacts(each, log, now))),
+    ...(claim === undefined ? {} : { claim }),
     ...(route === undefined
       ? {}
       : { route: { name: route.name, parents: parents ?? noRoute(namespace, route) } }),
@@ -125,21 +133,23 @@ async function ownObjects(
   };
 }
 
+/** What ends is no trouble where something else stays. */
+function whatStays(pods: RegistryPod[]): RegistryPod[] {
+  const staying = pods.filter(({ terminating }) => !terminating);
+  return staying.length > 0 ? staying : pods;
+}
+
 async function podFacts(
-  reader: KubernetesReader,
-  { namespace, name }: { namespace: string; name: string },
+  { namespace, name, ready, phase = "?", madeAt, restarts, reason }: RegistryPod,
   log: ClusterQuestion["log"],
   now: number,
-): Promise<ClusterFacts["registryPod"]> {
-  const pod = await readRegistryPod(reader, namespace, name);
-  if (pod === undefined) return undefined;
-  const { ready, phase = "?", madeAt = now, restarts, reason } = pod;
+): Promise<RegistryPodFacts> {
   return {
     namespace,
     name,
     ready,
     phase,
-    age: (now - madeAt) / 1000,
+    age: (now - (madeAt ?? now)) / 1000,
     restarts,
     ...(reason === undefined ? {} : { reason }),
     log: await log(namespace, name),

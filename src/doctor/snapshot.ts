@@ -1,7 +1,8 @@
 import type { Unfinished } from "../cluster/releaseState";
 import type { ContainerFacts } from "../facts/containers";
 import type { Reach } from "../facts/reach";
-import type { Claim } from "../facts/registryObjects";
+import type { ExpectedReplicas } from "../checks/expectations";
+import type { Claim, Replicas } from "../facts/registryObjects";
 import type { GatewayAnswer } from "../facts/route";
 import type { RegistryKey } from "../keys/registryKeys";
 
@@ -27,6 +28,8 @@ export interface RegistryFacts {
   images: ImageFacts[];
   /** Prefixes whose images Zot fetches from elsewhere, such as `docker.io`. */
   upstreamPrefixes?: string[];
+  /** By its config, a blob that repositories share is kept once in the bucket. */
+  dedupesBucket?: true;
   /** API keys of the account, as Zot lists them. */
   keys?: Pick<RegistryKey, "label" | "expiresAt">[];
 }
@@ -62,31 +65,36 @@ export interface PullSecretFacts {
   status?: number;
 }
 
+/** A pod of the registry. */
+export interface RegistryPodFacts {
+  name: string;
+  namespace: string;
+  ready: boolean;
+  phase: string;
+  /** Seconds since it was made. */
+  age: number;
+  restarts: number;
+  /** Why its container waits or ended last: `CrashLoopBackOff`, `OOMKilled`. */
+  reason?: string;
+  /** The end of its log. */
+  log: string;
+}
+
 /** The cluster around a registry. */
 export interface ClusterFacts {
   /** The kubeconfig context that leads to it. */
   context: string;
   containers: ContainerFacts[];
   pullSecrets: PullSecretFacts[];
-  /** The registry's own pod; undefined where there is none, or where it was not looked for. */
-  registryPod?: {
-    name: string;
-    namespace: string;
-    ready: boolean;
-    phase: string;
-    /** Seconds since it was made. */
-    age: number;
-    restarts: number;
-    /** Why its container waits or ended last: `CrashLoopBackOff`, `OOMKilled`. */
-    reason?: string;
-    /** The end of its log. */
-    log: string;
-  };
+  /** The registry's own pods; those that end are left out where others are there. Absent where they were not looked for. */
+  registryPods?: RegistryPodFacts[];
   /** Where the registry's own objects were looked for; undefined where nobody knew. */
   registryPlace?: {
     namespace: string;
-    /** How many pods its StatefulSet wants; undefined where there is none. */
-    replicas?: number;
+    /** How many pods its StatefulSet or its Deployment wants; undefined where there is neither. */
+    replicas?: Replicas;
+    /** How many pods over which bucket are declared; absent where it is one with a claim. */
+    declared?: Pick<ExpectedReplicas, "count" | "bucket">;
     /** The namespaces whose pull secret the stack makes, and how that is named. */
     pullSecret: { name: string; namespaces: string[] };
   };

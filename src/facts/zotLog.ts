@@ -45,6 +45,17 @@ export function lineWithoutRoom(log: string): string | undefined {
 /** When a line was written, RFC 3339 without a fraction. */
 export const timeOfLine = (line: string): string | undefined => /"time":"([^".]*)/.exec(line)?.[1];
 
+/** The lines of several logs in the order of their times; what has no time goes, such as Zot's words about its own flags. */
+export const linesByTime = (logs: readonly string[]): string[] =>
+  logs
+    .flatMap((log) => log.split("\n"))
+    .flatMap((line) => {
+      const time = Date.parse(/"time":"([^"]*)/.exec(line)?.[1] ?? "");
+      return Number.isNaN(time) ? [] : [{ line, time }];
+    })
+    .sort((a, b) => a.time - b.time)
+    .map(({ line }) => line);
+
 /** Whether Zot's own timeout ended an upload: with 500, and only its log says why (pkg/api/routes.go, PatchBlobUpload). */
 export const uploadTimedOut = (log: string): boolean =>
   /"message":"unexpected error, removing \.uploads\/ files"[^\n]*i\/o timeout/.test(log);

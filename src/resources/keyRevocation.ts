@@ -13,7 +13,7 @@ export interface KeyRevocationInputs {
   enabled: boolean;
   /** Whether the keys of accounts that go are revoked. False lets them live. */
   revoke: boolean;
-  /** The StatefulSet that the registry is. Where it is not there, nothing answers, and a deployment need not wait for an answer. */
+  /** The StatefulSet, or the Deployment of the same name, that the registry is. Where neither is there, nothing answers, and a deployment need not wait for an answer. */
   statefulSet?: { context: string; namespace: string; name: string };
 }
 

@@ -1,14 +1,15 @@
 import type { V1Namespace, V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
 import { byCheck, define, madeAnew, plain } from "./define";
+import { progress } from "./progress";
 
 export interface RegistryPlaceInputs {
   context: string;
   /** The UID of the cluster's `kube-system`: in a cluster that was built anew nothing is known. */
   uid: string;
   namespace: string;
-  /** The name of the claim with the images. */
-  claim: string;
+  /** The name of the claim with the images; absent where they are in a bucket. */
+  claim?: string;
   /** The StorageClass of the claim; absent for the cluster's default. */
   storageClass?: string;
   /** Whether the namespace was made for the registry; found by the check, so known in previews, and kept. */
@@ -39,6 +40,7 @@ export function registryPlaceIn(readerOf: ReaderOf) {
       own: byCheck,
     },
     outputs: {},
+    announce,
     check: async (olds: Partial<RegistryPlaceInputs>, news) => {
       const known = olds.uid === news.uid && olds.namespace === news.namespace;
       const own = known ? olds.own : await isOwn(news);
@@ -64,26 +66,30 @@ export function registryPlaceIn(readerOf: ReaderOf) {
     news: RegistryPlaceInputs,
   ): Promise<Failure[]> {
     const sameCluster = olds.uid === undefined || olds.uid === news.uid;
-    if (!sameCluster) return [];
+    const { claim } = news;
+    // A bucket is in no namespace, and has no class.
+    if (!sameCluster || claim === undefined) return [];
+    const classOf = (namespace: string) => classOfClaim(news.context, namespace, claim);
     if (olds.namespace !== undefined && olds.namespace !== news.namespace) {
-      const left = await classOf(news, olds.namespace);
+      const left = await classOf(olds.namespace);
       return left === undefined
         ? []
-        : [{ property: "namespace", reason: moved(olds.namespace, news) }];
+        : [{ property: "namespace", reason: moved(olds.namespace, news.namespace, claim) }];
     }
     if (olds.namespace !== undefined && olds.storageClass === news.storageClass) return [];
     const wanted = news.storageClass ?? olds.storageClass;
     if (wanted === undefined) return [];
-    const live = await classOf(news, news.namespace);
+    const live = await classOf(news.namespace);
     if (live === undefined) return [];
     if (news.storageClass === undefined ? wanted !== live : wanted === live) return [];
-    return [{ property: "storageClass", reason: reclassed(live, news) }];
+    return [{ property: "storageClass", reason: reclassed(live, claim, news) }];
   }
 
   /** The class of the claim in a namespace, empty where it has none; undefined where there is no claim. */
-  async function classOf(
-    { context, claim: name }: RegistryPlaceInputs,
+  async function classOfClaim(
+    context: string,
     namespace: string,
+    name: string,
   ): Promise<string | undefined> {
     const reader = await readerOf(context);
     const object = { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name };
@@ -93,6 +99,20 @@ export function registryPlaceIn(readerOf: ReaderOf) {
 }
 
 export const registryPlace = registryPlaceIn(kubernetesReader);
+
+/** Says of a move between a claim and a bucket what it does not bring along. */
+function announce(olds: RegistryPlaceInputs, news: RegistryPlaceInputs): void {
+  if (olds.uid !== news.uid || olds.claim === news.claim) return;
+  const { claim: before } = olds;
+  if (news.claim === undefined)
+    progress.say(
+      `the registry leaves the claim ${olds.namespace}/${before ?? ""} for a bucket: the claim is kept with its images, and none of them is copied. The registry holds what the bucket holds, and what the stack seeds`,
+    );
+  else if (before === undefined)
+    progress.say(
+      `the registry leaves its bucket for the claim ${news.namespace}/${news.claim}: the bucket is kept with its images, and none of them is copied. The registry holds what the claim holds, and what the stack seeds`,
+    );
+}
 
 const enforce = "f:pod-security.kubernetes.io/enforce";
 
@@ -106,11 +126,11 @@ function isLabelledByUs({ metadata }: V1Namespace): boolean {
   });
 }
 
-const moved = (before: string, { claim, namespace }: RegistryPlaceInputs) =>
+const moved = (before: string, namespace: string, claim: string) =>
   `zot-fleet:registry.namespace goes from ${before} to ${namespace}: the images are on the claim ${claim} in ${before}, and a claim never ` +
   `moves. Set it to ${before}. To move, run "pulumi destroy", which keeps namespace, claim and images, and then "pulumi up": the ` +
   `registry in ${namespace} begins without them.`;
 
-const reclassed = (live: string, { claim, namespace, storageClass }: RegistryPlaceInputs) =>
+const reclassed = (live: string, claim: string, { namespace, storageClass }: RegistryPlaceInputs) =>
   `zot-fleet:registry.storage.class is ${storageClass ?? "absent"}, and the claim ${namespace}/${claim} has ${live}: the class of a claim ` +
   `never changes. Set it to ${live}.`;

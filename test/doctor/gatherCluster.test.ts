@@ -3,6 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
 import { diagnose } from "../../src/doctor/diagnose";
 import { gatherCluster } from "../../src/doctor/gatherCluster";
+import { clusterOf, podNamed } from "../support/registryPods";
 import { healthy, host, image } from "./snapshots";
 
 const password = "a password that nobody may see";
@@ -125,5 +126,89 @@ describe("what doctor gathers of a cluster", () => {
         ["empty", [host]],
       ],
     );
+  });
+
+  describe("of a registry of several pods", () => {
+    const registry = {
+      namespace: "zot",
+      replicas: { count: 2, drain: 15, bucket: "images/registries/fleet" },
+      pullSecret: { name: "zot-pull-secret", username: "puller-1", namespaces: [] },
+    };
+    const deployment = {
+      kind: "Deployment",
+      metadata: { namespace: "zot", name: "zot" },
+      spec: { replicas: 2 },
+      status: { readyReplicas: 1 },
+    };
+    const gatherOf = (pods: ReturnType<typeof podNamed>[]) =>
+      gatherCluster({
+        ...question([]),
+        reader: clusterOf([deployment, ...pods], ["PersistentVolumeClaim"]).reader,
+        registry,
+        log: (_namespace, name) => Promise.resolve(`the log of ${name}`),
+      });
+
+    it("is each of them with its own log, and no claim", async () => {
+      const cluster = await gatherOf([
+        podNamed("zot-a"),
+        podNamed("zot-b", { ready: false, reason: "CrashLoopBackOff" }),
+      ]);
+      assert.deepEqual(
+        cluster.registryPods?.map(({ name, ready, reason, log }) => [name, ready, reason, log]),
+        [
+          ["zot-a", true, undefined, "the log of zot-a"],
+          ["zot-b", false, "CrashLoopBackOff", "the log of zot-b"],
+        ],
+      );
+      assert.deepEqual(cluster.registryPlace?.replicas, {
+        kind: "Deployment",
+        wanted: 2,
+        ready: 1,
+      });
+      assert.equal("claim" in cluster, false);
+      assert.deepEqual(
+        diagnose({ ...healthy, cluster }).map(({ code, subject }) => [code, subject]),
+        [["ZD110", "zot/zot-b"]],
+      );
+    });
+
+    it("leaves out what ends beside what stays, and tells of it where nothing else is there", async () => {
+      const ends = podNamed("zot-old", { ending: true });
+      const names = async (...pods: ReturnType<typeof podNamed>[]) =>
+        (await gatherOf(pods)).registryPods?.map(({ name }) => name);
+      assert.deepEqual(await names(ends, podNamed("zot-a")), ["zot-a"]);
+      assert.deepEqual(await names(ends), ["zot-old"]);
+      assert.deepEqual(await names(), []);
+    });
+
+    it("ends with a command for the Deployment where it wants no pod", async () => {
+      const none = { ...deployment, spec: { replicas: 0 } };
+      const cluster = await gatherCluster({
+        ...question([]),
+        reader: clusterOf([none]).reader,
+        registry,
+      });
+      const reach = { reason: "unreachable" as const, message: "no pod of the Service is ready" };
+      const [found] = diagnose({ ...healthy, registry: { ...healthy.registry, reach }, cluster });
+      assert.deepEqual(
+        [found?.code, found?.detail, found?.command],
+        [
+          "ZD101",
+          "there is no pod of the registry: its Deployment wants 0",
+          "kubectl --context fleet -n zot scale deployment zot --replicas 2",
+        ],
+      );
+    });
+
+    it("shows no configuration that has Redis' password inside", async () => {
+      const cluster = await gatherOf([podNamed("zot-a")]);
+      const denied = {
+        ...healthy,
+        cluster,
+        errorText: "writing manifest: uploading manifest v9 to oci.fleet.test/team/app: denied",
+      };
+      const [found] = diagnose(denied);
+      assert.deepEqual([found?.code, found?.command], ["ZD210", undefined]);
+    });
   });
 });

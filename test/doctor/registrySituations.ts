@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../src/doctor/snapshot";
+import { backendLines } from "./backendLines";
 import {
   healthy,
   healthyCluster,
@@ -7,6 +8,7 @@ import {
   withoutCluster,
   withPod,
   withRegistry,
+  withReplicas,
 } from "./snapshots";
 
 const down = { reason: "unreachable" as const, message: "cannot reach it: connection refused" };
@@ -21,6 +23,8 @@ const cut = {
   chart: "zot-0.1.122",
   ours: true,
 };
+
+const crashing = { ready: false, reason: "CrashLoopBackOff", age: 30, restarts: 4 };
 
 /** What is wrong with the registry itself, or the way to it. */
 export const registrySituations: [
@@ -39,7 +43,8 @@ export const registrySituations: [
     "ZD101",
     "the registry has no pod",
     (() => {
-      const { registryPod: _, ...rest } = withRegistry({ reach: down }).cluster ?? healthyCluster();
+      const { registryPods: _, ...rest } =
+        withRegistry({ reach: down }).cluster ?? healthyCluster();
       return { ...withRegistry({ reach: down }), cluster: rest };
     })(),
     healthy,
@@ -134,5 +139,84 @@ export const registrySituations: [
     "somebody else's rollback was cut",
     withCluster({ unfinished: { ...cut, status: "pending-rollback", ours: false } }),
     healthy,
+  ],
+  [
+    "ZD101",
+    "no pod of several is there",
+    (() => {
+      const { cluster, ...rest } = withReplicas();
+      return {
+        ...rest,
+        registry: { ...rest.registry, reach: down },
+        cluster: { ...(cluster ?? healthyCluster()), registryPods: [] },
+      };
+    })(),
+    withReplicas(),
+  ],
+  [
+    "ZD101",
+    "every pod of several crashes",
+    withReplicas(crashing, crashing),
+    withReplicas({ restarts: 4 }),
+  ],
+  [
+    "ZD102",
+    "every pod of several starts",
+    withReplicas({ ready: false, age: 20 }, { ready: false, age: 20 }),
+    // A rollout.
+    withReplicas({ ready: false, age: 20 }),
+  ],
+  [
+    "ZD109",
+    "one pod is ready, and the address does not answer",
+    {
+      ...withReplicas({ ready: false, age: 20 }),
+      registry: withRegistry({ reach: down }).registry,
+    },
+    withReplicas({ ready: false, age: 20 }),
+  ],
+  ["ZD110", "one pod of several crashes", withReplicas(crashing), withReplicas()],
+  [
+    "ZD110",
+    "one pod of several ran out of memory again and again",
+    withReplicas({ ready: false, age: 9000, restarts: 3, reason: "OOMKilled" }),
+    withReplicas({ restarts: 3 }),
+  ],
+  [
+    "ZD111",
+    "Redis went away",
+    withReplicas({ log: backendLines.redis.refusedWhileRunning }),
+    withReplicas({
+      log: `${backendLines.redis.refusedWhileRunning}\n${backendLines.redis.served}`,
+    }),
+  ],
+  [
+    "ZD111",
+    "Redis refuses a pod that starts, beside others",
+    withReplicas({ ready: false, age: 20, log: backendLines.redis.wrongPassword }),
+    // Days ago, in a log of errors alone.
+    (() => {
+      const snapshot = withReplicas({ log: backendLines.redis.refusedWhileRunning });
+      return { ...snapshot, now: snapshot.now + 3_600_000 };
+    })(),
+  ],
+  [
+    "ZD112",
+    "the bucket is not there for a pod that starts",
+    withReplicas({ ready: false, age: 20, log: backendLines.bucket.absent }),
+    // It started before, and was started again.
+    withReplicas({ log: backendLines.bucket.absent }),
+  ],
+  [
+    "ZD113",
+    "Redis was emptied",
+    withReplicas({ log: backendLines.emptied }),
+    withReplicas({ log: backendLines.emptied.replace("a/b", "docker.io/library/redis") }),
+  ],
+  [
+    "ZD114",
+    "dedupe is left on over a bucket",
+    { ...withReplicas(), registry: withRegistry({ dedupesBucket: true }).registry },
+    withReplicas(),
   ],
 ];

@@ -1,4 +1,9 @@
-import type { ClusterFacts, ImageFacts, Snapshot } from "../../src/doctor/snapshot";
+import type {
+  ClusterFacts,
+  ImageFacts,
+  RegistryPodFacts,
+  Snapshot,
+} from "../../src/doctor/snapshot";
 import type { ContainerFacts } from "../../src/facts/containers";
 
 export const host = "oci.fleet.test";
@@ -46,18 +51,20 @@ const cluster: ClusterFacts = {
   context: "fleet",
   registryPlace: {
     namespace: "zot",
-    replicas: 1,
+    replicas: { kind: "StatefulSet", wanted: 1, ready: 1 },
     pullSecret: { name: "zot-pull-secret", namespaces: ["team"] },
   },
-  registryPod: {
-    namespace: "zot",
-    name: "zot-0",
-    ready: true,
-    phase: "Running",
-    age: 86_400,
-    restarts: 0,
-    log: '{"level":"info","message":"HTTP API"}\n',
-  },
+  registryPods: [
+    {
+      namespace: "zot",
+      name: "zot-0",
+      ready: true,
+      phase: "Running",
+      age: 86_400,
+      restarts: 0,
+      log: '{"level":"info","message":"HTTP API"}\n',
+    },
+  ],
   claim: { name: "zot-pvc-zot-0", capacity: "20Gi" },
   route: { name: "zot", parents: [{ gateway: "private", accepted: true, message: "" }] },
 };
@@ -90,12 +97,33 @@ export const withCluster = (change: Partial<ClusterFacts>): Snapshot => ({
   cluster: { ...cluster, ...change },
 });
 
-export const withPod = (change: Partial<NonNullable<ClusterFacts["registryPod"]>>): Snapshot => {
-  const { registryPod } = cluster;
-  return registryPod === undefined
-    ? healthy
-    : withCluster({ registryPod: { ...registryPod, ...change } });
-};
+export const withPod = (change: Partial<RegistryPodFacts>): Snapshot =>
+  withCluster({ registryPods: (cluster.registryPods ?? []).map((pod) => ({ ...pod, ...change })) });
+
+/** Three pods over a bucket, the first of them changed. */
+export function withReplicas(
+  change: Partial<RegistryPodFacts> = {},
+  others: Partial<RegistryPodFacts> = {},
+): Snapshot {
+  const { registryPods = [], registryPlace, claim: _, ...rest } = cluster;
+  if (registryPlace === undefined) throw new Error("the healthy registry has a place");
+  return {
+    ...healthy,
+    cluster: {
+      ...rest,
+      registryPlace: {
+        ...registryPlace,
+        replicas: { kind: "Deployment", wanted: 3, ready: 3 },
+        declared: { count: 3, bucket: "images/registries/fleet" },
+      },
+      registryPods: registryPods.flatMap((pod) => [
+        { ...pod, name: "zot-6d4c-a", ...change },
+        { ...pod, name: "zot-6d4c-b", ...others },
+        { ...pod, name: "zot-6d4c-c", ...others },
+      ]),
+    },
+  };
+}
 
 /** The container fails to pull, and these are the pull secrets there are. */
 export const refusedPull = (

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { KubernetesReader, ObjectName } from "../../src/cluster/kubernetes";
+import { progress } from "../../src/resources/progress";
 import { registryPlaceIn, type RegistryPlaceInputs } from "../../src/resources/registryPlace";
 
 const place: RegistryPlaceInputs = {
@@ -24,7 +25,21 @@ function clusterWith(objects: Record<string, object>) {
   return {
     asked,
     check: (olds: RegistryPlaceInputs, news: RegistryPlaceInputs) => provider.check(olds, news),
+    diff: (olds: RegistryPlaceInputs, news: RegistryPlaceInputs) => provider.diff("id", olds, news),
   };
+}
+
+/** What the engine shows of it meanwhile. */
+async function said(work: () => Promise<unknown>): Promise<string> {
+  const lines: string[] = [];
+  const { say } = progress;
+  progress.say = (line) => void lines.push(line);
+  try {
+    await work();
+  } finally {
+    progress.say = say;
+  }
+  return lines.join("\n");
 }
 
 const labelledBy = (manager: string) => ({
@@ -85,5 +100,48 @@ describe("the place of a registry", () => {
     assert.equal(await reason({}, { storageClass: "fast" }), undefined);
     assert.equal(await reason({ storageClass: "slow" }, { storageClass: "fast" }), undefined);
     assert.equal(await reason({ storageClass: "slow" }, {}), undefined);
+  });
+
+  describe("of images in a bucket", () => {
+    const { claim: _, ...inBucket } = place;
+    const lost = { "PersistentVolumeClaim/zot/zot-pvc-zot-0": claimOf("fast") };
+
+    it("is in no namespace and of no class: nothing is refused, and no claim is looked for", async () => {
+      const olds = { ...inBucket, own: true };
+      for (const news of [inBucket, { ...inBucket, namespace: "registry", storageClass: "slow" }]) {
+        const { asked, check } = clusterWith({ ...lost, "Namespace/registry": {} });
+        assert.deepEqual((await check(olds, news)).failures, []);
+        assert.deepEqual((await check(nothing, news)).failures, []);
+        assert.deepEqual(
+          asked.filter((each) => !each.startsWith("Namespace")),
+          [],
+        );
+      }
+    });
+
+    it("may be left for the claim that was kept, which has the class that it has", async () => {
+      const { check } = clusterWith(lost);
+      const olds = { ...inBucket, own: true };
+      const reason = async (news: RegistryPlaceInputs) =>
+        (await check(olds, news)).failures[0]?.reason;
+      assert.equal(await reason(place), undefined);
+      assert.equal(await reason({ ...place, storageClass: "fast" }), undefined);
+      assert.match((await reason({ ...place, storageClass: "slow" })) ?? "", /Set it to fast/);
+    });
+
+    it("is told to come and to go, and not refused", async () => {
+      const { check, diff } = clusterWith(lost);
+      const claimed = { ...place, own: true };
+      const bucket = { ...inBucket, own: true };
+      assert.deepEqual((await check(claimed, inBucket)).failures, []);
+      const [there, back] = [
+        await said(() => diff(claimed, bucket)),
+        await said(() => diff(bucket, claimed)),
+      ];
+      assert.match(there, /leaves the claim zot\/zot-pvc-zot-0 for a bucket: the claim is kept/);
+      assert.match(back, /leaves its bucket for the claim zot\/zot-pvc-zot-0: the bucket is kept/);
+      for (const same of [claimed, bucket])
+        assert.equal(await said(() => diff(same, { ...same })), "");
+    });
   });
 });

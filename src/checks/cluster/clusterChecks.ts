@@ -2,6 +2,8 @@ import { KubernetesError, type KubernetesReader } from "../../cluster/kubernetes
 import type { Check } from "../check";
 import type { ClusterExpectations } from "../expectations";
 import { failed } from "../outcomes";
+import { podsDrain, podsReady } from "./pods";
+import { podsAlike } from "./podsAlike";
 import { pullSecretsInPlace, pullSecretsPull } from "./pullSecrets";
 import { claimInUse, otherNames, routesAccepted, workloadsCurrent } from "./surroundings";
 
@@ -12,7 +14,11 @@ const checks = [claimInUse, routesAccepted, pullSecretsInPlace, pullSecretsPull,
 
 /** The checks of what surrounds the registry in its cluster; they run after the registry's own. */
 export function clusterChecks(expected: ClusterExpectations, reader: KubernetesReader): Check[] {
-  const all = expected.aliases === undefined ? checks : [...checks, otherNames];
+  const all = [
+    ...checks,
+    ...(expected.aliases === undefined ? [] : [otherNames]),
+    ...(expected.replicas === undefined ? [] : [podsAlike, podsReady, podsDrain]),
+  ];
   return all.map((check) => failing(check(expected, reader)));
 }
 
@@ -24,8 +30,7 @@ export function describedClusterChecks(): Check[] {
     namespace: "",
     host: "",
     aliases: [],
-    pod: "",
-    claim: "",
+    replicas: { count: 0, drain: 0, bucket: "" },
     pullSecret: { name: "", username: "", namespaces: [] },
     workloads: [],
   };

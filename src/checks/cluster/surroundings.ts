@@ -3,7 +3,7 @@ import type { KubernetesReader } from "../../cluster/kubernetes";
 import { readWorkload, type ContainerFacts } from "../../facts/containers";
 import { isOfRepository, registryNames } from "../../facts/imageNames";
 import { readApi } from "../../facts/reach";
-import { readClaim, readRegistryPod } from "../../facts/registryObjects";
+import { readClaim, readRegistryPods } from "../../facts/registryObjects";
 import { readRoute } from "../../facts/route";
 import { RegistryClient } from "../../registry/client";
 import type { Finding } from "../check";
@@ -11,17 +11,21 @@ import type { ExpectedWorkload } from "../expectations";
 import { failed, late, nothingDeclared, passed, skipped, tell } from "../outcomes";
 import type { ClusterCheck } from "./clusterChecks";
 
-export const claimInUse: ClusterCheck = ({ namespace, claim, pod }, reader) => ({
+export const claimInUse: ClusterCheck = ({ namespace, claim, pod, replicas }, reader) => ({
   code: "ZF504",
   title: "the images lie on the claim that outlives the registry",
   hint: "Look at the claim's events: is there a StorageClass, and room? Does the pod mount another volume?",
   lag: 20_000,
   async run() {
-    const [running, bound] = await Promise.all([
-      readRegistryPod(reader, namespace, pod),
+    if (claim === undefined)
+      return nothingDeclared(
+        `there is no claim: the images lie in the bucket ${replicas?.bucket ?? ""}`,
+      );
+    const [[running], bound] = await Promise.all([
+      readRegistryPods(reader, namespace, { pod }),
       readClaim(reader, namespace, claim),
     ]);
-    if (running === undefined) return late(`there is no pod ${namespace}/${pod}`);
+    if (running === undefined) return late(`there is no pod ${namespace}/${pod ?? "zot"}`);
     const { problem, capacity = "of unknown size" } = bound;
     if (problem?.kind === "unbound") return late(problem.words, claim);
     if (problem !== undefined) return failed(problem.words, claim);

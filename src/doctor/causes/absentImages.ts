@@ -115,9 +115,12 @@ const upstreamLimit: Cause = {
   why: "Zot answers 404 for whatever its upstream refuses: too many requests and wrong credentials look like an image that does not exist.",
   depth: 4,
   find: (snapshot) => {
-    const pod = snapshot.cluster?.registryPod;
+    const pods = snapshot.cluster?.registryPods ?? [];
     return absentImages(snapshot, "upstream").map(({ subject, image: { repository } }) => {
-      const reason = upstreamRefusal(pod?.log ?? "", repository);
+      // One of them asked the upstream.
+      const asked = pods.find(({ log }) => upstreamRefusal(log, repository) !== undefined);
+      const reason = upstreamRefusal(asked?.log ?? "", repository);
+      const pod = asked ?? pods[0];
       return {
         subject,
         detail: `${repository} comes from upstream${reason === undefined ? "" : `; by the registry's log ${reason}`}`,

@@ -3,6 +3,7 @@ import { manifestPutStatus } from "../../facts/zotLog";
 import { showConfig } from "../commands";
 import { errorOf } from "../errorText";
 import type { Cause } from "../finding";
+import { logsOf } from "../registryPods";
 import type { Snapshot } from "../snapshot";
 import { wantedIn } from "../wanted";
 
@@ -26,7 +27,7 @@ function refusedManifest(
 
 /** How the registry answered the last try to put one of the images that the error names. */
 const statusIn = ({ cluster, registry, errorText = "" }: Snapshot) =>
-  manifestPutStatus(cluster?.registryPod?.log ?? "", wantedIn(errorText, registryNames(registry)));
+  manifestPutStatus(logsOf(cluster), wantedIn(errorText, registryNames(registry)));
 
 const mediaTypeDetails = {
   "media type": "the push ends with 415, by the error or by the registry's log",

@@ -66,7 +66,7 @@ const addressDead: Cause = {
   find: (snapshot) => {
     const { registry, cluster } = snapshot;
     const { host, url, reach } = registry;
-    if (cluster?.registryPod?.ready !== true) return [];
+    if (!(cluster?.registryPods ?? []).some(({ ready }) => ready)) return [];
     // A name or a certificate that is wrong are causes of their own.
     const dead =
       "reason" in reach

@@ -4,6 +4,7 @@ import { uploadTimedOut } from "../../facts/zotLog";
 import { deployWith, fleet, kubectl, showConfig } from "../commands";
 import { errorOf } from "../errorText";
 import type { Cause } from "../finding";
+import { logsOf } from "../registryPods";
 import type { ImageFacts, Snapshot } from "../snapshot";
 import { wantedIn } from "../wanted";
 
@@ -69,7 +70,7 @@ const pushCut: Cause = {
   why: "From 2.1.17 Zot ends requests after 60 seconds by default, and gateways have timeouts of their own: small images pass, large layers never do.",
   depth: 4,
   find: (snapshot) => {
-    const end = endOf(errorOf(snapshot), snapshot.cluster?.registryPod?.log ?? "");
+    const end = endOf(errorOf(snapshot), logsOf(snapshot.cluster));
     if (!isReached(snapshot.registry.reach) || end === undefined) return [];
     return [
       {

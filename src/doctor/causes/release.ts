@@ -1,11 +1,7 @@
 import { isRunning } from "../../cluster/releaseState";
 import { fleet, kubectl } from "../commands";
 import type { Cause } from "../finding";
-import type { ClusterFacts } from "../snapshot";
-
-/** Whether a pod that is not ready is young and shows no failure: it then starts, and is not down. */
-const mayStillStart = ({ age, reason = "", phase }: NonNullable<ClusterFacts["registryPod"]>) =>
-  age < 600 && !/CrashLoop|Error|OOM|ImagePull|Failed/.test(`${reason} ${phase}`);
+import { isDown, lastWords, mayStillStart, stateOf } from "../registryPods";
 
 /** The registry of `npm run local` is a process that ends with that command. */
 const startHere = (folder: string) => ({
@@ -34,30 +30,35 @@ const registryDown: Cause = {
         ? [{ ...found, command: fleet(snapshot, "verify") }]
         : [{ ...found, ...startHere(folder) }];
     }
-    const { registryPod: pod } = cluster;
-    if (pod === undefined) {
+    const { registryPods: pods = [] } = cluster;
+    if (pods.length === 0) {
       if (answered) return [];
-      const { namespace, replicas } = place;
+      const { namespace, replicas, declared } = place;
       const within = (words: string) => kubectl(snapshot, `-n ${namespace} ${words}`);
       return [
-        replicas === 0
+        replicas?.wanted === 0
           ? {
               subject: host,
-              detail: "there is no pod of the registry: its StatefulSet wants 0",
-              command: within("scale statefulset zot --replicas 1"),
+              detail: `there is no pod of the registry: its ${replicas.kind} wants 0`,
+              command: within(
+                `scale ${replicas.kind.toLowerCase()} zot --replicas ${declared?.count ?? 1}`,
+              ),
             }
           : {
               subject: host,
               detail: "there is no pod of the registry",
-              command: within("get statefulset,pod,event"),
+              command: within(
+                `get ${(replicas?.kind ?? (declared ? "Deployment" : "StatefulSet")).toLowerCase()},pod,event`,
+              ),
             },
       ];
     }
-    if (pod.ready || mayStillStart(pod)) return [];
-    const detail = `${pod.phase}, not ready for ${Math.round(pod.age)} s, ${pod.restarts} restarts${pod.reason === undefined ? "" : `: ${pod.reason}`}`;
-    const before = pod.restarts > 0 ? " --previous" : "";
-    const command = kubectl(snapshot, `-n ${pod.namespace} logs ${pod.name}${before} --tail 50`);
-    return [{ subject: `${pod.namespace}/${pod.name}`, detail, command }];
+    if (pods.some(({ ready }) => ready)) return [];
+    return pods.filter(isDown).map((pod) => ({
+      subject: `${pod.namespace}/${pod.name}`,
+      detail: stateOf(pod),
+      command: kubectl(snapshot, lastWords(pod)),
+    }));
   },
 };
 
@@ -67,15 +68,14 @@ const registryStarting: Cause = {
   hint: "Wait: Zot walks over all its images before it answers. Where it never ends, give it more time: zot-fleet:registry.startupMinutes.",
   depth: 2,
   find: (snapshot) => {
-    const pod = snapshot.cluster?.registryPod;
-    if (pod === undefined || pod.ready || !mayStillStart(pod)) return [];
-    return [
-      {
-        subject: `${pod.namespace}/${pod.name}`,
-        detail: `${pod.phase}, made ${Math.round(pod.age)} s ago, not ready`,
-        command: kubectl(snapshot, `-n ${pod.namespace} logs ${pod.name} --tail 20`),
-      },
-    ];
+    const { registryPods: pods = [] } = snapshot.cluster ?? {};
+    // Beside one that serves, starting is what a rollout does.
+    if (pods.some((pod) => pod.ready || !mayStillStart(pod))) return [];
+    return pods.map(({ namespace, name, phase, age }) => ({
+      subject: `${namespace}/${name}`,
+      detail: `${phase}, made ${Math.round(age)} s ago, not ready`,
+      command: kubectl(snapshot, `-n ${namespace} logs ${name} --tail 20`),
+    }));
   },
 };
 

@@ -17,7 +17,9 @@ const storageFull: Cause = {
   depth: 1,
   find: (snapshot) => {
     const { cluster, errorText = "", registry } = snapshot;
-    const logged = lineWithoutRoom(cluster?.registryPod?.log ?? "");
+    const logged = (cluster?.registryPods ?? []).flatMap(
+      ({ log }) => lineWithoutRoom(log) ?? [],
+    )[0];
     if (logged === undefined && noRoomIn(errorText) === undefined) return [];
     const claim = cluster?.claim;
     const time = timeOfLine(logged ?? "");

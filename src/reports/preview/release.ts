@@ -13,7 +13,16 @@ import { shown } from "./redacted";
 const usualSeconds = 10;
 
 /** Values that change nothing of the pod. */
-const outsideThePod = new Set(["pvc", "service", "serviceAccount", "httproute", "ingress"]);
+const outsideThePod = new Set([
+  "pvc",
+  "service",
+  "serviceAccount",
+  "httproute",
+  "ingress",
+  "replicaCount",
+  "strategy",
+  "podDisruptionBudget",
+]);
 
 /** What a change of the Helm release means: restarts, versions, rights, settings. */
 export function releaseChanges(step: Described): Change[] {
@@ -23,7 +32,7 @@ export function releaseChanges(step: Described): Change[] {
     case "created":
       return [{ kind, words: `a registry is made: the release ${where}` }];
     case "deleted":
-      return [{ kind, words: "the registry goes; the claim with its images is kept", risk: true }];
+      return [{ kind, words: `the registry goes; ${imagesOf(old)} kept`, risk: true }];
     case "replaced":
       return [
         {
@@ -46,10 +55,25 @@ export function releaseChanges(step: Described): Change[] {
   }
 }
 
+/** Without persistence the chart makes a Deployment, whose pods keep nothing: the images are in a bucket. */
+const isDeployment = (inputs: Described["old"]) =>
+  (inputs["values"] as { persistence?: unknown } | undefined)?.persistence === false;
+
+const imagesOf = (inputs: Described["old"]) =>
+  isDeployment(inputs) ? "the bucket with its images is" : "the claim with its images is";
+
 function restart(old: Described["old"], now: Described["now"]): Change[] {
   const changed = differences(old["values"], now["values"]);
   const chart = textAt(old, "version") !== textAt(now, "version");
   if (!chart && changed.every(({ path }) => outsideThePod.has(path[0] ?? ""))) return [];
+  if (isDeployment(old) && isDeployment(now))
+    return [
+      {
+        kind: "changed",
+        words: "the registry rolls its pods one after another: no restart that clients see",
+      },
+    ];
+  if (isDeployment(old) !== isDeployment(now)) return [relocation(isDeployment(now))];
   const probe = ["values", "startupProbe"] as const;
   const failures = Number(textAt(now, ...probe, "failureThreshold") ?? 0);
   const period = Number(textAt(now, ...probe, "periodSeconds") ?? 0);
@@ -58,6 +82,13 @@ function restart(old: Described["old"], now: Described["now"]): Change[] {
   const fetched = versions(old).zot === versions(now).zot ? "" : " and the pull of Zot's new image";
   const words = `the registry restarts: no pulls and pushes for about ${usualSeconds} seconds${fetched}${longest}`;
   return [{ kind: "changed", words, risk: true }];
+}
+
+/** The StatefulSet and the Deployment are two objects: one goes, and the other is made. */
+function relocation(toBucket: boolean): Change {
+  const [from, to] = toBucket ? ["its claim", "a bucket"] : ["its bucket", "a claim"];
+  const words = `the registry moves from ${from} to ${to}: nobody can pull or push until its new pods are ready, and no image is copied`;
+  return { kind: "changed", words, risk: true };
 }
 
 /** What changes for a live release that moves in: its values before are another's, and may hold anything. */

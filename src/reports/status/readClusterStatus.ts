@@ -1,44 +1,59 @@
 import type { ClusterExpectations } from "../../checks/expectations";
-import { KubernetesError, kubernetesReader } from "../../cluster/kubernetes";
-import { readClaim, readRegistryPod } from "../../facts/registryObjects";
+import { compare } from "semver";
+import { KubernetesError, kubernetesReader, type KubernetesReader } from "../../cluster/kubernetes";
+import { readClaim, readRegistryPods } from "../../facts/registryObjects";
 import { volumeUse, type VolumeUse } from "../../facts/volumeUse";
 import { sizeText } from "../../render/size";
+import { releaseName } from "../../zot/chartValues";
 import { sizeBytes, sizePattern } from "../../zot/memory";
 import type { StorageUse } from "./fleetStatus";
 
 /** What the cluster around a registry tells of it. */
 export interface ClusterLook {
   storage: StorageUse;
-  /** Of Zot, by the tag of the image that its pod runs. */
+  /** Of Zot, by the tags of the images that its pods run; `2.1.17 and 2.1.18` where they differ. */
   version?: string;
 }
 
-/** Looks at the registry's claim and pod. A cluster that cannot be asked is a reason, not an exception. */
-export async function readClusterStatus(expected: ClusterExpectations): Promise<ClusterLook> {
+/** Looks at the registry's pods, and at its claim where it has one. A cluster that cannot be asked is a reason, not an exception. */
+export async function readClusterStatus(
+  expected: ClusterExpectations,
+  readerOf: typeof kubernetesReader = kubernetesReader,
+): Promise<ClusterLook> {
   try {
-    return await look(expected);
+    return await look(expected, await readerOf(expected.context));
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     return { storage: { unknown: error.message } };
   }
 }
 
-async function look({ context, namespace, pod, claim }: ClusterExpectations): Promise<ClusterLook> {
-  const reader = await kubernetesReader(context);
-  const [running, bound] = await Promise.all([
-    readRegistryPod(reader, namespace, pod),
-    readClaim(reader, namespace, claim),
+async function look(
+  { context, namespace, pod, claim, replicas }: ClusterExpectations,
+  reader: KubernetesReader,
+): Promise<ClusterLook> {
+  const [pods, bound] = await Promise.all([
+    readRegistryPods(reader, namespace, { pod }),
+    claim === undefined ? undefined : readClaim(reader, namespace, claim),
   ]);
-  const { capacity } = bound;
-  const { version, node } = running ?? {};
+  // While an upgrade is under way both versions answer.
+  const versions = [...new Set(pods.flatMap(({ version }) => version ?? []))].sort(compare);
+  const running = versions.length === 0 ? {} : { version: versions.join(" and ") };
+  if (bound === undefined) {
+    const bucket = replicas?.bucket ?? "a bucket";
+    const unknown = `the images are in ${bucket}: what they take of a bucket is not measured`;
+    return { storage: { unknown }, ...running };
+  }
+  const { capacity, name } = bound;
+  const node = pods[0]?.node;
   return {
     storage: {
       ...(capacity === undefined ? {} : { capacity }),
       ...(node === undefined
-        ? { unknown: `the pod ${namespace}/${pod} is on no node` }
-        : await used(context, node, namespace, claim, capacity)),
+        ? { unknown: `the pod ${namespace}/${pod ?? releaseName} is on no node` }
+        : await used(context, node, namespace, name, capacity)),
     },
-    ...(version === undefined ? {} : { version }),
+    ...running,
   };
 }
 

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { V1StatefulSet } from "@kubernetes/client-node";
 import { KubernetesError, kubernetesReader } from "../../cluster/kubernetes";
 import type { Endpoint } from "../../cluster/endpoint";
 import { revocationLabel } from "../../keys/label";
@@ -143,10 +142,12 @@ const withoutRepeats = (endpoints: readonly Endpoint[]) =>
 async function isThere({ statefulSet }: KeyRevocationInputs): Promise<boolean> {
   if (statefulSet === undefined) return true;
   const { context, namespace, name } = statefulSet;
-  const object = { apiVersion: "apps/v1", kind: "StatefulSet", namespace, name };
   try {
     const reader = await kubernetesReader(context);
-    return (await reader.read<V1StatefulSet>(object)) !== undefined;
+    for (const kind of ["StatefulSet", "Deployment"])
+      if ((await reader.read({ apiVersion: "apps/v1", kind, namespace, name })) !== undefined)
+        return true;
+    return false;
   } catch (error) {
     if (error instanceof KubernetesError) return true;
     throw error;

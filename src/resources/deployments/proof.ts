@@ -4,6 +4,7 @@ import { reachable } from "../../checks/reach";
 import { runChecks } from "../../checks/runChecks";
 import { withEndpoint } from "../../cluster/endpoint";
 import { madeAnew } from "../define";
+import { everyPodAccepts, podsProofTools } from "./podsProof";
 import { unseenIn } from "./readForRefresh";
 import type { ProofInputs, ProofOutputs } from "../proof";
 import type { Deployment } from "../provider";
@@ -14,6 +15,10 @@ export const proofDeployment: Deployment<ProofInputs, ProofOutputs> = {
 };
 
 async function prove(inputs: ProofInputs): Promise<ProofInputs> {
+  const { pods } = inputs;
+  // A client meets whichever pod the Service chooses: so all of them come first.
+  if (pods !== undefined)
+    await everyPodAccepts(inputs.accounts, pods.namespace, await podsProofTools(pods));
   const expectations = { accounts: inputs.accounts, retired: [], images: [] };
   const results = await withEndpoint(inputs.endpoint, (address) =>
     runChecks([reachable, accountsAccepted], address, expectations),

@@ -20,6 +20,8 @@ export class ApiServer {
   changed: (path: string) => void = () => undefined;
   /** The log of a pod. */
   log: (namespace: string, pod: string) => string = () => "";
+  /** The paths that nobody may ask for. */
+  refused: RegExp | undefined;
   /** Every change that was asked for, as `apply Secret zot/zot-secret`. */
   readonly asked: string[] = [];
   readonly #objects: Map<string, KubeObject>;
@@ -126,6 +128,7 @@ export class ApiServer {
       send(response, 200, { major: "1", minor: "34", gitVersion: "v1.34.0" });
       return;
     }
+    if (this.refused?.test(pathname)) throw new Refusal(403, "Forbidden", "not allowed");
     const groupOnly = /^\/(api\/v1|apis\/[^/]+\/[^/]+)$/.exec(pathname)?.[1];
     if (groupOnly !== undefined) {
       send(response, 200, {
