@@ -16,7 +16,13 @@ import { seedsOfMovingTagsWarnings, refuseSeedsOfMovingTags } from "./config/see
 import { readStackConfig } from "./config/readStackConfig";
 import { refuseLostGeneration, rotationWarnings } from "./config/rotation";
 import type { StackConfig } from "./config/stack";
-import { adoptionWarnings, nameWarnings, stackWarnings, tokenWarnings } from "./config/warnings";
+import {
+  adoptionWarnings,
+  nameWarnings,
+  stackWarnings,
+  storageWarnings,
+  tokenWarnings,
+} from "./config/warnings";
 import { refuseLostCalls } from "./resources/engineCalls";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
 import { readableErrors } from "./system/readableErrors";
@@ -56,6 +62,7 @@ async function program(): Promise<DeploymentOutputs> {
     ...seedsOfMovingTagsWarnings(config, previous.existing),
     ...nameWarnings(config, previous.hosts),
     ...adoptionWarnings(config, previous.existing),
+    ...storageWarnings(config, previous.storage),
     ...tokenWarnings(config, previous.serviceAccount),
     ...weakPasswordWarnings(config, previous.existing),
     ...releaseWarnings(found),

@@ -13,8 +13,9 @@ import {
   Rotation,
   Verification,
 } from "../resources/classes";
-import { chartNames } from "../zot/chartValues";
+import { chartNames, zotPort } from "../zot/chartValues";
 import { recordOf } from "../zot/generations";
+import { sentinelTags } from "../zot/sentinel";
 import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
@@ -26,6 +27,7 @@ import { expectations } from "./expectations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { serviceAccountOf } from "./previousRegistry";
 import { PullSecrets } from "./pullSecrets";
+import { sharedStorageOf } from "./sharedStorage";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
 
@@ -55,6 +57,7 @@ export function deployToCluster(
   found: FoundRelease = { context: config.cluster.context },
 ): DeploymentOutputs {
   const { cluster, registry, pullSecrets } = config;
+  const shared = sharedStorageOf(config);
   const { storageClass } = registry.storage;
   const generations = recordOf(config);
   const host = registryHost(cluster);
@@ -70,7 +73,7 @@ export function deployToCluster(
       context: cluster.context,
       uid: binding.uid,
       namespace: registry.namespace,
-      claim: chartNames.claim,
+      ...(shared === undefined ? { claim: chartNames.claim } : {}),
       ...(storageClass === undefined ? {} : { storageClass }),
     },
     { dependsOn: binding.guard },
@@ -124,7 +127,8 @@ export function deployToCluster(
       })),
       apiKeys,
       keptEntries: revocation.keptEntries,
-      seeds: seededTags(config.seeds),
+      shared,
+      seeds: [...seededTags(config.seeds), ...(shared === undefined ? [] : [sentinelTags])],
       sessionKeysRenewal: unlessFirst(config.renewal.sessionKeys),
       claimTemplate: registry.storage.template,
       found,
@@ -134,7 +138,14 @@ export function deployToCluster(
   );
   const proof = new Proof(
     "proof",
-    { endpoint, accounts: logins, clusterUid: binding.uid },
+    {
+      endpoint,
+      accounts: logins,
+      clusterUid: binding.uid,
+      ...(shared === undefined
+        ? {}
+        : { pods: { context: cluster.context, namespace: registry.namespace, port: zotPort } }),
+    },
     { dependsOn: [zot] },
   );
   const proved = { ...bound, dependsOn: [proof] };

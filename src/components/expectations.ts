@@ -10,6 +10,7 @@ import { declaredOidc } from "./declaredOidc";
 import { expectedImages, expectedUse } from "./expectedUse";
 import type { RegistryAccount } from "./registryAccount";
 import type { SeededImages } from "./seededImages";
+import { drainSeconds, sharedStorageOf } from "./sharedStorage";
 import { routeName } from "./zotRegistry";
 
 /** What the verification compares the registry and its cluster with. */
@@ -20,6 +21,7 @@ export function expectations(
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
 ) {
   const { cluster, registry, zot, checks, pullSecrets } = config;
+  const shared = sharedStorageOf(config);
   const gateways = cluster.gateways.map(({ name, namespace, section }) => ({
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -31,8 +33,15 @@ export function expectations(
     host,
     // Left out where there are none, so that a state from before there were aliases shows no change.
     ...(cluster.aliases.length === 0 ? {} : { aliases: cluster.aliases }),
-    pod: chartNames.pod,
-    claim: chartNames.claim,
+    ...(shared === undefined
+      ? { pod: chartNames.pod, claim: chartNames.claim }
+      : {
+          replicas: {
+            count: registry.replicas,
+            drain: drainSeconds(registry.drain),
+            bucket: `${shared.s3.bucket}/${shared.s3.prefix}`,
+          },
+        }),
     ...(gateways.length === 0 ? {} : { route: { name: routeName, gateways } }),
     pullSecret: {
       name: pullSecretName,
@@ -50,7 +59,9 @@ export function expectations(
   const declared = {
     kind: "zot" as const,
     version: zot.version,
-    storage: { rootDirectory: zotPaths.images },
+    storage: {
+      rootDirectory: shared === undefined ? zotPaths.images : `/${shared.s3.prefix}`,
+    },
   };
   const oidc = declaredOidc(config, host);
   return {

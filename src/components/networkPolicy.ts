@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { Upstream } from "../zot/upstreams";
-import { releaseName, zotPort } from "../zot/chartValues";
+import { podLabels, releaseName, zotPort } from "../zot/chartValues";
+import type { SharedStorage } from "../zot/sharedStorage";
 
 /** Who reaches the registry's pod. */
 export interface NetworkPolicySettings {
@@ -13,6 +14,9 @@ export interface NetworkPolicySettings {
 interface Needs {
   upstreams?: readonly Pick<Upstream, "url">[] | undefined;
   issuer?: string | undefined;
+  shared?: SharedStorage | undefined;
+  /** Whether pods ask for an identity of their own, at a server of their node that answers at http. */
+  identity?: boolean;
 }
 
 /**
@@ -22,20 +26,21 @@ interface Needs {
 export function networkPolicyArgs(
   namespace: string,
   { from }: NetworkPolicySettings,
-  { upstreams = [], issuer }: Needs,
+  { upstreams = [], issuer, shared, identity = false }: Needs,
 ): NetworkPolicyArgs {
   const asked = [...upstreams.map(({ url }) => url), ...(issuer === undefined ? [] : [issuer])];
-  const ports = [...new Set(asked.flatMap(portsOf))].sort((a, b) => a - b);
+  const ports = [
+    ...new Set([
+      ...asked.flatMap(portsOf),
+      ...(shared === undefined ? [] : sharedPorts(shared)),
+      ...(identity ? [80] : []),
+    ]),
+  ].sort((a, b) => a - b);
   const tcp = (port: number) => ({ protocol: "TCP", port });
   return {
     metadata: { name: releaseName, namespace },
     spec: {
-      podSelector: {
-        matchLabels: {
-          "app.kubernetes.io/name": "zot",
-          "app.kubernetes.io/instance": releaseName,
-        },
-      },
+      podSelector: { matchLabels: podLabels },
       policyTypes: ["Ingress", "Egress"],
       ingress:
         from?.length === 0
@@ -55,6 +60,11 @@ function portsOf(url: string): number[] {
   const { protocol, port } = new URL(url);
   return [443, ...(port === "" ? (protocol === "http:" ? [80] : []) : [Number(port)])];
 }
+
+const sharedPorts = ({ s3, redis }: SharedStorage) => [
+  ...portsOf(s3.endpoint ?? "https://s3.amazonaws.com"),
+  ...redis.addresses.map((address) => Number(address.slice(address.lastIndexOf(":") + 1))),
+];
 
 const peer = (who: string) =>
   isIP(who.split("/")[0] ?? "") === 0

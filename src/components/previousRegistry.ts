@@ -6,6 +6,8 @@ export interface PreviousRegistry {
   hosts?: string[];
   /** Whose service account its pod has: the chart's, or one of ours. Absent where there is no release. */
   serviceAccount?: "chart" | "own";
+  /** Where its images lie. Absent where there is no registry. */
+  storage?: "claim" | "bucket";
 }
 
 const verification = z.looseObject({
@@ -18,6 +20,7 @@ const verification = z.looseObject({
 const ofType = (type: string) => z.looseObject({ type: z.literal(type) });
 const release = ofType("kubernetes:helm.sh/v3:Release");
 const serviceAccount = ofType("kubernetes:core/v1:ServiceAccount");
+const claim = ofType("kubernetes:core/v1:PersistentVolumeClaim");
 
 /** The same of a state's resources, with their outputs by URN. */
 export function registryBefore(
@@ -32,7 +35,12 @@ export function registryBefore(
   const has = (schema: z.ZodType) => resources.some(([, each]) => schema.safeParse(each).success);
   return {
     ...(hosts === undefined ? {} : { hosts }),
-    ...(has(release) ? { serviceAccount: has(serviceAccount) ? "own" : "chart" } : {}),
+    ...(has(release)
+      ? {
+          serviceAccount: has(serviceAccount) ? "own" : "chart",
+          storage: has(claim) ? "claim" : "bucket",
+        }
+      : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ZotConfig,
   type ZotSettings,
 } from "../zot/zotConfig";
+import type { SharedStorage } from "../zot/sharedStorage";
 import { usersOf, type RegistryAccount } from "./registryAccount";
 
 /** What Zot's config is made of. */
@@ -14,6 +15,10 @@ export interface ConfiguredRegistry extends RegistryUse {
   host: string;
   zot: ZotSettings;
   accounts: readonly Pick<RegistryAccount, "username" | "role">[];
+  /** @default one pod with its claim */
+  shared?: SharedStorage | undefined;
+  /** @default none */
+  redisPassword?: string | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
@@ -10,6 +11,7 @@ import { ReleaseRepair } from "../resources/classes";
 import { wasLost } from "../resources/releaseRepair";
 import { chartReference } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
+import { drainArgs } from "./drain";
 import { httpRoute } from "./httpRoute";
 import { networkPolicyArgs } from "./networkPolicy";
 import { registryConfig, routeTimeout } from "./registryConfig";
@@ -27,6 +29,7 @@ import { secretFiles } from "./secretFiles";
 import { transformed } from "./transform";
 import {
   argumentProblems,
+  trustedBy,
   withDefaults,
   type FilledArgs,
   type ZotRegistryArgs,
@@ -36,8 +39,9 @@ import {
 export const routeName = releaseName;
 
 /**
- * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named. Give it a
- * Kubernetes provider by `opts.provider`; `ClusterBinding` makes one. The namespace and the claim outlive it.
+ * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named; over a bucket, pods
+ * that drain in place of the claim. Give it a Kubernetes provider by `opts.provider`; `ClusterBinding` makes one. The namespace, the
+ * claim and the bucket outlive it.
  *
  * @throws RunError with everything that is wrong with the arguments
  */
@@ -70,29 +74,34 @@ export class ZotRegistry extends pulumi.ComponentResource {
       transformed(transform.secret, secretArgs(place, htpasswd, adopt, files)),
       within,
     );
-    const claim = new PersistentVolumeClaim(
-      `${name}-claim`,
-      transformed(transform.claim, claimArgs(place, args.storage ?? {}, adopt)),
-      { ...within, retainOnDelete: true },
+    const claims =
+      args.shared === undefined
+        ? [
+            new PersistentVolumeClaim(
+              `${name}-claim`,
+              transformed(transform.claim, claimArgs(place, args.storage ?? {}, adopt)),
+              { ...within, retainOnDelete: true },
+            ),
+          ]
+        : [];
+    const { release, repair } = this.#release(
+      name,
+      args,
+      openHash(secretContent(htpasswd, files)),
+      [namespace, secret, ...claims, ...this.#guarded(name, args, within)],
     );
-    const release = this.#release(name, args, openHash(secretContent(htpasswd, files)), [
-      namespace,
-      secret,
-      claim,
-      ...this.#guarded(name, args, within),
-    ]);
+    const drain = this.#drain(name, args, release, repair);
     const route = this.#route(name, args, namespace);
     this.namespace = namespace.metadata.name;
-    this.url = pulumi.all([release.status, route?.id]).apply(() => `https://${args.host}`);
+    this.url = pulumi
+      .all([release.status, drain?.id, route?.id])
+      .apply(() => `https://${args.host}`);
     this.registerOutputs({ namespace: this.namespace, url: this.url });
   }
 
   /** What limits the pod from its start on. */
-  #guarded(
-    name: string,
-    { namespace, adopt, serviceAccount, networkPolicy, upstreams, oidc }: FilledArgs,
-    opts: pulumi.CustomResourceOptions,
-  ): pulumi.Resource[] {
+  #guarded(name: string, args: FilledArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const { namespace, adopt, serviceAccount, networkPolicy, oidc, shared, s3Credentials } = args;
     return [
       ...(serviceAccount === undefined
         ? []
@@ -108,7 +117,11 @@ export class ZotRegistry extends pulumi.ComponentResource {
         : [
             new NetworkPolicy(
               `${name}-network-policy`,
-              networkPolicyArgs(namespace, networkPolicy, { upstreams, issuer: oidc?.issuer }),
+              networkPolicyArgs(namespace, networkPolicy, {
+                ...args,
+                issuer: oidc?.issuer,
+                identity: shared !== undefined && s3Credentials === undefined,
+              }),
               opts,
             ),
           ]),
@@ -120,14 +133,15 @@ export class ZotRegistry extends pulumi.ComponentResource {
     args: FilledArgs,
     secretHash: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
-  ): Release {
+  ): { release: Release; repair?: pulumi.Output<string> } {
     const { namespace, startupMinutes } = args;
     const values = chartValues({
       ...args,
       zotVersion: args.zot.version,
-      config: registryConfig(args),
-      trusted: args.oidc?.ca,
+      config: registryConfig({ ...args, redisPassword: undefined }),
+      trusted: trustedBy(args),
       secretHash,
+      bucketKeys: args.s3Credentials !== undefined,
       ownServiceAccount: args.serviceAccount !== undefined,
     });
     const release = {
@@ -142,7 +156,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
     };
     const wanted = transformed(args.transform?.release, release);
     const repaired = this.#repair(name, args, wanted, dependsOn);
-    return new Release(
+    const made = new Release(
       name,
       { ...wanted, ...repaired?.args },
       {
@@ -152,6 +166,9 @@ export class ZotRegistry extends pulumi.ComponentResource {
         ...(isToImport(args) ? { import: `${namespace}/${releaseName}` } : {}),
       },
     );
+    return repaired === undefined
+      ? { release: made }
+      : { release: made, repair: repaired.resource.repair };
   }
 
   /** What stands before the release and repairs it, and what the release gets by it. */
@@ -202,6 +219,22 @@ export class ZotRegistry extends pulumi.ComponentResource {
       replace: resource.repair.apply((text) => (wasLost(text) ? true : undefined)),
     };
     return { resource, args };
+  }
+
+  /** Pods with a claim have nobody to hand over to: there is one at a time. */
+  #drain(
+    name: string,
+    { namespace, shared, drain, transform }: FilledArgs,
+    release: Release,
+    repair?: pulumi.Output<string>,
+  ): DeploymentPatch | undefined {
+    if (shared === undefined) return undefined;
+    return new DeploymentPatch(
+      `${name}-drain`,
+      transformed(transform?.drain, drainArgs(namespace, drain, repair)),
+      // Helm removes the Deployment. A patch of what is gone cannot be taken back, which is what its deletion would try.
+      { parent: this, dependsOn: release, deletedWith: release, retainOnDelete: true },
+    );
   }
 
   #route(name: string, args: FilledArgs, namespace: Namespace): CustomResource | undefined {

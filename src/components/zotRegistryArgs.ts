@@ -1,3 +1,4 @@
+import type { DeploymentPatchArgs } from "@pulumi/kubernetes/apps/v1/deploymentPatch";
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
 import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
@@ -8,11 +9,13 @@ import { registryDefaults, type ChartSettings, type ClaimSettings } from "../zot
 import { validateChartVersion, type ChartChoice } from "../zot/chartVersions";
 import { sizePattern } from "../zot/memory";
 import { defaultZotVersion, validateZotVersion } from "../zot/versions";
+import type { BucketCredentials } from "../zot/sharedStorage";
 import type { RegistryUse, ZotSettings } from "../zot/zotConfig";
 import type { RouteSettings } from "./httpRoute";
 import type { FoundRelease } from "./findRelease";
 import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
+import { drainSeconds } from "./sharedStorage";
 import type { Transform } from "./transform";
 
 /**
@@ -41,8 +44,14 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
   keptEntries?: Input<readonly string[]>;
   /** Which chart deploys it: its version, and a Helm repository, an OCI reference or a path. @default 0.1.122 of the project's repository */
   chart?: ChartChoice;
-  /** The claim: its size and StorageClass. It can grow, never shrink. @default 20Gi of the cluster's default class */
+  /** The claim: its size and StorageClass. It can grow, never shrink. None is made beside `shared`. @default 20Gi of the cluster's default class */
   storage?: ClaimSettings;
+  /** The access key of the bucket. A secret. @default the pod's own identity is asked */
+  s3Credentials?: Input<BucketCredentials> | undefined;
+  /** A secret. @default none */
+  redisPassword?: Input<string> | undefined;
+  /** How long a pod over a bucket serves on when it was told to end. @default "15s" */
+  drain?: string | undefined;
   /** A service account of our own for the pod, and whether it gives a token for the Kubernetes API. @default the chart's, with one */
   serviceAccount?: { token: boolean } | undefined;
   /** Who reaches the pod, and whom it reaches. @default no NetworkPolicy is made */
@@ -59,6 +68,7 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
     claim?: Transform<PersistentVolumeClaimArgs>;
     release?: Transform<ReleaseArgs>;
     route?: Transform<CustomResourceArgs>;
+    drain?: Transform<DeploymentPatchArgs>;
   };
 }
 
@@ -76,9 +86,15 @@ export function withDefaults(args: ZotRegistryArgs): FilledArgs {
   return { ...args, namespace, zot, adopt, startupMinutes };
 }
 
+/** Certificates that Zot trusts besides the public ones; undefined where there are none. */
+export function trustedBy({ oidc, shared }: ZotRegistryArgs): string | undefined {
+  const all = [oidc?.ca, shared?.s3.ca].filter((each) => each !== undefined);
+  return all.length === 0 ? undefined : all.join("\n");
+}
+
 /** Everything that is wrong with the arguments, a line each. */
 export function argumentProblems(args: FilledArgs): string[] {
-  const { chart, zot, startupMinutes, storage, claimTemplate, resources } = args;
+  const { chart, zot, startupMinutes, storage, claimTemplate, resources, shared } = args;
   const { replicas = registryDefaults.replicas } = args;
   const sizes = {
     "storage.size": storage?.size,
@@ -89,11 +105,12 @@ export function argumentProblems(args: FilledArgs): string[] {
   const chartRule = chart?.version === undefined ? undefined : validateChartVersion(chart.version);
   const zotRule = validateZotVersion(zot.version);
   return [
-    ...(replicas === 1
+    ...(replicas === 1 || (shared !== undefined && replicas > 1)
       ? []
       : [
-          `replicas: ${replicas}, allowed is 1: Zot scales out on shared storage with a remote cache, which is not built here; two pods on one volume would corrupt it`,
+          `replicas: ${replicas}, allowed is 1, or more beside shared: two pods on one volume would corrupt it`,
         ]),
+    ...sharedProblems(args),
     ...(chartRule === undefined
       ? []
       : [`chart.version: "${chart?.version ?? ""}" is not ${chartRule}`]),
@@ -108,5 +125,18 @@ export function argumentProblems(args: FilledArgs): string[] {
     ...(args.accounts.some(({ role }) => role === "admin")
       ? []
       : ["accounts: none is an admin, so nobody could push"]),
+  ];
+}
+
+function sharedProblems({ shared, adopt, drain, s3Credentials, redisPassword }: FilledArgs) {
+  if (shared === undefined)
+    return Object.entries({ s3Credentials, redisPassword, drain })
+      .filter(([, value]) => value !== undefined)
+      .map(([key]) => `${key} is for shared, which is missing`);
+  return [
+    ...(adopt
+      ? ["adopt: true beside shared: take it over with its claim, and move its images then"]
+      : []),
+    ...(drainSeconds(drain) >= 1 ? [] : [`drain: "${drain ?? ""}" is less than a second`]),
   ];
 }

@@ -8,47 +8,15 @@ import {
   validateChartVersion,
   type ChartChoice,
 } from "../zot/chartVersions";
-import { sizePattern } from "../zot/memory";
 import { allowedText, textLike, textThat, type Schemas } from "./rules";
+import { drainSchema } from "./sharedStorage";
+import { redisSchema, size, storageSchema } from "./storage";
 
 const labelPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A name of Kubernetes that is a DNS label (RFC 1123), such as a namespace's. */
 export const kubernetesLabel = (what: string) =>
   textLike(`${what}: lower-case letters, digits and dashes, at most 63`, labelPattern);
-
-const size = (example: string) => textLike(`a size such as ${example}`, sizePattern);
-
-const className = () =>
-  textLike("the name of a StorageClass", /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/);
-
-/** `class` is a word of the language; components call it `storageClass`. */
-const classAs = (storageClass: string | undefined) =>
-  storageClass === undefined ? {} : { storageClass };
-
-/** The chart's claim template, which a live StatefulSet never lets change. */
-const templateSchema = z
-  .strictObject({
-    size: size("20Gi").default(registryDefaults.claim.size).describe("The size in the template."),
-    class: className().optional().describe("The StorageClass in the template. Default: none."),
-  })
-  .describe(
-    "The claim template of the StatefulSet, as it was first made: Kubernetes lets no one change it. Only a release that moves in needs it.",
-  )
-  .transform(({ class: name, ...claim }) => ({ ...claim, ...classAs(name) }));
-
-const storageSchema = z
-  .strictObject({
-    size: size("20Gi")
-      .default(registryDefaults.claim.size)
-      .describe(
-        "The size of the claim. It can grow where the StorageClass allows it, never shrink.",
-      ),
-    class: className().optional().describe("The StorageClass. Default: the cluster's default one."),
-    template: templateSchema.prefault({}),
-  })
-  .describe("The volume that holds the images. It outlives the registry.")
-  .transform(({ class: name, ...claim }) => ({ ...claim, ...classAs(name) }));
 
 const resourcesSchema = z
   .strictObject({
@@ -90,10 +58,6 @@ const networkPolicySchema = z
     "Makes a NetworkPolicy for the registry's pod: nobody but from reaches it, and it reaches DNS, its upstreams and the identity provider by their ports, and nothing else. Default: none is made.",
   );
 
-/** Why there is one replica; the schema's hint for more. */
-const whyOne =
-  "Zot scales out on shared storage with a remote cache, which is not built here: two pods on one volume would corrupt it";
-
 /** Where and how the registry runs in its cluster. */
 export const registrySchema = z
   .strictObject({
@@ -114,13 +78,13 @@ export const registrySchema = z
       .describe("Zot's image, without a tag: zot.version names it."),
     replicas: z
       .int()
-      .superRefine((count, context) => {
-        if (count !== 1) context.addIssue({ code: "custom", params: { hint: whyOne } });
-      })
-      .register(allowedText, { allowed: "1" })
+      .min(1)
+      .max(20)
       .default(registryDefaults.replicas)
-      .describe("How many pods. Only 1 is allowed."),
+      .describe("How many pods. More than one need storage.s3 and redis."),
     storage: storageSchema.prefault({}),
+    redis: redisSchema.optional(),
+    drain: drainSchema,
     resources: resourcesSchema.prefault({}),
     serviceAccountToken: z
       .boolean()

@@ -16,6 +16,8 @@ import { keepPreviousSchema, rotationProblems, rotationSchema } from "./rotation
 import { secrets } from "./rules";
 import { bare } from "./schemaTree";
 import { compressionSchema, seedClashes, seedsSchema } from "./seeds";
+import { sharedStorageProblems } from "./sharedStorage";
+import { redisPasswordSchema, s3CredentialsSchema } from "./storage";
 import { passwordProblems, upstreamPasswordsSchema, upstreamsSchema } from "./upstreams";
 import { pathText } from "./words";
 import { zotSchema, zotVersionProblems } from "./zot";
@@ -41,6 +43,8 @@ export const stackSchema = z.strictObject({
   keepPrevious: keepPreviousSchema,
   renewal: renewalSchema.prefault({}),
   registry: registrySchema.prefault({}),
+  s3Credentials: s3CredentialsSchema.optional(),
+  redisPassword: redisPasswordSchema.optional(),
   chart: chartSchema.prefault({}),
   endpoint: endpointSchema.optional(),
   checks: checksSchema.prefault({}),
@@ -63,6 +67,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   apiKeyProblems,
   rotationProblems,
   renewalProblems,
+  sharedStorageProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -60,6 +60,18 @@ export function tokenWarnings(
   ];
 }
 
+/** Nothing copies images from a claim to a bucket, or back. */
+export function storageWarnings(
+  { registry }: Pick<StackConfig, "registry">,
+  before: "claim" | "bucket" | undefined,
+): string[] {
+  const now = registry.storage.s3 === undefined ? "claim" : "bucket";
+  if (before === undefined || before === now) return [];
+  return [
+    `${pathText(["registry", "storage"])}: the images lie ${before === "claim" ? "on the claim" : "in the bucket"}, and the registry would begin with what the ${now} has: nothing copies them, and what is pushed while this is deployed may stay behind. docs/replicas.md has the steps; the ${before} is kept either way`,
+  ];
+}
+
 /** What `adopt` goes on doing where nothing is left to be taken over. */
 export function adoptionWarnings(
   { registry }: Pick<StackConfig, "registry">,

@@ -1,4 +1,5 @@
 import { goMemoryLimit } from "./memory";
+import { sharedSecretKeys, type SharedStorage } from "./sharedStorage";
 import type { ZotConfig } from "./zotConfig";
 
 /** The name of the Helm release; every name below follows from it. */
@@ -8,11 +9,19 @@ export const releaseName = "zot";
 export const chartNames = {
   service: releaseName,
   statefulSet: releaseName,
+  deployment: releaseName,
+  container: "zot",
   secret: `${releaseName}-secret`,
   configMap: `${releaseName}-config`,
   serviceAccount: releaseName,
   claim: `${releaseName}-pvc-${releaseName}-0`,
   pod: `${releaseName}-0`,
+} as const;
+
+/** The labels by which the chart's own selectors find its pods. */
+export const podLabels = {
+  "app.kubernetes.io/name": "zot",
+  "app.kubernetes.io/instance": releaseName,
 } as const;
 
 /** The port of Zot, of its container and of its Service. */
@@ -25,10 +34,8 @@ export const zotPaths = {
   htpasswd: "/secret/htpasswd",
 } as const;
 
-const trustedFile = "trusted.pem";
-
-/** Where Go looks for certificates (crypto/x509, root_unix.go): those of the image, and where the chart mounts its files. */
-const trustedFolders = "/etc/ssl/certs:/etc/zot";
+/** Where Go looks for certificates (crypto/x509, root_unix.go): those of the image, and where the chart mounts ours. */
+const trustedFolders = (mounted: string) => `/etc/ssl/certs:${mounted}`;
 
 /** The annotation of the pod that changes with the content of the Secret: Zot does not see a changed mount. */
 const secretHashAnnotation = "zot-fleet/restarts-when-secret-changes";
@@ -41,8 +48,8 @@ export function isOurs(values: Record<string, unknown>): boolean {
   );
 }
 
-/** Seconds between two looks of the startup probe. */
-const startupPeriod = 5;
+/** Seconds between two looks of the startup probe: over a bucket a pod is waited for at every roll. */
+const startupPeriods = { claim: 5, bucket: 1 } as const;
 
 /** A claim, or the template of one. */
 export interface ClaimSettings {
@@ -64,8 +71,10 @@ export interface ChartSettings {
   };
   /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. @default 10 */
   startupMinutes?: number;
-  /** How many pods; more than 1 is refused. @default 1 */
+  /** How many pods; more than 1 needs `shared`. @default 1 */
   replicas?: number;
+  /** The bucket and the Redis of a registry whose pods have no volume. @default none: one pod with its claim */
+  shared?: SharedStorage | undefined;
   /**
    * Take over a live Helm release `zot` of the namespace, its Secret, claim and route: the kubelet then looks at the owner of
    * every file. @default false
@@ -84,16 +93,20 @@ export const registryDefaults = {
   claim: { size: "20Gi" },
   resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
   startupMinutes: 10,
+  drain: "15s",
 } as const;
 
 export interface ChartValuesOptions<Hash> extends ChartSettings {
   /** The release of Zot, such as `2.1.18`; the image's tag is `v2.1.18`. */
   zotVersion: string;
+  /** Without a secret in it. */
   config: ZotConfig;
   /** Certificates in PEM that Zot trusts besides the image's own. @default none */
   trusted?: string | undefined;
   /** SHA-256 of the Secret's content. The one leaf that may not be known yet. */
   secretHash: Hash;
+  /** Whether the Secret has an access key of the bucket. @default the pod's own identity is asked */
+  bucketKeys?: boolean;
   /** Whether the service account is made beside the chart, under the name that the chart would give it. @default the chart's */
   ownServiceAccount?: boolean;
 }
@@ -103,37 +116,23 @@ export interface ChartValuesOptions<Hash> extends ChartSettings {
  * keeps values in `sh.helm.release.v1.*`.
  *
  * - `authHeader` is not set: `/livez`, `/readyz` and `/startupz` need no credentials (read at Zot 2.1.18).
- * - `pvc.create` is true, so that every chart version makes a StatefulSet that finds our claim by its name.
  * - The security settings are those of the pod security standard `restricted`; Zot's image names no user.
  */
 export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
-  const { config, trusted, secretHash, ownServiceAccount = false } = options;
+  const { secretHash, trusted, shared, ownServiceAccount = false } = options;
   const { adopt = registryDefaults.adopt, image = registryDefaults.image } = options;
   const { startupMinutes = registryDefaults.startupMinutes } = options;
-  const claimTemplate = { ...registryDefaults.claim, ...options.claimTemplate };
+  const startupPeriod = startupPeriods[shared === undefined ? "claim" : "bucket"];
   const resources = { ...registryDefaults.resources, ...options.resources };
   return {
-    replicaCount: registryDefaults.replicas,
     image: { repository: image, tag: `v${options.zotVersion}`, pullPolicy: "IfNotPresent" },
     service: { type: "ClusterIP", port: zotPort },
     ...(ownServiceAccount
       ? { serviceAccount: { create: false, name: chartNames.serviceAccount } }
       : {}),
-    mountConfig: true,
-    configFiles: {
-      "config.json": JSON.stringify(config, null, 2),
-      ...(trusted === undefined ? {} : { [trustedFile]: trusted }),
-    },
+    ...(shared === undefined ? onClaim(options) : overBucket(options)),
     mountSecret: false,
     externalSecrets: [{ secretName: chartNames.secret, mountPath: zotPaths.secret }],
-    persistence: true,
-    pvc: {
-      create: true,
-      storage: claimTemplate.size,
-      ...(claimTemplate.storageClass === undefined
-        ? {}
-        : { storageClassName: claimTemplate.storageClass }),
-    },
     startupProbe: {
       initialDelaySeconds: 1,
       periodSeconds: startupPeriod,
@@ -160,7 +159,73 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
     },
     env: [
       { name: "GOMEMLIMIT", value: goMemoryLimit(resources.memoryLimit) },
-      ...(trusted === undefined ? [] : [{ name: "SSL_CERT_DIR", value: trustedFolders }]),
+      ...(trusted === undefined
+        ? []
+        : [
+            {
+              name: "SSL_CERT_DIR",
+              value: trustedFolders(shared === undefined ? "/etc/zot" : zotPaths.secret),
+            },
+          ]),
+      ...(options.bucketKeys === true ? bucketKeys : []),
     ],
   };
 }
+
+type Shape = Pick<ChartValuesOptions<unknown>, "config" | "trusted" | "claimTemplate" | "replicas">;
+
+/** Zot's config: what is mounted where there is a claim, and what a reviewer reads where the Secret's is. */
+const configFiles = ({ config, trusted }: Shape) => ({
+  "config.json": JSON.stringify(config, null, 2),
+  ...(trusted === undefined ? {} : { [sharedSecretKeys.trusted]: trusted }),
+});
+
+/** A StatefulSet of one pod. `pvc.create` is true, so that every chart version makes one that finds our claim by its name. */
+function onClaim(shape: Shape) {
+  const { size, storageClass } = { ...registryDefaults.claim, ...shape.claimTemplate };
+  return {
+    replicaCount: 1,
+    mountConfig: true,
+    configFiles: configFiles(shape),
+    persistence: true,
+    pvc: {
+      create: true,
+      storage: size,
+      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+    },
+  };
+}
+
+/**
+ * A Deployment of pods without a volume, one more at a time before one less. Redis takes its password in Zot's config alone, so
+ * that is a file of the Secret; `configFiles` are not mounted, and stay for whoever reads what changes.
+ */
+function overBucket(shape: Shape) {
+  const { replicas = registryDefaults.replicas } = shape;
+  return {
+    replicaCount: replicas,
+    mountConfig: false,
+    configFiles: configFiles(shape),
+    extraArgs: ["serve", `${zotPaths.secret}/${sharedSecretKeys.config}`],
+    persistence: false,
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    // Of one pod it would stop every drain of its node.
+    ...(replicas === 1 ? {} : { podDisruptionBudget: { enabled: true, maxUnavailable: 1 } }),
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: podLabels },
+      },
+    ],
+  };
+}
+
+/** The access key as the SDK looks for it. */
+const bucketKeys = (
+  [
+    ["AWS_ACCESS_KEY_ID", sharedSecretKeys.accessKeyId],
+    ["AWS_SECRET_ACCESS_KEY", sharedSecretKeys.secretAccessKey],
+  ] as const
+).map(([name, key]) => ({ name, valueFrom: { secretKeyRef: { name: chartNames.secret, key } } }));

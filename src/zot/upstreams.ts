@@ -37,6 +37,7 @@ export const knownUpstreams = {
 export interface SyncConfig {
   enable: true;
   credentialsFile?: string;
+  downloadDir?: string;
   registries: {
     urls: [string];
     onDemand: true;
@@ -60,16 +61,19 @@ export const syncCredentialsKey = "sync-credentials.json";
  *
  * `retryDelay` is always there, since `maxRetries` needs it (pkg/cli/server/root.go, validateSync).
  *
- * @param credentialsFile as Zot's process sees it. @default the Secret's, where an upstream has a user name
+ * @param files paths as Zot's process sees them. `syncCredentialsFile`: the Secret's by default, where an upstream has a user name.
+ * `downloadDir`: where images lie on their way into a bucket, which Zot needs there; none by default
  */
 export function syncConfig(
   upstreams: readonly Upstream[],
-  credentialsFile = `${zotPaths.secret}/${syncCredentialsKey}`,
+  files: { syncCredentialsFile?: string | undefined; downloadDir?: string } = {},
 ): SyncConfig {
+  const { syncCredentialsFile = `${zotPaths.secret}/${syncCredentialsKey}`, downloadDir } = files;
   const signIn = upstreams.some(({ username }) => username !== undefined);
   return {
     enable: true,
-    ...(signIn ? { credentialsFile } : {}),
+    ...(signIn ? { credentialsFile: syncCredentialsFile } : {}),
+    ...(downloadDir === undefined ? {} : { downloadDir }),
     registries: upstreams.map((upstream) => ({
       urls: [upstream.url],
       onDemand: true,

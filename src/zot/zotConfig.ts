@@ -8,6 +8,7 @@ import {
 } from "./retention/retentionConfig";
 import type { RetentionSettings } from "./retention/settings";
 import { oidcAuth, oidcDefaults, type OidcAuth, type OidcFiles, type OidcSettings } from "./oidc";
+import { sharedStorageConfig, type SharedStorage, type SharedStorageConfig } from "./sharedStorage";
 import { syncConfig, type SyncConfig, type Upstream } from "./upstreams";
 import { supports, UnsupportedFeatureError, type ZotFeature } from "./versions";
 
@@ -98,6 +99,10 @@ export interface ZotConfigOptions extends ZotSettings, RegistryUse {
   readonly oidcFiles?: OidcFiles | undefined;
   /** A file for the log. @default standard output */
   readonly logOutput?: string | undefined;
+  /** The bucket and the Redis that pods share; `rootDirectory` is then each pod's own scratch. @default none */
+  readonly shared?: SharedStorage | undefined;
+  /** @default none */
+  readonly redisPassword?: string | undefined;
 }
 
 /** Zot's config.json, as far as it is used here. Keys are spelt as in Zot's own examples. */
@@ -111,7 +116,7 @@ export interface ZotConfig {
     gcInterval: string;
     fastRestart?: boolean;
     retention?: RetentionConfig;
-  };
+  } & Partial<SharedStorageConfig>;
   http: {
     address: string;
     /** A string, as Zot declares it. */
@@ -151,19 +156,21 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
   const { metrics = zotDefaults.metrics, oidc, externalUrl, upstreams = [] } = options;
-  const { admins, readers = [], pushers = [], fastRestart, logOutput } = options;
+  const { admins, readers = [], pushers = [], fastRestart, logOutput, shared } = options;
   const retention = retentionConfig(options);
   const ui = oidc?.ui ?? false;
   return {
     distSpecVersion: "1.1.1",
     storage: {
       rootDirectory: options.rootDirectory,
-      dedupe: true,
+      // Over a bucket a repeated blob would be an empty object that only Redis leads from: after its loss the image is gone.
+      dedupe: shared === undefined,
       gc: true,
       gcDelay: options.gcDelay ?? zotDefaults.gcDelay,
       gcInterval: options.gcInterval ?? zotDefaults.gcInterval,
       ...(fastRestart === undefined ? {} : { fastRestart }),
       ...(retention === undefined ? {} : { retention }),
+      ...(shared === undefined ? {} : sharedStorageConfig(shared, options.redisPassword)),
     },
     http: {
       address: options.address,
@@ -197,7 +204,12 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       ...(metrics ? { metrics: { enable: true, prometheus: { path: "/metrics" } } } : {}),
       ...(upstreams.length === 0
         ? {}
-        : { sync: syncConfig(upstreams, options.syncCredentialsFile) }),
+        : {
+            sync: syncConfig(upstreams, {
+              ...options,
+              ...(shared === undefined ? {} : { downloadDir: `${options.rootDirectory}/sync` }),
+            }),
+          }),
     },
   };
 }

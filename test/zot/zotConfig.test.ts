@@ -124,6 +124,34 @@ describe("zotConfig", () => {
     assert.deepEqual(config.log, { level: "warn" });
   });
 
+  it("keeps images in a bucket, and never deduplicates there", () => {
+    const { storage, extensions } = build({
+      shared: {
+        s3: { bucket: "images", region: "eu-west-1", prefix: "registries/ottawa" },
+        redis: { addresses: ["redis:6379"], keyPrefix: "ottawa" },
+      },
+      redisPassword: "hunter2",
+      upstreams: [{ name: "quay.io", url: "https://quay.io" }],
+    });
+    assert.equal(storage.dedupe, false);
+    assert.deepEqual(storage.storageDriver, {
+      name: "s3",
+      rootdirectory: "/registries/ottawa",
+      region: "eu-west-1",
+      bucket: "images",
+      secure: true,
+      skipverify: false,
+    });
+    assert.deepEqual(storage.cacheDriver, {
+      name: "redis",
+      addr: ["redis:6379"],
+      keyprefix: "ottawa",
+      password: "hunter2",
+    });
+    // Zot does not start with caches over a bucket and no folder for what is on its way there.
+    assert.equal(extensions.sync?.downloadDir, "/var/lib/registry/sync");
+  });
+
   it("writes the log where it is told", () => {
     const { log } = zotConfig({ ...plain, logOutput: "/var/log/zot.log" });
     assert.deepEqual(log, { level: "info", output: "/var/log/zot.log" });
