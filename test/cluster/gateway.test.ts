@@ -11,6 +11,7 @@ import {
 import { addName, forgetOnNode, removeName, trustOnNode } from "../support/doctor/nodeNames";
 import { writeWaitingArchive } from "../support/doctor/waitingImage";
 import { needsNode } from "../support/needsNode";
+import { acceptedClass, gatewayAddress, makeGateway } from "../support/realGateway";
 import { isSkipped, skipBecause, skipWithout } from "../support/skip";
 import { verificationOf } from "../support/stateOf";
 
@@ -18,14 +19,6 @@ const namespace = "zot-fleet-gateway";
 const team = "zot-fleet-gateway-team";
 const host = "oci.gateway.test";
 const archive = join("images", "wait.tar");
-
-interface Conditions {
-  status?: { conditions?: { type: string; status: string }[] };
-}
-
-const holds = ({ status }: Conditions, type: string) =>
-  status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ??
-  false;
 
 describe("a registry behind a real gateway, and a workload that runs its image", function () {
   this.timeout(300_000);
@@ -43,8 +36,8 @@ describe("a registry behind a real gateway, and a workload that runs its image",
     await needsNode(cluster, this);
     await removeNamespaces(cluster, namespace, team);
     const { key, cert } = selfSigned([`DNS:${host}`]);
-    await makeGateway(cluster, gatewayClass, { key, cert });
-    const address = await gatewayAddress(cluster);
+    await makeGateway(cluster, { namespace, host, gatewayClass, key, cert });
+    const address = await gatewayAddress(cluster, namespace);
     addName(host, address);
     trustOnNode(host, cert);
     project = new ClusterProject();
@@ -148,56 +141,6 @@ describe("a registry behind a real gateway, and a workload that runs its image",
     assert.match(report, /failed +ZF505/);
   });
 });
-
-async function acceptedClass({ kubectl }: TestCluster): Promise<string | undefined> {
-  const { items } = JSON.parse(await kubectl("get", "gatewayclass", "-o", "json")) as {
-    items: (Conditions & { metadata: { name: string } })[];
-  };
-  return items.find((each) => holds(each, "Accepted"))?.metadata.name;
-}
-
-async function makeGateway(
-  { apply, kubectl }: TestCluster,
-  gatewayClassName: string,
-  { key, cert }: { key: string; cert: string },
-): Promise<void> {
-  await kubectl("create", "namespace", namespace);
-  await apply(
-    {
-      apiVersion: "v1",
-      kind: "Secret",
-      type: "kubernetes.io/tls",
-      metadata: { name: "public-tls", namespace },
-      stringData: { "tls.key": key, "tls.crt": cert },
-    },
-    {
-      apiVersion: "gateway.networking.k8s.io/v1",
-      kind: "Gateway",
-      metadata: { name: "public", namespace },
-      spec: {
-        gatewayClassName,
-        listeners: [
-          {
-            name: "https",
-            protocol: "HTTPS",
-            port: 443,
-            hostname: host,
-            tls: { certificateRefs: [{ name: "public-tls" }] },
-          },
-        ],
-      },
-    },
-  );
-  const accepted = ["--for=condition=Accepted", "gateway/public", "--timeout=60s"];
-  await kubectl("-n", namespace, "wait", ...accepted);
-}
-
-/** Where the Gateway listens; one that tells no address is on this machine. */
-async function gatewayAddress({ kubectl }: TestCluster): Promise<string> {
-  const path = "jsonpath={.status.addresses[0].value}";
-  const address = await kubectl("-n", namespace, "get", "gateway", "public", "-o", path);
-  return address === "" ? "127.0.0.1" : address;
-}
 
 async function runWorkload({ apply, kubectl }: TestCluster): Promise<void> {
   const labels = { app: "wait" };

@@ -50,6 +50,8 @@ export interface ZotOptions {
   config?: { http?: object; storage?: object; [key: string]: unknown };
   /** Fills the folder of the images before it starts. */
   prepare?: (storage: string) => Promise<void>;
+  /** What it finds in its environment, such as the keys of a bucket. */
+  env?: Record<string, string>;
 }
 
 /** A bcrypt hash at bcrypt's lowest cost: good enough for a test, and quick. */
@@ -104,7 +106,7 @@ export async function startZot(options: ZotOptions = {}): Promise<RunningRegistr
   };
   await writeFile(file, JSON.stringify(config));
   await options.prepare?.(join(folder, "storage"));
-  const registry = new RegistryProcess("zot", ["serve", file], folder);
+  const registry = new RegistryProcess("zot", ["serve", file], folder, options.env);
   const port = await registry.logged(/kernel chosen port","port":(\d+)/);
   return running("zot", registry, port, folder, readZotLog);
 }

@@ -1,69 +1,17 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
-
-const startupMs = 15_000;
-const patienceMs = 3_000;
-
-/**
- * Becomes the program that it is given, and leaves a watcher behind that kills it when standard input ends: at `stop()`, and
- * when the tests die, whatever they die of. None may outlive them.
- */
-const leash = 'exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec "$@" 3<&-';
+import { LeashedProcess } from "./leashedProcess";
 
 /** A registry that runs as a process of its own, in a folder that goes with it. */
-export class RegistryProcess {
-  #log = "";
-  readonly #child: ChildProcessWithoutNullStreams;
+export class RegistryProcess extends LeashedProcess {
   readonly #folder: string;
 
-  constructor(command: string, args: string[], folder: string) {
+  constructor(command: string, args: string[], folder: string, env: Record<string, string> = {}) {
+    super(command, args, { folder, env });
     this.#folder = folder;
-    this.#child = spawn("sh", ["-c", leash, "sh", command, ...args], { cwd: folder });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => (this.#log += text));
-    }
-    this.#child.once("error", (error) => (this.#log += String(error)));
   }
 
-  get log(): string {
-    return this.#log;
-  }
-
-  /** What the first group of `pattern` matches in the log, once it does. */
-  async logged(pattern: RegExp): Promise<string> {
-    const end = Date.now() + startupMs;
-    while (Date.now() < end) {
-      const found = pattern.exec(this.#log)?.[1];
-      if (found !== undefined) return found;
-      if (this.#child.exitCode !== null) break;
-      await sleep(20);
-    }
-    await this.stop();
-    throw new Error(`the registry did not start:\n${this.#log.slice(-4000)}`);
-  }
-
-  /** Waits until nothing has been logged for a moment: answers leave before their line is written. */
-  async quiet(): Promise<void> {
-    let seen = -1;
-    while (seen !== this.#log.length) {
-      seen = this.#log.length;
-      await sleep(50);
-    }
-  }
-
-  async stop(): Promise<void> {
-    // One that a signal ended has no exit code.
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid !== undefined && exitCode === null && signalCode === null) {
-      const exit = once(this.#child, "exit");
-      this.#child.kill("SIGTERM");
-      const leave = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);
-      await exit;
-      clearTimeout(leave);
-    }
-    this.#child.stdin.end();
+  override async stop(): Promise<void> {
+    await super.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
