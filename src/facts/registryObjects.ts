@@ -8,6 +8,7 @@ import type {
 } from "@kubernetes/client-node";
 import type { KubernetesReader } from "../cluster/kubernetes";
 import { chartNames, releaseName } from "../zot/chartValues";
+import { sharedSecretKeys } from "../zot/sharedStorage";
 
 type Reader = Pick<KubernetesReader, "read">;
 
@@ -184,12 +185,11 @@ export interface RunningConfig {
 
 /** By the ConfigMap of the config, or the Secret where it has a password inside. @throws KubernetesError */
 export async function readRunningConfig(reader: Reader, namespace: string): Promise<RunningConfig> {
-  const object = { apiVersion: "v1", namespace, name: chartNames.configMap };
-  const open = await reader.read<V1ConfigMap>({ ...object, kind: "ConfigMap" });
+  const map = { apiVersion: "v1", kind: "ConfigMap", namespace, name: chartNames.configMap };
+  const secret = { apiVersion: "v1", kind: "Secret", namespace, name: chartNames.secret };
+  const open = await reader.read<V1ConfigMap>(map);
   const closed =
-    open === undefined
-      ? (await reader.read<V1Secret>({ ...object, kind: "Secret" }))?.data?.[configFile]
-      : undefined;
+    open === undefined ? (await reader.read<V1Secret>(secret))?.data?.[configFile] : undefined;
   const text = closed === undefined ? open?.data?.[configFile] : fromBase64(closed);
   const destinations = (text ?? "").matchAll(/"destination"\s*:\s*"\/?([^"]+)"/g);
   return {
@@ -198,7 +198,7 @@ export async function readRunningConfig(reader: Reader, namespace: string): Prom
   };
 }
 
-const configFile = "config.json";
+const configFile = sharedSecretKeys.config;
 
 const fromBase64 = (text: string) => Buffer.from(text, "base64").toString();
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync, rmSync, mkdtempSync, symlinkSync } from "node:fs";
+import { readFileSync, writeFileSync, mkdtempSync, symlinkSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -69,9 +70,7 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     redis = await startRedis(node);
     undo.push(() => redis.service.remove());
     folder = mkdtempSync(join(tmpdir(), "zot-fleet-moving-"));
-    undo.push(() => {
-      rmSync(folder, { recursive: true });
-    });
+    undo.push(() => rm(folder, { recursive: true }));
     symlinkSync(join(root, "examples"), join(folder, "examples"));
     writeFileSync(join(folder, "copy.env"), copySettings(node));
     const common = {

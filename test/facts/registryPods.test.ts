@@ -86,7 +86,7 @@ describe("the config that the registry runs with", () => {
   };
   const kept = (kind: "ConfigMap" | "Secret", text: string) => ({
     kind,
-    metadata: { name: "zot-config" },
+    metadata: { name: kind === "Secret" ? "zot-secret" : "zot-config" },
     data: { "config.json": kind === "Secret" ? Buffer.from(text).toString("base64") : text },
   });
   const told = (...objects: ReturnType<typeof kept>[]) =>

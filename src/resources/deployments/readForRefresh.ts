@@ -42,14 +42,22 @@ export async function readForRefresh<T>(
   return missed(problem);
 }
 
-/** The state of what only a deployment looks at: with the reason where a refresh found the registry away, until it has looked. */
+/**
+ * The state of what only a deployment looks at: with the reason where a refresh found the registry away, until it has looked.
+ *
+ * @param look throws what else keeps a deployment from being as it was. Default: nothing does
+ */
 export async function unseenIn<T extends { endpoint: Endpoint; unseen?: string }>(
   what: string,
   props: T,
+  look: () => Promise<void> = () => Promise.resolve(),
 ): Promise<T> {
   const unseen = await readForRefresh<string | undefined>(
     { what, endpoint: props.endpoint },
-    () => Promise.resolve(undefined),
+    async () => {
+      await look();
+      return undefined;
+    },
     (reason) => reason,
   );
   return unseen === undefined ? props : { ...props, unseen };

@@ -1,7 +1,7 @@
 import { isKnown, type ExpectedAccount } from "../../checks/expectations";
 import { failureText } from "../../checks/outcomes";
 import { runVerification, type Verified } from "../../checks/runVerification";
-import type { Credentials } from "../../registry/client";
+import type { Credentials, RegistryClient } from "../../registry/client";
 import { isStorageAway, RegistryError } from "../../registry/errors";
 import { ensureSentinel } from "../../seeding/sentinel";
 import { unseenIn } from "./readForRefresh";
@@ -12,7 +12,12 @@ import { heldGeneration, type VerificationInputs, type VerificationOutputs } fro
 
 export const verificationDeployment: Deployment<VerificationInputs, VerificationOutputs> = {
   ...madeAnew<VerificationInputs, VerificationOutputs>("verification", verify),
-  read: async (id, props) => ({ id, props: await unseenIn("the verification", props) }),
+  read: async (id, props) => ({
+    id,
+    props: await unseenIn("the verification", props, () =>
+      atStorage(props, (client) => client.checkStorage()),
+    ),
+  }),
 };
 
 async function verify(
@@ -25,7 +30,8 @@ async function verify(
       ? {}
       : { apiKeys: { ...apiKeys, replaced: replacedKeys(before?.apiKeys, apiKeys) } };
   const retired = replaced(before?.accounts ?? [], inputs.accounts);
-  await ensureStorage(inputs);
+  // Also where nothing is seeded: without the sentinel the checks know nothing.
+  await atStorage(inputs, ensureSentinel);
   const results = await runVerification({ ...rest, ...keys }, retired);
   const outs = { ...inputs, results };
   const problem = failureText(results);
@@ -34,16 +40,17 @@ async function verify(
   throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
 }
 
-/** A registry over a bucket gets its sentinel by the deployment, also where nothing is seeded: without it the checks know nothing. */
-async function ensureStorage({ endpoint, accounts }: VerificationInputs): Promise<void> {
+/** Looks at the storage of a registry over a bucket as an admin. @throws RegistryError of the reason `storage` */
+async function atStorage(
+  { endpoint, accounts }: Pick<VerificationInputs, "endpoint" | "accounts">,
+  look: (client: RegistryClient, sentinel: string) => Promise<void>,
+): Promise<void> {
   const { sentinel } = endpoint;
   const admin = accounts.filter(isKnown).find(({ role }) => role === "admin");
   if (sentinel === undefined || admin === undefined) return;
   const { username, password } = admin;
   try {
-    await withClient(endpoint, { username, password }, (client) =>
-      ensureSentinel(client, sentinel),
-    );
+    await withClient(endpoint, { username, password }, (client) => look(client, sentinel));
   } catch (error) {
     // Whether it is reached, and takes the account, the checks look at with more words.
     if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
