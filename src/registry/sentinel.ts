@@ -23,6 +23,8 @@ export class Sentinel {
   readonly #path: string;
   readonly #failures: Failures;
   readonly #read: ReadManifest;
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   /**
    * @param read reads a manifest, or throws what the registry answers; it must not ask for the sentinel in its turn
@@ -53,7 +55,7 @@ export class Sentinel {
    */
   async see(asked?: RequestLine): Promise<void> {
     try {
-      await this.#read(this.#path, this.#tag);
+      await this.#look();
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       const words = this.#away(error);
@@ -65,6 +67,23 @@ export class Sentinel {
         `${this.#failures.registry}: the storage behind the registry does not answer${words}, so nothing is known of ${unknown}`,
       );
     }
+  }
+
+  /**
+   * A look that begins now or later: one that was under way may have been answered before what was asked. All who ask until it
+   * begins share it, or hundreds of absent images would be as many looks.
+   */
+  #look(): Promise<void> {
+    this.#next ??= this.#afterRunning();
+    return this.#next;
+  }
+
+  async #afterRunning(): Promise<void> {
+    await this.#running.catch(() => undefined);
+    this.#next = undefined;
+    const look = this.#read(this.#path, this.#tag);
+    this.#running = look;
+    await look;
   }
 
   /** What a look that failed tells of the storage; undefined where it tells nothing. */

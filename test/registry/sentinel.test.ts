@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RegistryClient } from "../../src/registry/client";
 import { RegistryError } from "../../src/registry/errors";
 import { sentinelImage } from "../../src/zot/sentinel";
@@ -177,6 +178,27 @@ describe("a registry with a sentinel", () => {
       client.headManifest("team/app", `absent-${number}`),
     );
     assert.deepEqual(new Set(await Promise.all(asked)), new Set([undefined]));
+    const looks = zot.lines().filter((line) => line === `GET ${sentinelPath}`).length;
+    assert.ok(looks >= 1 && looks < 40, `${looks} looks at the sentinel`);
+  });
+
+  it("takes no look for its own that was sent before its question was answered", async () => {
+    const held: (() => void)[] = [];
+    let looks = 0;
+    const { url } = await fakes.server((request, response) => {
+      if (request.url !== sentinelPath) {
+        response.writeHead(404).end();
+        for (const answer of held.splice(0)) answer();
+      } else if (looks++ === 0) {
+        // Read while the storage was there, and answered after it went away.
+        held.push(() => response.end(manifest));
+      } else response.writeHead(404).end();
+    });
+    const client = fakes.client(url, { sentinel });
+    const early = client.checkStorage();
+    while (looks === 0) await sleep(5);
+    await assert.rejects(client.headManifest("team/app", "v1"), isAway);
+    await early;
   });
 
   it("looks at the storage for whoever asks, and asks for nothing where no sentinel is named", async () => {
