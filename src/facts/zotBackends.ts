@@ -19,8 +19,8 @@ export function redisProblem(log: string): BackendProblem | undefined {
   return { reason, at: millisecondsOf(line) };
 }
 
-/** At a start (pkg/storage/cache/redis.go) and while it runs (pkg/meta/redis/redis.go). */
-const redisFailed = /"message":"failed to (?:ping redis cache|acquire redis lock)"/;
+/** At a start (pkg/storage/cache/redis.go, pkg/meta/redis/redis.go) and while it runs (the latter). */
+const redisFailed = /"message":"failed to (?:ping redis (?:cache|DB)|acquire redis lock)"/;
 
 /** Each request of an account writes its profile, by what it was let in (pkg/api/authn.go, basicAuthn). */
 const wroteToRedis = '"message":"user profile successfully set"';
