@@ -64,7 +64,7 @@ function declaredIn(project: string, stack: string, lock: SeedLock): Declared {
     registry: `https://${registryHost(cluster)}`,
     version: zot.version,
     rotation: liveGenerations(config).current,
-    storage: registry.storage.size,
+    ...(registry.storage.s3 === undefined ? { storage: registry.storage.size } : {}),
     images: seeds.map((seed) => declaredImage(seed, lock)),
   };
 }

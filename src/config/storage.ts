@@ -96,8 +96,16 @@ export const redisSchema = z
 /** The access key of the bucket. Secret. */
 export const s3CredentialsSchema = z
   .strictObject({
-    accessKeyId: z.string().min(1).register(allowedText, { allowed: "the key's id" }),
-    secretAccessKey: z.string().min(1).register(allowedText, { allowed: "the key" }),
+    accessKeyId: z
+      .string()
+      .min(1)
+      .register(allowedText, { allowed: "the key's id" })
+      .describe("The id of the key."),
+    secretAccessKey: z
+      .string()
+      .min(1)
+      .register(allowedText, { allowed: "the key" })
+      .describe("The key itself."),
   } satisfies Schemas<BucketCredentials>)
   .register(allowedText, { allowed: "an object with accessKeyId and secretAccessKey" })
   .register(secrets, { secret: true })

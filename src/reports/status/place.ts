@@ -8,8 +8,8 @@ export interface Declared {
   /** Of Zot. */
   version: string;
   rotation: number;
-  /** The claim's size. */
-  storage: string;
+  /** The claim's size; absent over a bucket. */
+  storage?: string;
   images: {
     repository: string;
     tags: readonly string[];
