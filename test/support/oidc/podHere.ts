@@ -7,7 +7,8 @@ import type { Declared } from "../deployment";
 
 interface ChartValues {
   configFiles: Record<string, string>;
-  env: { name: string; value: string }[];
+  extraArgs?: string[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
 }
 
 /** A pod's Zot as a process of this machine. */
@@ -28,23 +29,31 @@ export class PodHere {
   private constructor(
     readonly folder: string,
     private readonly env: readonly string[],
+    private readonly config: string,
   ) {}
 
   static async of(resources: readonly Declared[]): Promise<PodHere> {
     const folder = await mkdtemp(join(tmpdir(), "zot-fleet-pod-"));
     const here = (text: string) =>
       mounts.reduce((all, mount) => all.replaceAll(mount, join(folder, mount)), text);
-    const { configFiles, env } = valuesIn(resources);
-    for (const [name, content] of Object.entries(configFiles))
-      await write(
-        join(folder, "/etc/zot", name),
-        name === "config.json" ? here(onLoopback(content)) : content,
-      );
-    for (const [name, content] of Object.entries(secretIn(resources)))
-      await write(join(folder, "/secret", name), name === "htpasswd" ? opened(content) : content);
+    const { configFiles, env, extraArgs } = valuesIn(resources);
+    const secret = secretIn(resources);
+    // What is not mounted is there for people to read.
+    const mapped = extraArgs === undefined ? configFiles : {};
+    for (const [folderInPod, files] of [
+      ["/etc/zot", mapped],
+      ["/secret", secret],
+    ] as const)
+      for (const [name, content] of Object.entries(files))
+        await write(join(folder, folderInPod, name), mounted(name, content, here));
     return new PodHere(
       folder,
-      env.map(({ name, value }) => `${name}=${here(value)}`),
+      env.map(({ name, value = "", valueFrom }) =>
+        valueFrom === undefined
+          ? `${name}=${here(value)}`
+          : `${name}=${secret[valueFrom.secretKeyRef.key] ?? ""}`,
+      ),
+      extraArgs?.at(-1) ?? "/etc/zot/config.json",
     );
   }
 
@@ -55,7 +64,7 @@ export class PodHere {
 
   async start(): Promise<RunningPod> {
     const cwd = await mkdtemp(join(tmpdir(), "zot-fleet-pod-cwd-"));
-    const args = [...this.env, "zot", "serve", this.path("/etc/zot/config.json")];
+    const args = [...this.env, "zot", "serve", this.path(this.config)];
     const zot = new RegistryProcess("env", args, cwd);
     const port = await zot.logged(/kernel chosen port","port":(\d+)/);
     return { port, log: () => zot.log, stop: () => zot.stop() };
@@ -74,6 +83,11 @@ function secretIn(resources: readonly Declared[]): Record<string, string> {
     return [name, Buffer.from(text, "base64").toString()] as const;
   });
   return Object.fromEntries(decoded);
+}
+
+function mounted(name: string, content: string, here: (text: string) => string): string {
+  if (name === "config.json") return here(onLoopback(content));
+  return name === "htpasswd" ? opened(content) : content;
 }
 
 function onLoopback(content: string): string {

@@ -36,8 +36,12 @@ export interface Site {
   verified: Verified;
 }
 
-/** Starts all of it; what is to be ended is added to `undo`. */
-export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
+/** Starts all of it; what is to be ended is added to `undo`. `more` of the stack file adds to what the site needs. */
+export async function startSite(
+  context: Context,
+  undo: Undo[],
+  more: Record<string, unknown> = {},
+): Promise<Site> {
   for (const tool of ["openssl", "skopeo"]) skipWithout(tool, context);
   const version = await zotVersionOf(skipWithout("zot", context));
   const tls = selfSigned(["DNS:oci.fleet.test", "IP:127.0.0.1"]);
@@ -60,6 +64,7 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
     access: {
       roles: { admin: ["group:platform"], ci: ["group:Builders"], puller: ["group:staff"] },
     },
+    ...more,
   });
   const { resources } = await declare(config, false);
   const { inputs = {} } = resources.find(({ type }) => type.endsWith(":Verification")) ?? {};
@@ -74,6 +79,17 @@ export async function startSite(context: Context, undo: Undo[]): Promise<Site> {
   undo.push(() => site.zot.stop());
   gateway.lead(site.zot.port);
   return site;
+}
+
+/** Starts one more pod of the same deployment, and lets the gateway ask all in turn. */
+export async function addPod(site: Site, undo: Undo[]): Promise<RunningPod> {
+  const { resources } = await declare(site.config, false);
+  const pod = await PodHere.of(resources);
+  undo.push(() => rm(pod.folder, { recursive: true }));
+  const zot = await pod.start();
+  undo.push(() => zot.stop());
+  site.gateway.lead(site.zot.port, zot.port);
+  return zot;
 }
 
 /** Ends Zot and starts it again, or another one, in its place. */
