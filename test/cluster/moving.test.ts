@@ -57,7 +57,7 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     for (const tool of ["versitygw", "redis-server"]) skipWithout(tool, this);
     await removeNamespaces(cluster, namespace);
     await needsNode(cluster, this);
-    const [node = "", images = ""] = await Promise.all([
+    const [node, images] = await Promise.all([
       cluster.kubectl(
         ...["get", "nodes", "-o"],
         "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}",
@@ -134,7 +134,7 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     const target = { context, namespace, service: chartNames.service, port: zotPort };
     return withPortForward(target, async (url) => {
       await using client = new RegistryClient({ url, credentials: admin });
-      return work(client);
+      return await work(client);
     });
   }
 

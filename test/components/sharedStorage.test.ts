@@ -52,7 +52,7 @@ describe("a registry over a bucket, as it is deployed", () => {
     assert.ok(!resources.some(({ type }) => type.endsWith(":PersistentVolumeClaim")));
     const drain = named(resources, "zot-drain");
     assert.equal(drain?.type, "kubernetes:apps/v1:DeploymentPatch");
-    assert.deepEqual(drain?.inputs["spec"], {
+    assert.deepEqual(drain.inputs["spec"], {
       minReadySeconds: 5,
       template: {
         spec: {

@@ -20,7 +20,7 @@ describe("the verification of a registry over a bucket", () => {
     const props: VerificationOutputs = { endpoint, accounts: [admin], images: [], results: [] };
     const { read } = verificationDeployment;
     assert.ok(read);
-    const found = (await read("registry", props)).props as VerificationOutputs;
+    const found = (await read("registry", props)).props;
     assert.deepEqual(zot.writes(), []);
     return found.unseen;
   }

@@ -6,14 +6,7 @@ import type { SeedInputs, SeedOutputs } from "../../../src/resources/seed";
 import { sentinelImage as sentinel } from "../../../src/zot/sentinel";
 import { useScratch } from "../../images/scratch";
 import { startReplicas, type Replicas } from "../../support/replicas";
-import {
-  create,
-  lockedPlatform,
-  refresh,
-  remove,
-  seedInputs,
-  update,
-} from "../../support/seeding";
+import { create, lockedPlatform, refresh, remove, seedInputs, update } from "../../support/seeding";
 import { skipWithout } from "../../support/skip";
 
 const away = /the storage behind the registry does not answer/;
@@ -81,13 +74,13 @@ describe("what Zot does not find over a bucket", function () {
   });
 
   it("is not pushed again without the bucket, nor gone for a refresh", async () => {
-    const [again, seen] = await without(async () => [
-      await create(inputs),
-      await refresh(seeded),
-    ]);
-    assert.match(again?.problem ?? "", away);
-    assert.match(seen?.problem ?? "", away);
-    const after = await update(seen ?? seeded, inputs);
+    const { again, seen } = await without(async () => ({
+      again: await create(inputs),
+      seen: await refresh(seeded),
+    }));
+    assert.match(again.problem ?? "", away);
+    assert.match(seen.problem ?? "", away);
+    const after = await update(seen, inputs);
     assert.deepEqual([after.problem, after.action], [undefined, "present"]);
   });
 
