@@ -140,6 +140,25 @@ export async function clusterTime(context: string): Promise<number> {
   }
 }
 
+/** As `kubectl version` tells of the server. */
+export interface KubernetesVersion {
+  major: number;
+  minor: number;
+}
+
+/** The version of the API server. @throws KubernetesError */
+export async function clusterVersion(context: string): Promise<KubernetesVersion> {
+  const { VersionApi } = await kubernetesLibrary();
+  const api = (await kubeConfigOf(context)).makeApiClient(VersionApi);
+  try {
+    const { major, minor } = await inTime(api.getCode());
+    // Clouds write 30+.
+    return { major: Number.parseInt(major, 10), minor: Number.parseInt(minor, 10) };
+  } catch (error) {
+    throw refused("the API server's version", error);
+  }
+}
+
 /** What is written to a cluster. */
 export interface KubernetesWriter {
   /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */

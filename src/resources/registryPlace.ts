@@ -1,7 +1,11 @@
 import type { V1Namespace, V1PersistentVolumeClaim } from "@kubernetes/client-node";
-import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
+import {
+  clusterVersion,
+  kubernetesReader,
+  type KubernetesReader,
+  type KubernetesVersion,
+} from "../cluster/kubernetes";
 import { byCheck, define, madeAnew, plain } from "./define";
-import { progress } from "./progress";
 
 export interface RegistryPlaceInputs {
   context: string;
@@ -23,12 +27,16 @@ interface Failure {
 
 /** Reads the cluster behind a context. */
 type ReaderOf = (context: string) => Promise<KubernetesReader>;
+type VersionOf = (context: string) => Promise<KubernetesVersion>;
+
+/** The first Kubernetes whose pods may sleep before they end (kubernetes.io, "Container Lifecycle Hooks": beta in 1.30). */
+const firstToDrain = 30;
 
 /**
  * Remembers where a registry stands. A preview asks the cluster once, when it does not know the place yet, and again where the
  * stack file moves what cannot be moved: a replacement would begin with an empty claim and end with the deletion of the rest.
  */
-export function registryPlaceIn(readerOf: ReaderOf) {
+export function registryPlaceIn(readerOf: ReaderOf, versionOf: VersionOf = clusterVersion) {
   return define<RegistryPlaceInputs, RegistryPlaceInputs, "own">({
     name: "registryPlace",
     inputs: {
@@ -40,12 +48,11 @@ export function registryPlaceIn(readerOf: ReaderOf) {
       own: byCheck,
     },
     outputs: {},
-    announce,
     check: async (olds: Partial<RegistryPlaceInputs>, news) => {
       const known = olds.uid === news.uid && olds.namespace === news.namespace;
       const own = known ? olds.own : await isOwn(news);
       const inputs = { ...news, ...(own === undefined ? {} : { own }) };
-      return { inputs, failures: await moves(olds, news) };
+      return { inputs, failures: [...(await moves(olds, news)), ...(await tooOld(olds, news))] };
     },
     load: () =>
       madeAnew(
@@ -85,6 +92,18 @@ export function registryPlaceIn(readerOf: ReaderOf) {
     return [{ property: "storageClass", reason: reclassed(live, claim, news) }];
   }
 
+  /** Pods over a bucket drain, which an older API server would forget without a word. Asked once, when the registry gets there. */
+  async function tooOld(
+    olds: Partial<RegistryPlaceInputs>,
+    news: RegistryPlaceInputs,
+  ): Promise<Failure[]> {
+    const there = olds.uid === news.uid && olds.claim === undefined;
+    if (news.claim !== undefined || there) return [];
+    const { major, minor } = await versionOf(news.context);
+    if (major > 1 || minor >= firstToDrain) return [];
+    return [{ property: "claim", reason: undrained(`${major}.${minor}`) }];
+  }
+
   /** The class of the claim in a namespace, empty where it has none; undefined where there is no claim. */
   async function classOfClaim(
     context: string,
@@ -100,20 +119,6 @@ export function registryPlaceIn(readerOf: ReaderOf) {
 
 export const registryPlace = registryPlaceIn(kubernetesReader);
 
-/** Says of a move between a claim and a bucket what it does not bring along. */
-function announce(olds: RegistryPlaceInputs, news: RegistryPlaceInputs): void {
-  if (olds.uid !== news.uid || olds.claim === news.claim) return;
-  const { claim: before } = olds;
-  if (news.claim === undefined)
-    progress.say(
-      `the registry leaves the claim ${olds.namespace}/${before ?? ""} for a bucket: the claim is kept with its images, and none of them is copied. The registry holds what the bucket holds, and what the stack seeds`,
-    );
-  else if (before === undefined)
-    progress.say(
-      `the registry leaves its bucket for the claim ${news.namespace}/${news.claim}: the bucket is kept with its images, and none of them is copied. The registry holds what the claim holds, and what the stack seeds`,
-    );
-}
-
 const enforce = "f:pod-security.kubernetes.io/enforce";
 
 /** Whether the pod security label of a namespace was set by a stack: before places were remembered, or before a destroy. */
@@ -125,6 +130,10 @@ function isLabelledByUs({ metadata }: V1Namespace): boolean {
     return manager.startsWith("pulumi-kubernetes") && enforce in (fields?.["f:labels"] ?? {});
   });
 }
+
+const undrained = (version: string) =>
+  `zot-fleet:registry.storage.s3 needs Kubernetes 1.${firstToDrain}, and the cluster runs ${version}: its pods cannot serve on while gateways hear ` +
+  "that they end (preStop.sleep). Upgrade the cluster, or leave the images on a claim.";
 
 const moved = (before: string, namespace: string, claim: string) =>
   `zot-fleet:registry.namespace goes from ${before} to ${namespace}: the images are on the claim ${claim} in ${before}, and a claim never ` +

@@ -4,6 +4,7 @@ import {
   adoptionWarnings,
   nameWarnings,
   stackWarnings,
+  storageWarnings,
   tokenWarnings,
 } from "../../src/config/warnings";
 import { refuseWeakPassword, weakPasswordWarnings } from "../../src/config/accounts";
@@ -124,5 +125,24 @@ describe("tokenWarnings", () => {
     assert.deepEqual([of({}, "chart"), of({}, "own"), of({})], [1, 0, 0]);
     for (const serviceAccountToken of [true, false])
       assert.equal(of({ serviceAccountToken }, "chart"), 0);
+  });
+});
+
+describe("storageWarnings", () => {
+  const shared = {
+    storage: { s3: { bucket: "images", region: "eu-central-1" } },
+    redis: { addresses: ["redis:6379"] },
+  };
+  const of = (registry: object, before?: "claim" | "bucket") =>
+    storageWarnings(parseStackConfig({ ...right, registry }), before);
+
+  it("tells that nothing copies images from one place to another", () => {
+    assert.match(of(shared, "claim")[0] ?? "", /lie on the claim.*what the bucket has: nothing/);
+    assert.match(of({}, "bucket")[0] ?? "", /lie in the bucket.*what the claim has: nothing/);
+  });
+
+  it("is silent about a new registry, and one that stays", () => {
+    const silent = [of(shared), of({}), of(shared, "bucket"), of({}, "claim")];
+    assert.deepEqual(silent.flat(), []);
   });
 });
