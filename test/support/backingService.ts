@@ -30,11 +30,6 @@ export class BackingService {
     return service;
   }
 
-  /** What it wrote since it was last started. */
-  get log(): string {
-    return this.#process?.log ?? "";
-  }
-
   /** Starts it, and waits until it takes connections. */
   async start(): Promise<void> {
     const { command, args, folder, env = {}, port } = this.#options;

@@ -1,10 +1,8 @@
 import { DifferentContent, Refused } from "./way";
 import type { LoadImage } from "./images";
 
-export const actions = ["pull", "slow read", "push"] as const;
-
 /** A client's whole errand: all requests of an image. */
-export type Action = (typeof actions)[number];
+export type Action = "pull" | "slow read" | "push";
 
 /** An errand that did not come to its end: the first failed request ends it, since nothing is asked again. */
 export interface Failure {
