@@ -144,8 +144,8 @@ export interface ExpectedWorkload extends WorkloadName {
 /** The pods over a bucket. */
 export interface ExpectedReplicas {
   count: number;
-  /** Seconds that a pod goes on serving after it was told to end. */
-  drain: number;
+  /** Seconds that a pod goes on serving after it was told to end; absent where there is one alone. */
+  drain?: number;
   /** `bucket/prefix` */
   bucket: string;
 }

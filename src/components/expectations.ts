@@ -38,7 +38,7 @@ export function expectations(
       : {
           replicas: {
             count: registry.replicas,
-            drain: drainSeconds(registry.drain),
+            ...(registry.replicas === 1 ? {} : { drain: drainSeconds(registry.drain) }),
             bucket: `${shared.s3.bucket}/${shared.s3.prefix}`,
           },
         }),

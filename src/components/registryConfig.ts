@@ -19,6 +19,8 @@ export interface ConfiguredRegistry extends RegistryUse {
   shared?: SharedStorage | undefined;
   /** @default none */
   redisPassword?: string | undefined;
+  /** @default 1 */
+  replicas?: number;
 }
 
 /**

@@ -12,6 +12,6 @@ export function sharedStorageOf({ cluster, registry }: StackConfig): SharedStora
   return { s3: { ...s3, prefix }, redis: { addresses, keyPrefix } };
 }
 
-/** Seconds that a pod goes on serving. */
+/** Seconds that one of several pods goes on serving. */
 export const drainSeconds = (drain: string = registryDefaults.drain) =>
   durationMilliseconds(drain) / 1000;

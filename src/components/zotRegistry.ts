@@ -39,8 +39,8 @@ import {
 export const routeName = releaseName;
 
 /**
- * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named; over a bucket, pods
- * that drain in place of the claim. Give it a Kubernetes provider by `opts.provider`; `ClusterBinding` makes one. The namespace, the
+ * A Zot registry in a cluster: namespace, Secret, claim, Helm release, and a route where gateways are named; over a bucket, no
+ * claim, and pods that drain where there are several. Give it a Kubernetes provider by `opts.provider`; `ClusterBinding` makes one. The namespace, the
  * claim and the bucket outlive it.
  *
  * @throws RunError with everything that is wrong with the arguments
@@ -221,14 +221,14 @@ export class ZotRegistry extends pulumi.ComponentResource {
     return { resource, args };
   }
 
-  /** Pods with a claim have nobody to hand over to: there is one at a time. */
+  /** One pod has nobody to hand over to. */
   #drain(
     name: string,
-    { namespace, shared, drain, transform }: FilledArgs,
+    { namespace, replicas = 1, drain, transform }: FilledArgs,
     release: Release,
     repair?: pulumi.Output<string>,
   ): DeploymentPatch | undefined {
-    if (shared === undefined) return undefined;
+    if (replicas === 1) return undefined;
     return new DeploymentPatch(
       `${name}-drain`,
       transformed(transform?.drain, drainArgs(namespace, drain, repair)),

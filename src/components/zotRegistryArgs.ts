@@ -50,7 +50,9 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
   s3Credentials?: Input<BucketCredentials> | undefined;
   /** A secret. @default none */
   redisPassword?: Input<string> | undefined;
-  /** How long a pod over a bucket serves on when it was told to end. @default "15s" */
+  /** That nobody pushes two tags into one repository at the same time: Zot would lose one, if several pods take them. @default false */
+  onePusherPerRepository?: boolean;
+  /** How long one of several pods serves on when it was told to end. @default "15s" */
   drain?: string | undefined;
   /** A service account of our own for the pod, and whether it gives a token for the Kubernetes API. @default the chart's, with one */
   serviceAccount?: { token: boolean } | undefined;
@@ -95,6 +97,7 @@ export function trustedBy({ oidc, shared }: ZotRegistryArgs): string | undefined
 /** Everything that is wrong with the arguments, a line each. */
 export function argumentProblems(args: FilledArgs): string[] {
   const { chart, zot, startupMinutes, storage, claimTemplate, resources, shared } = args;
+  const { onePusherPerRepository } = args;
   const { replicas = registryDefaults.replicas } = args;
   const sizes = {
     "storage.size": storage?.size,
@@ -105,10 +108,10 @@ export function argumentProblems(args: FilledArgs): string[] {
   const chartRule = chart?.version === undefined ? undefined : validateChartVersion(chart.version);
   const zotRule = validateZotVersion(zot.version);
   return [
-    ...(replicas === 1 || (shared !== undefined && replicas > 1)
+    ...(replicas === 1 || (shared !== undefined && onePusherPerRepository === true)
       ? []
       : [
-          `replicas: ${replicas}, allowed is 1, or more beside shared: two pods on one volume would corrupt it`,
+          `replicas: ${replicas}, allowed is 1, or more beside shared and onePusherPerRepository: two pods on one volume would corrupt it, and two that write into one repository lose tags of each other`,
         ]),
     ...sharedProblems(args),
     ...(chartRule === undefined

@@ -81,7 +81,13 @@ export const registrySchema = z
       .min(1)
       .max(20)
       .default(registryDefaults.replicas)
-      .describe("How many pods. More than one need storage.s3 and redis."),
+      .describe("How many pods. Several need storage.s3, redis and onePusherPerRepository."),
+    onePusherPerRepository: z
+      .boolean()
+      .default(registryDefaults.onePusherPerRepository)
+      .describe(
+        "Your word that nobody pushes two tags into one repository at the same time, which several pods need: Zot then loses tags whose push it answered with 201 (docs/replicas.md). Seeding keeps to it by itself.",
+      ),
     storage: storageSchema.prefault({}),
     redis: redisSchema.optional(),
     drain: drainSchema,

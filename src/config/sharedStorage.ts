@@ -5,6 +5,7 @@ import { defaultZotVersion } from "../zot/versions";
 import { defaultChartVersion } from "../zot/chartVersions";
 import type { Problem } from "./problem";
 import { textThat } from "./rules";
+import { upstreamsSchema } from "./upstreams";
 import { found, pathText } from "./words";
 
 /** The oldest chart with a PodDisruptionBudget, and the oldest Zot that was tried over a bucket. */
@@ -21,45 +22,46 @@ export const drainSchema = textThat(
 )
   .optional()
   .describe(
-    "How long a pod over a bucket goes on serving after it was told to end: gateways send to it until they have heard, and downloads under way go on as long. Needs storage.s3, and Kubernetes 1.30. Default: 15s.",
+    "How long one of several pods goes on serving after it was told to end: gateways send to it until they have heard, and downloads under way go on as long. Default: 15s.",
   );
 
 const loose = z.looseObject({});
-type Raw = Record<string, unknown>;
+type Raw = Readonly<Record<string, unknown>>;
 
 const objectAt = (value: unknown): Raw => loose.safeParse(value).data ?? {};
 
-/**
- * What does not go together of a claim, a bucket, Redis and the number of pods; looks at raw values. Two pods on one volume would
- * corrupt it; over a bucket without Redis' locks they lose tags of each other.
- */
+/** What does not go together of a claim, a bucket, Redis and the number of pods; looks at raw values. */
 export function sharedStorageProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const registry = objectAt(raw["registry"]);
   const storage = objectAt(registry["storage"]);
-  return storage["s3"] === undefined
-    ? withoutBucket(raw, registry)
-    : [...besideBucket(registry, storage), ...tooOld(raw)];
+  const several = typeof registry["replicas"] === "number" && registry["replicas"] > 1;
+  return [
+    ...(storage["s3"] === undefined
+      ? withoutBucket(raw, registry, several)
+      : [...besideBucket(registry, storage), ...tooOld(raw)]),
+    ...(several ? withSeveral(raw, registry) : withOne(registry)),
+  ];
 }
 
 const bucket = pathText(["registry", "storage", "s3"]);
 const redis = pathText(["registry", "redis"]);
+const replicas = pathText(["registry", "replicas"]);
+const onePusher = pathText(["registry", "onePusherPerRepository"]);
 
-function withoutBucket(raw: Readonly<Record<string, unknown>>, registry: Raw): Problem[] {
-  const { replicas } = registry;
+function withoutBucket(raw: Raw, registry: Raw, several: boolean): Problem[] {
   const spare: [path: string[], value: unknown][] = [
     [["registry", "redis"], registry["redis"]],
-    [["registry", "drain"], registry["drain"]],
     [["s3Credentials"], raw["s3Credentials"]],
     [["redisPassword"], raw["redisPassword"]],
   ];
   return [
-    ...(typeof replicas === "number" && replicas > 1
+    ...(several
       ? [
           {
-            path: pathText(["registry", "replicas"]),
-            found: `${found(replicas)}, and no ${bucket}`,
+            path: replicas,
+            found: `${found(registry["replicas"])}, and no ${bucket}`,
             allowed: "1: a claim is one pod's, and two would corrupt it",
-            hint: `several pods need ${bucket} and ${redis}`,
+            hint: `several pods need ${bucket}, ${redis} and ${onePusher}`,
           },
         ]
       : []),
@@ -87,7 +89,7 @@ function besideBucket(registry: Raw, storage: Raw): Problem[] {
             path: redis,
             found: `nothing, beside ${bucket}`,
             allowed: "an object with addresses",
-            hint: "while one pod takes over from another both write: without Redis' locks they lose tags of each other, and API keys go with each pod",
+            hint: "a pod keeps nothing: without Redis its metadata and API keys go with it",
           },
         ]
       : []),
@@ -103,7 +105,52 @@ function besideBucket(registry: Raw, storage: Raw): Problem[] {
   ];
 }
 
-function tooOld(raw: Readonly<Record<string, unknown>>): Problem[] {
+/**
+ * Each pod rewrites a repository's index under a lock of its own process (pkg/storage/imagestore/imagestore.go at 2.1.18;
+ * project-zot/zot#4337 is to change it): what two write at once into one repository, one of them loses. Sweeps write it, too.
+ */
+function withSeveral(raw: Raw, registry: Raw): Problem[] {
+  const count = found(registry["replicas"]);
+  const { data: upstreams = [] } = upstreamsSchema.safeParse(raw["upstreams"] ?? []);
+  const sweeps = [
+    ...(raw["retention"] === undefined ? [] : [["retention"]]),
+    ...upstreams.flatMap(({ retention }, index) =>
+      retention === undefined ? [] : [["upstreams", index, "retention"]],
+    ),
+  ];
+  return [
+    ...(registry["onePusherPerRepository"] === true
+      ? []
+      : [
+          {
+            path: replicas,
+            found: `${count}, and no ${onePusher}`,
+            allowed: `1, or several with ${onePusher}: true`,
+            hint: "Zot loses tags, whose push it answered with 201, where several pods take pushes into one repository at the same time (project-zot/zot#4337): docs/replicas.md",
+          },
+        ]),
+    ...sweeps.map((path) => ({
+      path: pathText(path),
+      found: `a value, beside ${replicas}: ${String(registry["replicas"])}`,
+      allowed:
+        "nothing with several pods: each would delete by itself, and take what is pushed meanwhile",
+    })),
+  ];
+}
+
+function withOne(registry: Raw): Problem[] {
+  const { drain, onePusherPerRepository } = registry;
+  return [
+    ...(drain === undefined ? [] : [["drain"]]),
+    ...(onePusherPerRepository === true ? [["onePusherPerRepository"]] : []),
+  ].map(([key = ""]) => ({
+    path: pathText(["registry", key]),
+    found: "a value, and one pod",
+    allowed: `nothing with ${replicas} of 1`,
+  }));
+}
+
+function tooOld(raw: Raw): Problem[] {
   const used = {
     chart: objectAt(raw["chart"])["version"] ?? defaultChartVersion,
     zot: objectAt(raw["zot"])["version"] ?? defaultZotVersion,

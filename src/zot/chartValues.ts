@@ -94,6 +94,7 @@ export const registryDefaults = {
   resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
   startupMinutes: 10,
   drain: "15s",
+  onePusherPerRepository: false,
 } as const;
 
 export interface ChartValuesOptions<Hash> extends ChartSettings {
@@ -197,7 +198,7 @@ function onClaim(shape: Shape) {
 }
 
 /**
- * A Deployment of pods without a volume, one more at a time before one less. Redis takes its password in Zot's config alone, so
+ * A Deployment of pods without a volume. Redis takes its password in Zot's config alone, so
  * that is a file of the Secret; `configFiles` are not mounted, and stay for whoever reads what changes.
  */
 function overBucket(shape: Shape) {
@@ -208,9 +209,7 @@ function overBucket(shape: Shape) {
     configFiles: configFiles(shape),
     extraArgs: ["serve", `${zotPaths.secret}/${sharedSecretKeys.config}`],
     persistence: false,
-    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    // Of one pod it would stop every drain of its node.
-    ...(replicas === 1 ? {} : { podDisruptionBudget: { enabled: true, maxUnavailable: 1 } }),
+    ...(replicas === 1 ? oneAtATime : inTurn),
     topologySpreadConstraints: [
       {
         maxSkew: 1,
@@ -221,6 +220,15 @@ function overBucket(shape: Shape) {
     ],
   };
 }
+
+/** One pod ends before the next begins: two that write lose tags of each other, and with one nobody promised that none do. */
+const oneAtATime = { strategy: { type: "Recreate" } };
+
+/** One more before one less. */
+const inTurn = {
+  strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+  podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+};
 
 /** The access key as the SDK looks for it. */
 const bucketKeys = (

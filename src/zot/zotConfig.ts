@@ -103,6 +103,8 @@ export interface ZotConfigOptions extends ZotSettings, RegistryUse {
   readonly shared?: SharedStorage | undefined;
   /** @default none */
   readonly redisPassword?: string | undefined;
+  /** How many of them share it. Several collect no garbage, and delete no tags. @default 1 */
+  readonly replicas?: number | undefined;
 }
 
 /** Zot's config.json, as far as it is used here. Keys are spelt as in Zot's own examples. */
@@ -112,8 +114,8 @@ export interface ZotConfig {
     rootDirectory: string;
     dedupe: boolean;
     gc: boolean;
-    gcDelay: string;
-    gcInterval: string;
+    gcDelay?: string;
+    gcInterval?: string;
     fastRestart?: boolean;
     retention?: RetentionConfig;
   } & Partial<SharedStorageConfig>;
@@ -165,9 +167,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
       rootDirectory: options.rootDirectory,
       // Over a bucket a repeated blob would be an empty object that only Redis leads from: after its loss the image is gone.
       dedupe: shared === undefined,
-      gc: true,
-      gcDelay: options.gcDelay ?? zotDefaults.gcDelay,
-      gcInterval: options.gcInterval ?? zotDefaults.gcInterval,
+      ...garbage(options),
       ...(fastRestart === undefined ? {} : { fastRestart }),
       ...(retention === undefined ? {} : { retention }),
       ...(shared === undefined ? {} : sharedStorageConfig(shared, options.redisPassword)),
@@ -245,6 +245,16 @@ function refuseOutOfRange({ port, failDelay = 0, ...options }: ZotConfigOptions)
     if (duration !== undefined && !isDuration(duration))
       throw new RangeError(`${key} is ${durationRule}, not "${duration}"`);
   }
+}
+
+/** A sweep writes a repository's index as a push does, and no pod waits for another's: several would lose tags by it. */
+function garbage({ gcDelay, gcInterval, replicas = 1 }: ZotConfigOptions) {
+  if (replicas > 1) return { gc: false };
+  return {
+    gc: true,
+    gcDelay: gcDelay ?? zotDefaults.gcDelay,
+    gcInterval: gcInterval ?? zotDefaults.gcInterval,
+  };
 }
 
 /** Writing starts its clock when a request's header is read, so it covers the reading of an upload too. */

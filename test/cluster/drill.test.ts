@@ -89,6 +89,7 @@ describe("a registry over a bucket, under load, through every fault of a month",
       registry: {
         namespace,
         replicas: patient.replicas,
+        onePusherPerRepository: true,
         storage: {
           s3: {
             bucket: store.bucket,

@@ -85,6 +85,7 @@ describe("images that move from a claim into a bucket and back, by the page's ow
       registry: {
         namespace,
         replicas: 2,
+        onePusherPerRepository: true,
         storage: {
           s3: { bucket: store.bucket, region: store.region, endpoint, prefix: "registries/moving" },
         },

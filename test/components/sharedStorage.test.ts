@@ -63,9 +63,23 @@ describe("a registry over a bucket, as it is deployed", () => {
     });
   });
 
-  it("keeps one pod's node drainable", async () => {
+  it("lets one pod end before another begins, and its node be drained", async () => {
     const resources = await declared({ registry: { ...config.registry, replicas: 1 } });
-    assert.ok(!("podDisruptionBudget" in valuesIn(resources)));
+    const values = valuesIn(resources);
+    assert.deepEqual(values["strategy"], { type: "Recreate" });
+    assert.ok(!("podDisruptionBudget" in values));
+    assert.equal(named(resources, "zot-drain"), undefined);
+  });
+
+  it("collects garbage where one pod does it, and nowhere else", async () => {
+    const gc = async (replicas: number) => {
+      const resources = await declared({ registry: { ...config.registry, replicas } });
+      const { storage } = JSON.parse(valuesIn(resources).configFiles["config.json"] ?? "") as {
+        storage: { gc: boolean };
+      };
+      return storage.gc;
+    };
+    assert.deepEqual([await gc(1), await gc(3)], [true, false]);
   });
 
   it("has its credentials in its Secret, and nowhere in plain", async () => {

@@ -5,7 +5,8 @@ import { right } from "./wrongStacks";
 
 const s3 = { bucket: "images", region: "eu-central-1" };
 const redis = { addresses: ["redis.storage:6379"] };
-const shared = { replicas: 3, storage: { s3 }, redis };
+const shared = { replicas: 3, storage: { s3 }, redis, onePusherPerRepository: true };
+const one = { ...shared, replicas: 1, onePusherPerRepository: false };
 
 const registry = (change: object) => ({ ...right, registry: { ...shared, ...change } });
 
@@ -13,15 +14,45 @@ const registry = (change: object) => ({ ...right, registry: { ...shared, ...chan
 const wrong: [what: string, raw: Record<string, unknown>, path: string, words: RegExp][] = [
   [
     "several pods on a claim",
-    { ...right, registry: { replicas: 2 } },
+    { ...right, registry: { replicas: 2, onePusherPerRepository: true } },
     "registry.replicas",
-    /found: {4}the number 2, and no zot-fleet:registry\.storage\.s3\n {4}allowed: {2}1: a claim is one pod's, and two would corrupt it\n {4}hint: {5}several pods need zot-fleet:registry\.storage\.s3 and zot-fleet:registry\.redis/,
+    /found: {4}the number 2, and no zot-fleet:registry\.storage\.s3\n {4}allowed: {2}1: a claim is one pod's, and two would corrupt it\n {4}hint: {5}several pods need zot-fleet:registry\.storage\.s3, zot-fleet:registry\.redis and/,
+  ],
+  [
+    "several pods that many push to",
+    registry({ onePusherPerRepository: false }),
+    "registry.replicas",
+    /found: {4}the number 3, and no zot-fleet:registry\.onePusherPerRepository\n {4}allowed: {2}1, or several with zot-fleet:registry\.onePusherPerRepository: true\n {4}hint: {5}Zot loses tags, whose push it answered with 201/,
+  ],
+  [
+    "a promise about pushes that one pod does not need",
+    registry({ replicas: 1 }),
+    "registry.onePusherPerRepository",
+    /nothing with zot-fleet:registry\.replicas of 1/,
+  ],
+  [
+    "several pods that delete by rules, each by itself",
+    {
+      ...registry({}),
+      retention: { rules: [{ repositories: "ci/**", keep: [{ pushedWithin: "30d" }] }] },
+    },
+    "retention",
+    /beside zot-fleet:registry\.replicas: 3\n {4}allowed: {2}nothing with several pods/,
+  ],
+  [
+    "several pods that empty a cache, each by itself",
+    {
+      ...registry({}),
+      upstreams: ["quay.io", { name: "docker.io", retention: { pulledWithin: "90d" } }],
+    },
+    "upstreams[1].retention",
+    /nothing with several pods/,
   ],
   [
     "a bucket without Redis",
     registry({ redis: undefined }),
     "registry.redis",
-    /found: {4}nothing, beside zot-fleet:registry\.storage\.s3\n[^]*they lose tags of each other/,
+    /found: {4}nothing, beside zot-fleet:registry\.storage\.s3\n[^]*API keys go with it/,
   ],
   [
     "Redis without a bucket",
@@ -48,10 +79,10 @@ const wrong: [what: string, raw: Record<string, unknown>, path: string, words: R
     /take it over with its claim, and move its images to the bucket then/,
   ],
   [
-    "a time to drain for a pod with a claim",
+    "a time to drain for a pod that nobody takes over from",
     { ...right, registry: { drain: "15s" } },
     "registry.drain",
-    /nothing without zot-fleet:registry\.storage\.s3/,
+    /nothing with zot-fleet:registry\.replicas of 1/,
   ],
   [
     "a key of no bucket",
@@ -138,6 +169,6 @@ describe("a stack file whose images lie in a bucket", () => {
     const { registry: several } = parseStackConfig(registry({}));
     assert.equal(several.replicas, 3);
     assert.deepEqual(several.storage.s3, s3);
-    assert.equal(parseStackConfig(registry({ replicas: 1 })).registry.replicas, 1);
+    assert.equal(parseStackConfig({ ...right, registry: one }).registry.replicas, 1);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
+import { sharedStorageConfig } from "../../src/zot/sharedStorage";
 import { BackingService } from "./backingService";
 import { freePort } from "./freePort";
 import { startObjectStore, type ObjectStore } from "./objectStore";
@@ -55,41 +56,22 @@ export async function startReplicas(context: Context): Promise<Replicas> {
 }
 
 /** What of Zot's config makes it one of several. */
-function replicaConfig(store: ObjectStore, { port, password }: Redis) {
-  const redis = (keyprefix: string) => ({
-    name: "redis",
-    addr: [`127.0.0.1:${port}`],
-    password,
-    keyprefix,
-  });
-  return {
-    storage: {
-      dedupe: false,
-      gc: true,
-      gcDelay: "24h",
-      gcInterval: "24h",
-      remoteCache: true,
-      storageDriver: {
-        name: "s3",
-        rootdirectory: `/${prefix}`,
-        region: store.region,
-        bucket: store.bucket,
-        regionendpoint: `http://127.0.0.1:${store.port}`,
-        forcepathstyle: true,
-        secure: false,
-        skipverify: false,
-      },
-      cacheDriver: redis("ottawa"),
+function replicaConfig(store: ObjectStore, redis: Redis) {
+  const shared = {
+    s3: {
+      bucket: store.bucket,
+      region: store.region,
+      endpoint: `http://127.0.0.1:${store.port}`,
+      prefix,
     },
+    redis: { addresses: [`127.0.0.1:${redis.port}`], keyPrefix: "ottawa" },
+  };
+  return {
+    storage: { dedupe: false, gc: false, ...sharedStorageConfig(shared, redis.password) },
     http: {
       compat: ["docker2s2"],
-      auth: {
-        // Of the folder that it starts in.
-        htpasswd: { path: "htpasswd" },
-        apikey: true,
-        failDelay: 0,
-        sessionDriver: redis("ottawa-session"),
-      },
+      // Of the folder that it starts in.
+      auth: { htpasswd: { path: "htpasswd" }, apikey: true, failDelay: 0 },
     },
   };
 }

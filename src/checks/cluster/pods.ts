@@ -60,14 +60,15 @@ export const podsDrain: ClusterCheck = ({ namespace, pod, replicas }, reader) =>
   // The pods from before the patch go one after another.
   lag: 120_000,
   async run() {
-    if (replicas === undefined) return oneClaim;
+    if (replicas?.drain === undefined) return nothingDeclared("one pod is declared");
+    const declared = replicas.drain;
     const pods = await readRegistryPods(reader, namespace, { pod });
     const staying = pods.filter(({ terminating }) => !terminating);
     if (staying.length === 0) return late(`there is no pod in ${namespace}`);
     return staying.map(({ name, drain, grace = usualGrace }) => {
       if (drain === undefined) return late("it has no preStop sleep: it ends at once", name);
-      const wanted = `${replicas.drain} s are declared`;
-      if (drain !== replicas.drain) return late(`its preStop sleeps ${drain} s; ${wanted}`, name);
+      const wanted = `${declared} s are declared`;
+      if (drain !== declared) return late(`its preStop sleeps ${drain} s; ${wanted}`, name);
       return grace > drain
         ? passed(`preStop sleeps ${drain} s of ${grace} s`, name)
         : failed(`preStop sleeps ${drain} s, and it is killed after ${grace} s`, name);

@@ -3,7 +3,9 @@ import { failureText } from "../../checks/outcomes";
 import { reachable } from "../../checks/reach";
 import { runChecks } from "../../checks/runChecks";
 import { withEndpoint } from "../../cluster/endpoint";
+import { ensureSentinel } from "../../seeding/sentinel";
 import { madeAnew } from "../define";
+import { atStorage } from "./atStorage";
 import { everyPodAccepts, podsProofTools } from "./podsProof";
 import { unseenIn } from "./readForRefresh";
 import type { ProofInputs, ProofOutputs } from "../proof";
@@ -19,6 +21,8 @@ async function prove(inputs: ProofInputs): Promise<ProofInputs> {
   // A client meets whichever pod the Service chooses: so all of them come first.
   if (pods !== undefined)
     await everyPodAccepts(inputs.accounts, pods.namespace, await podsProofTools(pods));
+  // What is not there counts only once the sentinel is, and in a new bucket it is not.
+  await atStorage(inputs, ensureSentinel);
   const expectations = { accounts: inputs.accounts, retired: [], images: [] };
   const results = await withEndpoint(inputs.endpoint, (address) =>
     runChecks([reachable, accountsAccepted], address, expectations),

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import { isRefused } from "../../keys/registryKeys";
 import type { RegistryAddress, RegistryClient } from "../../registry/client";
 import { childTags, findImage } from "../../seeding/findImage";
@@ -21,9 +21,18 @@ const pushing = pLimit(availableParallelism());
 const looking = pLimit(16);
 const tally = new Tally();
 
-const inTurn = (work: () => Promise<SeedOutputs>) =>
+const writing = new Map<string, LimitFunction>();
+
+/** Over a bucket two pods that write into one repository at once lose tags of each other: its seeds come one after another. */
+function alone<T>({ repository }: SeedInputs, work: () => Promise<T>): Promise<T> {
+  const turn = writing.get(repository) ?? pLimit(1);
+  writing.set(repository, turn);
+  return turn(work);
+}
+
+const inTurn = (inputs: SeedInputs, work: () => Promise<SeedOutputs>) =>
   tally.count(
-    () => looking(work),
+    () => looking(() => alone(inputs, work)),
     ({ repository, action, problem }) =>
       `${repository}: ${problem === undefined ? (action ?? "") : "failed"}`,
   );
@@ -33,7 +42,10 @@ const inTurn = (work: () => Promise<SeedOutputs>) =>
  * by the verification. The problem in the state makes the next deployment try again.
  */
 export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
-  create: async (inputs) => ({ id: inputs.repository, outs: await inTurn(() => seed(inputs, {})) }),
+  create: async (inputs) => ({
+    id: inputs.repository,
+    outs: await inTurn(inputs, () => seed(inputs, {})),
+  }),
   read: async (id, props) => ({
     id,
     props: await readForRefresh(
@@ -42,10 +54,10 @@ export const seedDeployment: Deployment<SeedInputs, SeedOutputs> = {
       (problem) => ({ ...props, problem }),
     ),
   }),
-  update: async (_id, olds, news) => ({ outs: await inTurn(() => update(olds, news)) }),
+  update: async (_id, olds, news) => ({ outs: await inTurn(news, () => update(olds, news)) }),
   delete: async (_id, props) => {
     // A destroy keeps the claim, and with it the images: they left no stack file.
-    if (props.onRemove === "delete" && !isEnding()) await removed(props);
+    if (props.onRemove === "delete" && !isEnding()) await alone(props, () => removed(props));
   },
 };
 

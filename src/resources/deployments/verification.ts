@@ -1,11 +1,10 @@
-import { isKnown, type ExpectedAccount } from "../../checks/expectations";
+import type { ExpectedAccount } from "../../checks/expectations";
 import { failureText } from "../../checks/outcomes";
 import { runVerification, type Verified } from "../../checks/runVerification";
-import type { Credentials, RegistryClient } from "../../registry/client";
-import { isStorageAway, RegistryError } from "../../registry/errors";
+import type { Credentials } from "../../registry/client";
 import { ensureSentinel } from "../../seeding/sentinel";
+import { atStorage } from "./atStorage";
 import { unseenIn } from "./readForRefresh";
-import { withClient } from "./withClient";
 import { madeAnew } from "../define";
 import { incomplete, type Deployment } from "../provider";
 import { heldGeneration, type VerificationInputs, type VerificationOutputs } from "../verification";
@@ -38,23 +37,6 @@ async function verify(
   if (problem === undefined) return outs;
   const held = heldGeneration(before ?? {});
   throw incomplete("verification", { ...outs, ...(held === undefined ? {} : { held }) }, problem);
-}
-
-/** Looks at the storage of a registry over a bucket as an admin. @throws RegistryError of the reason `storage` */
-async function atStorage(
-  { endpoint, accounts }: Pick<VerificationInputs, "endpoint" | "accounts">,
-  look: (client: RegistryClient, sentinel: string) => Promise<void>,
-): Promise<void> {
-  const { sentinel } = endpoint;
-  const admin = accounts.filter(isKnown).find(({ role }) => role === "admin");
-  if (sentinel === undefined || admin === undefined) return;
-  const { username, password } = admin;
-  try {
-    await withClient(endpoint, { username, password }, (client) => look(client, sentinel));
-  } catch (error) {
-    // Whether it is reached, and takes the account, the checks look at with more words.
-    if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
-  }
 }
 
 /** The credentials of `olds` that have another password in `news`, or no account any more. */

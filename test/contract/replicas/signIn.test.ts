@@ -26,6 +26,7 @@ describe("people who sign in at one of several pods", function () {
     site = await startSite(this, undo, {
       registry: {
         replicas: 2,
+        onePusherPerRepository: true,
         storage: { s3: { bucket: store.bucket, region: store.region, endpoint } },
         redis: { addresses: [`127.0.0.1:${redis.port}`] },
       },
