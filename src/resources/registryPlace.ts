@@ -92,7 +92,7 @@ export function registryPlaceIn(readerOf: ReaderOf, versionOf: VersionOf = clust
     return [{ property: "storageClass", reason: reclassed(live, claim, news) }];
   }
 
-  /** Pods over a bucket drain, which an older API server would forget without a word. Asked once, when the registry gets there. */
+  /** Several pods over a bucket drain, which an older API server would forget without a word. Asked once, when the registry gets there. */
   async function tooOld(
     olds: Partial<RegistryPlaceInputs>,
     news: RegistryPlaceInputs,
@@ -132,8 +132,8 @@ function isLabelledByUs({ metadata }: V1Namespace): boolean {
 }
 
 const undrained = (version: string) =>
-  `zot-fleet:registry.storage.s3 needs Kubernetes 1.${firstToDrain}, and the cluster runs ${version}: its pods cannot serve on while gateways hear ` +
-  "that they end (preStop.sleep). Upgrade the cluster, or leave the images on a claim.";
+  `zot-fleet:registry.storage.s3 needs Kubernetes 1.${firstToDrain}, and the cluster runs ${version}: several pods cannot serve on there while ` +
+  "gateways hear that they end (preStop.sleep). Upgrade the cluster, or leave the images on a claim.";
 
 const moved = (before: string, namespace: string, claim: string) =>
   `zot-fleet:registry.namespace goes from ${before} to ${namespace}: the images are on the claim ${claim} in ${before}, and a claim never ` +
