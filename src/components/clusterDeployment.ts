@@ -142,7 +142,7 @@ export function deployToCluster(
       endpoint,
       accounts: logins,
       clusterUid: binding.uid,
-      ...(shared === undefined
+      ...(registry.replicas === 1
         ? {}
         : { pods: { context: cluster.context, namespace: registry.namespace, port: zotPort } }),
     },

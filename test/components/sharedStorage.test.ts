@@ -71,6 +71,15 @@ describe("a registry over a bucket, as it is deployed", () => {
     assert.equal(named(resources, "zot-drain"), undefined);
   });
 
+  it("has every pod proved where there are several", async () => {
+    const podsOf = async (replicas: number) => {
+      const resources = await declared({ registry: { ...config.registry, replicas } });
+      return named(resources, "proof")?.inputs["pods"];
+    };
+    assert.deepEqual(await podsOf(3), { context: "toronto", namespace: "zot", port: 5000 });
+    assert.equal(await podsOf(1), undefined);
+  });
+
   it("collects garbage where one pod does it, and nowhere else", async () => {
     const gc = async (replicas: number) => {
       const resources = await declared({ registry: { ...config.registry, replicas } });

@@ -36,7 +36,7 @@ export const podsAlikeBy =
     // Somebody may push between two looks, and a pod may go.
     lag: 60_000,
     async run(context) {
-      if (replicas === undefined) return nothingDeclared("one pod with its claim is declared");
+      if ((replicas?.count ?? 1) === 1) return nothingDeclared("one pod is declared");
       const pods = (await readRegistryPods(reader, namespace, { pod: named })).filter(serves);
       if (pods.length === 0) return late(`no pod in ${namespace} is ready`);
       const looks = await Promise.all(
