@@ -119,7 +119,7 @@ export const seedsSchema = z
 export type SeedConfig = z.output<typeof seedSchema>;
 
 /** A seed that is made of archives. */
-export type ArchiveSeed = SeedConfig & Required<Pick<SeedConfig, "archives">>;
+export type ArchiveSeed = SeedConfig & { archives: Record<string, string> };
 
 export const isOfArchives = (seed: SeedConfig): seed is ArchiveSeed => seed.archives !== undefined;
 

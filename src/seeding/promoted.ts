@@ -32,7 +32,7 @@ export interface PromotedImage {
 }
 
 /** The repository that has an image at a source. */
-export const repositoryAt = ({ prefix }: Pick<Source, "prefix">, image: string): string =>
+export const repositoryAt = ({ prefix }: { prefix?: string | undefined }, image: string): string =>
   prefix === undefined ? image : `${prefix}/${image}`;
 
 /**

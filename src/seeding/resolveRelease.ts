@@ -1,5 +1,5 @@
 import { parseCosignTag } from "../images/cosignTag";
-import { isIndex } from "../images/manifest";
+import { isIndex, type Descriptor } from "../images/manifest";
 import { isIndexType, mediaTypes } from "../images/mediaTypes";
 import { formatPlatform, platformOfConfig } from "../images/platform";
 import { RegistryError, type ManifestAnswer, type RegistryClient } from "../registry/client";
@@ -52,12 +52,15 @@ async function childrenOf(
       platform:
         child.platform === undefined
           ? await platformOfChild(client, repository, child.digest)
-          : formatPlatform(child.platform),
+          : stated(child.platform),
       digest: child.digest,
     })),
   );
   return [...new Map(children.map((each) => [`${each.platform} ${each.digest}`, each])).values()];
 }
+
+const stated = ({ os, architecture, variant }: NonNullable<Descriptor["platform"]>) =>
+  formatPlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
 
 async function platformOfChild(client: RegistryClient, repository: string, digest: string) {
   const child = await needed(client, repository, digest);

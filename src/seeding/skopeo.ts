@@ -192,8 +192,10 @@ function run(
       else
         reject(
           new SkopeoError(
-            explain(errorText, accounts) ||
-              `skopeo ended with ${killedBy ?? `code ${code ?? "?"}`}`,
+            explain(
+              errorText,
+              accounts.map(({ credentials }) => credentials),
+            ) || `skopeo ended with ${killedBy ?? `code ${code ?? "?"}`}`,
           ),
         );
     });
@@ -201,17 +203,14 @@ function run(
 }
 
 /** What skopeo printed last, without its log prefix and without credentials, which a registry may send back. */
-export function explain(
-  errorText: string,
-  accounts: readonly Pick<Account, "credentials">[],
-): string {
+export function explain(errorText: string, accounts: readonly (Credentials | undefined)[]): string {
   const lines = errorText.trim().split("\n");
   const fatal = lines
     .filter((line) => line.includes("level=fatal"))
     .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
   const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
   const secrets = new Secrets();
-  for (const { credentials } of accounts) if (credentials) secrets.addLogin(credentials);
+  for (const account of accounts) if (account) secrets.addLogin(credentials);
   return text
     .split("\n")
     .map((line) => secrets.clean(line, 8192))

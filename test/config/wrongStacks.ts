@@ -87,7 +87,7 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a mistyped network", { ...right, registry: { networkPolicy: { from: ["10.0.0.0/33"] } } }, "registry.networkPolicy.from[0]", '"10.0.0.0/33"', /^a namespace, such as envoy-gateway-system, or a network/),
   wrong("an object for seeds", { ...right, seeds: seed }, "seeds", /^an object with image, tags and archives$/, /^a list of seeds/),
   wrong("null for seeds", { ...right, seeds: null }, "seeds", "null", /^a list of seeds/),
-  wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, onMoved, onRemove and rollouts$/),
+  wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, from, onMoved, onRemove and rollouts$/),
   wrong("an image with a tag", seedWith({ image: "a/b:latest" }), "seeds[0].image", '"a/b:latest"', /^a repository without registry and tag/),
   wrong("an image in upper case", seedWith({ image: "A/b" }), "seeds[0].image", '"A/b"', /lower-case/),
   wrong("no tags", seedWith({ tags: [] }), "seeds[0].tags", "an empty list", /^a list of tags, at least one$/),

@@ -72,7 +72,7 @@ function lockOf({ seeds }: StackConfig): SeedLock {
   const archives = seeds.map(({ image, tags, archives: paths }) => [
     image,
     Object.fromEntries(
-      Object.entries(paths).map(([platform, path]) => [
+      Object.entries(paths ?? {}).map(([platform, path]) => [
         path,
         { platform, tags, imageId: digest, config: digest },
       ]),
