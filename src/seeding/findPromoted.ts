@@ -1,5 +1,5 @@
 import { parseCosignTag } from "../images/cosignTag";
-import type { RegistryClient } from "../registry/client";
+import { RegistryError, type RegistryClient } from "../registry/client";
 import type { PromotedImage } from "./promoted";
 
 /** A tag, what it should hold, and what it holds. */
@@ -80,13 +80,28 @@ async function unlistedReferrers(
   const listed = new Set<string>();
   await Promise.all(
     [...new Set(referrers.map(({ subject }) => subject))].map(async (subject) => {
-      for await (const { digest } of client.referrers(repository, subject))
+      for (const digest of await listedReferrers(client, repository, subject))
         listed.add(`${subject} ${digest}`);
     }),
   );
   return referrers
     .filter(({ subject, digest }) => !listed.has(`${subject} ${digest}`))
     .map(({ digest }) => digest);
+}
+
+/** Zot answers 404 for a repository that it has not, which is none. */
+async function listedReferrers(
+  client: RegistryClient,
+  repository: string,
+  subject: string,
+): Promise<string[]> {
+  const listed: string[] = [];
+  try {
+    for await (const { digest } of client.referrers(repository, subject)) listed.push(digest);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.status !== 404) throw error;
+  }
+  return listed;
 }
 
 /** The same, once each, none before what it refers to. */

@@ -210,7 +210,7 @@ export function explain(errorText: string, accounts: readonly (Credentials | und
     .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
   const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
   const secrets = new Secrets();
-  for (const account of accounts) if (account) secrets.addLogin(credentials);
+  for (const account of accounts) if (account) secrets.addLogin(account);
   return text
     .split("\n")
     .map((line) => secrets.clean(line, 8192))

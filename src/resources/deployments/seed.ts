@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { isRefused } from "../../keys/registryKeys";
-import type { RegistryAddress, RegistryClient } from "../../registry/client";
+import { RegistryError, type RegistryAddress, type RegistryClient } from "../../registry/client";
 import { childTags, findImage } from "../../seeding/findImage";
 import { inProject } from "../../system/projectFolder";
 import { removeTags } from "../../registry/removeTags";
@@ -207,7 +207,10 @@ function undeclared(seed: SeedInputs): string[] {
 async function removed(props: SeedOutputs): Promise<void> {
   const tags = undeclared(props);
   try {
-    await withStorage(props, (client) => remove(client, props, tags));
+    await withStorage(props, async (client) => {
+      await withoutCosign(client, props);
+      await remove(client, props, tags);
+    });
   } catch (error) {
     if (!isRefused(error)) throw error;
     progress.say(
@@ -216,13 +219,25 @@ async function removed(props: SeedOutputs): Promise<void> {
   }
 }
 
-const tagsOf = (image: SeedInputs) => [
-  ...new Set([
-    ...image.tags,
-    ...childTags(image),
-    ...(image.promoted?.cosignTags ?? []).map(({ tag }) => tag),
-  ]),
-];
+/**
+ * Before the image itself: Zot 2.1.18 answers 500 to whoever deletes what is about an image that it has no more. What stays, its garbage
+ * collection takes once the image is gone.
+ */
+async function withoutCosign(client: RegistryClient, props: SeedOutputs): Promise<void> {
+  const kept = new Set(declaredIn(props.repository).flatMap(cosignTagsOf));
+  const tags = cosignTagsOf(props).filter((tag) => !kept.has(tag));
+  try {
+    await remove(client, props, tags);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || (error.status ?? 0) < 500) throw error;
+    progress.say(`${props.repository}: ${tags.join(", ")} stay: ${error.message}`);
+  }
+}
+
+const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
+
+const cosignTagsOf = ({ promoted }: Pick<SeedInputs, "promoted">) =>
+  (promoted?.cosignTags ?? []).map(({ tag }) => tag);
 
 const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
   removeTags(client, olds.repository, tags, new Set(digests(olds)));
