@@ -59,8 +59,12 @@ const release = z
         });
   });
 
-const named = <T extends z.ZodType>(values: T, what: string, fits: (name: string) => boolean) =>
-  z.record(z.string().refine(fits, { error: `wanted ${what}` }), values);
+/** A record whose keys are names. */
+const named = <T extends z.ZodType>(values: T, wanted: string, fits: (name: string) => boolean) =>
+  z.record(z.string(), values).superRefine((all, context) => {
+    for (const name of Object.keys(all).filter((each) => !fits(each)))
+      context.addIssue({ code: "custom", path: [name], message: `wanted ${wanted}` });
+  });
 
 const releaseLock = z.strictObject({
   version: z.literal(1, { error: "this zot-fleet knows version 1" }),

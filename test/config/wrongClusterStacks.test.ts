@@ -11,7 +11,12 @@ const cluster = (change: object) => ({ cluster: { ...right.cluster, ...change } 
 /** What is wrong, the keys that are, where it is told, and with which words. */
 const wrong: [what: string, change: object, path: string, words: RegExp][] = [
   ["two replicas", { registry: { replicas: 2 } }, "registry.replicas", /would corrupt it/],
-  ["no replica", { registry: { replicas: 0 } }, "registry.replicas", /allowed: {2}a whole number from 1 to 20/],
+  [
+    "no replica",
+    { registry: { replicas: 0 } },
+    "registry.replicas",
+    /allowed: {2}a whole number from 1 to 20/,
+  ],
   [
     "a namespace in upper case",
     { registry: { namespace: "Zot" } },

@@ -201,7 +201,7 @@ describe("promotion, from one zot to another", function () {
     assert.equal(moved.problem, undefined);
     await assertSame(pushed);
     await remove({ ...moved, onRemove: "delete" });
-    const left = await collect(atOttawa.tags(here)).catch(() => []);
+    const left = await collect(atOttawa.tags(here)).catch((): string[] => []);
     assert.ok(!left.includes("1.4") && !left.includes(pushed.cosign.tag), left.join(" "));
   });
 
