@@ -95,7 +95,7 @@ export type ReleaseLock = z.infer<typeof releaseLock>;
 export const noReleases: ReleaseLock = { version: 1, sources: {} };
 
 /** The digests of an image and of all that belongs to it. */
-export const digestsOf = ({ digest, children, referrers, cosignTags }: Release): Set<string> =>
+const digestsOf = ({ digest, children, referrers, cosignTags }: Release): Set<string> =>
   new Set([digest, ...[...children, ...referrers, ...cosignTags].map((each) => each.digest)]);
 
 /** Reads a lock. `path` is named in the error, with what is wrong. */
