@@ -25,6 +25,7 @@ import {
 } from "./config/warnings";
 import { refuseLostCalls } from "./resources/engineCalls";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
+import { noReleases, parseReleases, releasesFile, type ReleaseLock } from "./seeding/releases";
 import { readableErrors } from "./system/readableErrors";
 
 readableErrors();
@@ -40,7 +41,10 @@ async function program(): Promise<DeploymentOutputs> {
   refuseLostCalls();
   const { config, images } = told(() => {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
-    return { config, images: imagesToDeploy(config.seeds, readLock()) };
+    return {
+      config,
+      images: imagesToDeploy(config.seeds, readLock(), { ...config, releases: readReleases() }),
+    };
   });
   const { cluster, registry } = config;
   // What a preview alone looks at; nothing that is declared waits for it.
@@ -103,6 +107,11 @@ function isSecret(key: string): boolean {
 function readLock(): SeedLock {
   const path = join(root, lockFile);
   return existsSync(path) ? parseLock(readFileSync(path, "utf8")) : emptyLock;
+}
+
+function readReleases(): ReleaseLock {
+  const path = join(root, releasesFile);
+  return existsSync(path) ? parseReleases(readFileSync(path, "utf8")) : noReleases;
 }
 
 /** What a person can mend is shown as it is, without a trace of the program, before anything is declared. */

@@ -25,6 +25,8 @@ export interface ExpectedImage {
   problem?: string;
   /** As `os/architecture[/variant]`; none where nothing was promised. */
   platforms: string[];
+  /** What cosign keeps beside it under tags of its own. Absent where it was not promoted: its platforms have tags then. */
+  cosignTags?: { tag: string; digest: string }[];
 }
 
 /** What was declared of the registry's program; what is absent is not compared. */

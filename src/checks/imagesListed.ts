@@ -58,9 +58,10 @@ const tagsHoldTheirImages: Check = {
   why: "Clusters pull by tag: whoever moves a tag changes what they run. The digest is what was seeded; the tag must still name it.",
   lag: 5_000,
   run: (context) =>
-    eachImage(context, async ({ repository, tags, digest }, { client }) => {
+    eachImage(context, async ({ repository, tags, digest: whole, cosignTags = [] }, { client }) => {
+      const all = [...tags.map((tag) => ({ tag, digest: whole })), ...cosignTags];
       const found = await Promise.all(
-        tags.map((tag) => {
+        all.map(({ tag, digest }) => {
           const subject = `${repository}:${tag}`;
           return tell(async () => {
             const held = await client.headManifest(repository, tag);
@@ -105,15 +106,17 @@ export const nothingElse: Check = {
   },
 };
 
-/** The tags that seeding makes in each repository: those declared, and one for each platform of several. */
+/** The tags that seeding makes in each repository: those declared, one for each platform of several archives, and cosign's. */
 function declaredTags({ images }: CheckContext): Map<string, Set<string>> {
   const declared = new Map<string, Set<string>>();
-  for (const { repository, tags, platforms } of images) {
+  for (const { repository, tags, platforms, cosignTags } of images) {
     const known = declared.get(repository) ?? new Set<string>();
     const children =
-      platforms.length > 1
-        ? childTags({ tags, platforms: platforms.map((platform) => ({ platform })) })
-        : [];
+      cosignTags !== undefined
+        ? cosignTags.map(({ tag }) => tag)
+        : platforms.length > 1
+          ? childTags({ tags, platforms: platforms.map((platform) => ({ platform })) })
+          : [];
     for (const tag of [...tags, ...children]) known.add(tag);
     declared.set(repository, known);
   }

@@ -7,6 +7,7 @@ import { localCommand } from "./local";
 import { lockCommand } from "./lock";
 import { mirrorsCommand } from "./mirrors";
 import { previewReportCommand } from "./previewReport";
+import { promoteCommand } from "./promote";
 import { retentionCommand } from "./retention";
 import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
@@ -20,6 +21,7 @@ export const commands = (): Command[] => [
   inspectCommand(),
   explainCommand(),
   lockCommand(),
+  promoteCommand(),
   mirrorsCommand(),
   retentionCommand(),
   previewReportCommand(),

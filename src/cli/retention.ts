@@ -6,13 +6,20 @@ import { podLog } from "../facts/podLog";
 import { readRegistryPods } from "../facts/registryObjects";
 import { linesByTime } from "../facts/zotLog";
 import { retentionProblems, seededTags } from "../config/retention";
+import type { SeedConfig } from "../config/seeds";
 import { stackSchema } from "../config/stack";
+import { releaseOf, type ReleaseLock } from "../seeding/releases";
 import { retentionPlan } from "../zot/retention/plan";
-import { retentionConfig, type RetentionConfig } from "../zot/retention/retentionConfig";
+import {
+  retentionConfig,
+  type RetentionConfig,
+  type SeededTags,
+} from "../zot/retention/retentionConfig";
 import { sweptTags } from "../zot/retention/sweepLog";
 import { CliError, exitCodes } from "./failure";
 import { planFormats } from "./retentionFormats";
 import { projectFolder } from "../system/projectFolder";
+import { readReleases } from "./statusPlaces";
 import { readStackFile } from "../config/stackFile";
 
 interface RetentionFlags {
@@ -95,17 +102,31 @@ function readRules(stack: string) {
     upstreams: true,
     retention: true,
   });
-  const file = readStackFile(projectFolder(), stack, asked, retentionProblems);
+  const project = projectFolder();
+  const file = readStackFile(project, stack, asked, retentionProblems);
   const config: RetentionConfig | undefined = retentionConfig({
     version: file.zot.version,
     retention: file.retention,
     upstreams: file.upstreams,
-    seeds: seededTags(file.seeds),
+    seeds: [...seededTags(file.seeds), ...cosignTags(file.seeds, readReleases(project))],
   });
   if (config === undefined)
     throw new CliError(`${stack} has no retention, so that every tag stays`);
   return { ...file, config };
 }
+
+/** What cosign keeps beside promoted images, which no rule deletes either. */
+const cosignTags = (seeds: readonly SeedConfig[], releases: ReleaseLock): SeededTags[] =>
+  seeds.flatMap(({ image, tags, from }) =>
+    from === undefined
+      ? []
+      : tags.flatMap((tag) => {
+          const { cosignTags = [] } = releaseOf(releases, from, image, tag) ?? {};
+          return cosignTags.length === 0
+            ? []
+            : [{ repository: image, tags: cosignTags.map((each) => each.tag) }];
+        }),
+  );
 
 function readLog(file: string): Promise<string> {
   return file === "-"

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { schemaProblems, type Problem } from "../config/problem";
-import { seedClashes, seedsSchema, type SeedConfig } from "../config/seeds";
+import { isOfArchives, seedClashes, seedsSchema, type ArchiveSeed } from "../config/seeds";
 import { stackSchema } from "../config/stack";
 
-/** The seeds of all stacks, or everything that is wrong with them. */
+/** The seeds of a stack that are made of archives, or everything that is wrong with them. */
 export interface StackSeeds {
   stack: string;
-  seeds: SeedConfig[];
+  seeds: ArchiveSeed[];
   /** Each begins with the stack file, as it is named from the project's folder. */
   problems: string[];
 }
@@ -39,7 +39,7 @@ function readSeeds(file: string, text: string): Omit<StackSeeds, "stack"> {
   if (problems.length > 0) {
     return { seeds: [], problems: problems.map((problem) => `${file}: ${words(problem)}`) };
   }
-  return { seeds: seedsSchema.parse(seeds), problems: [] };
+  return { seeds: seedsSchema.parse(seeds).filter(isOfArchives), problems: [] };
 }
 
 /** `pulumi config set` without `--path` writes a list as one text of JSON. */

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registryHost } from "../config/cluster";
-import type { SeedConfig } from "../config/seeds";
+import { isOfArchives, type SeedConfig } from "../config/seeds";
+import { sourceNamed, type SourcesConfig } from "../config/sources";
 import { stackSchema } from "../config/stack";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
+import { promotedImages } from "../seeding/promoted";
+import { noReleases, parseReleases, releasesFile, type ReleaseLock } from "../seeding/releases";
 import { contentOf, stateFacts } from "../reports/status/stateFacts";
 import type { Declared, Deployed, Place } from "../reports/status/place";
 import { liveGenerations } from "../zot/generations";
@@ -20,6 +23,7 @@ const asked = stackSchema.pick({
   keepPrevious: true,
   registry: true,
   seeds: true,
+  sources: true,
 });
 
 /** What a stack's file, the lock and its state tell: what cannot be read is part of the answer, and hides no other stack. */
@@ -35,8 +39,11 @@ export async function stackPlace(options: StackStateOptions): Promise<Place> {
     }
   };
   const hasFile = stacksWithFiles(project).includes(stack);
-  const lock = told(() => readLock(project)) ?? emptyLock;
-  const declared = hasFile ? told(() => declaredIn(project, stack, lock)) : undefined;
+  const locks = {
+    archives: told(() => readLock(project)) ?? emptyLock,
+    releases: told(() => readReleases(project)) ?? noReleases,
+  };
+  const declared = hasFile ? told(() => declaredIn(project, stack, locks)) : undefined;
   const state = await deployedIn(options);
   return {
     stack,
@@ -57,26 +64,48 @@ function readLock(project: string): SeedLock {
   return existsSync(path) ? parseLock(readFileSync(path, "utf8")) : emptyLock;
 }
 
-function declaredIn(project: string, stack: string, lock: SeedLock): Declared {
+/** What is locked of promoted images. @throws Error where the lock cannot be read */
+export function readReleases(project: string): ReleaseLock {
+  const path = join(project, releasesFile);
+  return existsSync(path) ? parseReleases(readFileSync(path, "utf8")) : noReleases;
+}
+
+interface Locks {
+  archives: SeedLock;
+  releases: ReleaseLock;
+}
+
+function declaredIn(project: string, stack: string, locks: Locks): Declared {
   const config = readStackFile(project, stack, asked);
-  const { cluster, zot, registry, seeds } = config;
+  const { cluster, zot, registry, seeds, sources } = config;
   return {
     registry: `https://${registryHost(cluster)}`,
     version: zot.version,
     rotation: liveGenerations(config).current,
     ...(registry.storage.s3 === undefined ? { storage: registry.storage.size } : {}),
-    images: seeds.map((seed) => declaredImage(seed, lock)),
+    images: seeds.flatMap((seed) => declaredImages(seed, locks, sources)),
   };
 }
 
-function declaredImage(seed: SeedConfig, lock: SeedLock): Declared["images"][number] {
-  const answer = lockedSeed(lock, seed);
-  const content = "seed" in answer ? contentOf(answer.seed.platforms) : undefined;
-  return {
-    repository: seed.image,
-    tags: seed.tags,
-    ...(content === undefined ? {} : { content }),
-  };
+function declaredImages(
+  seed: SeedConfig,
+  { archives, releases }: Locks,
+  sources: SourcesConfig,
+): Declared["images"] {
+  const named = { repository: seed.image, tags: seed.tags };
+  if (isOfArchives(seed)) {
+    const answer = lockedSeed(archives, seed);
+    const content = "seed" in answer ? contentOf(answer.seed.platforms) : undefined;
+    return [{ ...named, ...(content === undefined ? {} : { content }) }];
+  }
+  const found = sourceNamed({ sources }, seed.from ?? "");
+  const answer = found && promotedImages(releases, seed, found.source);
+  if (answer === undefined || "problem" in answer) return [named];
+  return answer.images.map(({ repository, tags, promoted }) => ({
+    repository,
+    tags,
+    content: promoted.digest,
+  }));
 }
 
 async function deployedIn(

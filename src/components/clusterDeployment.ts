@@ -15,6 +15,7 @@ import {
 } from "../resources/classes";
 import { chartNames, zotPort } from "../zot/chartValues";
 import { recordOf } from "../zot/generations";
+import type { SeededTags } from "../zot/retention/retentionConfig";
 import { sentinelTags } from "../zot/sentinel";
 import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
@@ -128,7 +129,11 @@ export function deployToCluster(
       apiKeys,
       keptEntries: revocation.keptEntries,
       shared,
-      seeds: [...seededTags(config.seeds), ...(shared === undefined ? [] : [sentinelTags])],
+      seeds: [
+        ...seededTags(config.seeds),
+        ...cosignTags(images),
+        ...(shared === undefined ? [] : [sentinelTags]),
+      ],
       sessionKeysRenewal: unlessFirst(config.renewal.sessionKeys),
       claimTemplate: registry.storage.template,
       found,
@@ -230,6 +235,13 @@ export function deployToCluster(
     held: heldAfter(verification, previous),
   };
 }
+
+/** What belongs to promoted images goes by no rule of retention either. */
+const cosignTags = (images: readonly ImageToDeploy[]): SeededTags[] =>
+  images.flatMap(({ repository, promoted }) => {
+    const tags = (promoted?.cosignTags ?? []).map(({ tag }) => tag);
+    return tags.length === 0 ? [] : [{ repository, tags }];
+  });
 
 /** The first is not said: states that were made before there was a second do not say it, either. */
 const unlessFirst = (renewal: number | string) => (renewal === firstRenewal ? undefined : renewal);

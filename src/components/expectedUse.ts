@@ -1,5 +1,6 @@
 import type { DeclaredAccess, ExpectedUpstream } from "../checks/expectations";
 import type { StackConfig } from "../config/stack";
+import { platformsOf } from "../seeding/releaseWords";
 import type { Upstream } from "../zot/upstreams";
 import type { RegistryAccount } from "./registryAccount";
 import { registryConfig, type ConfiguredRegistry } from "./registryConfig";
@@ -7,12 +8,15 @@ import type { SeededImages } from "./seededImages";
 
 /** What the verification compares the registry's images with. */
 export const expectedImages = (seeds: SeededImages["seeds"]) =>
-  seeds.map(({ seed: { repository, tags, digest, problem, platforms } }) => ({
+  seeds.map(({ image: { promoted }, seed: { repository, tags, digest, problem, platforms } }) => ({
     repository,
     tags,
     digest,
     problem,
-    platforms: platforms.apply((all) => all.map(({ platform }) => platform)),
+    // Left out of what is made of archives, so that a state from before there was another kind shows no change.
+    ...(promoted === undefined
+      ? { platforms: platforms.apply((all) => all.map(({ platform }) => platform)) }
+      : { platforms: platformsOf(promoted), cosignTags: promoted.cosignTags }),
   }));
 
 interface UseConfig extends Pick<StackConfig, "access" | "upstreamPasswords"> {

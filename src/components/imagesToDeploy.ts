@@ -1,6 +1,9 @@
-import type { SeedConfig } from "../config/seeds";
+import type { ArchiveSeed, SeedConfig } from "../config/seeds";
+import { sourceNamed, type SourcesConfig } from "../config/sources";
 import type { SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
+import { promotedImages } from "../seeding/promoted";
+import { noReleases, type ReleaseLock } from "../seeding/releases";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
@@ -12,16 +15,64 @@ class NotLockedError extends Error {
   }
 }
 
+/** What promoted seeds are looked up in. */
+export interface Promotions {
+  releases: ReleaseLock;
+  sources: SourcesConfig;
+  sourcePasswords?: Readonly<Record<string, string>> | undefined;
+}
+
+type Answer = { images: ImageToDeploy[] } | { problem: string };
+
 /**
- * The declared seeds with what the lock says of their archives. No archive is looked at.
+ * The declared seeds with what the locks say of their archives, or of their source. No archive is looked at, no source asked.
  *
  * @throws NotLockedError
  */
-export function imagesToDeploy(seeds: readonly SeedConfig[], lock: SeedLock): ImageToDeploy[] {
-  const found = seeds.map((seed) => ({ seed, answer: lockedSeed(lock, seed) }));
-  const problems = found.flatMap(({ answer }) => ("problem" in answer ? [answer.problem] : []));
-  if (problems.length > 0) throw new NotLockedError(problems);
-  return found.flatMap(({ seed: { image: _, archives: __, ...settings }, answer }) =>
-    "seed" in answer ? [{ ...settings, ...answer.seed }] : [],
+export function imagesToDeploy(
+  seeds: readonly SeedConfig[],
+  lock: SeedLock,
+  promotions: Promotions = { releases: noReleases, sources: {} },
+): ImageToDeploy[] {
+  const found = seeds.map(({ archives, from, ...seed }) =>
+    archives === undefined
+      ? ofSource(seed, from ?? "", promotions)
+      : ofArchives({ ...seed, archives }, lock),
   );
+  const problems = found.flatMap((answer) => ("problem" in answer ? [answer.problem] : []));
+  if (problems.length > 0) throw new NotLockedError(problems);
+  return found.flatMap((answer) => ("images" in answer ? answer.images : []));
+}
+
+function ofArchives(seed: ArchiveSeed, lock: SeedLock): Answer {
+  const { image: _, archives: __, from: ___, ...settings } = seed;
+  const answer = lockedSeed(lock, seed);
+  return "problem" in answer ? answer : { images: [{ ...settings, ...answer.seed }] };
+}
+
+/** An image for each digest that the tags name: what restarts when it changes needs to know which. */
+function ofSource(
+  { image, tags, ...settings }: Omit<SeedConfig, "archives" | "from">,
+  from: string,
+  { releases, ...config }: Promotions,
+): Answer {
+  const found = sourceNamed(config, from);
+  if (found === undefined) return { problem: `${image}: ${from} is no source` };
+  const answer = promotedImages(releases, { image, tags }, found.source);
+  if ("problem" in answer) return answer;
+  if (answer.images.length > 1 && settings.rollouts.length > 0) {
+    const several = answer.images.map((each) => each.tags.join(", ")).join(" and ");
+    return {
+      problem: `${image}: ${several} are different images, and its rollouts wait for one: write a seed for each`,
+    };
+  }
+  const { credentials } = found;
+  return {
+    images: answer.images.map((each) => ({
+      ...settings,
+      ...each,
+      platforms: [],
+      ...(credentials === undefined ? {} : { sourceCredentials: credentials }),
+    })),
+  };
 }

@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
 import { Seed } from "../resources/classes";
+import type { Credentials } from "../registry/client";
 import type { LockedSeed } from "../seeding/lockedSeed";
+import type { Promoted } from "../seeding/promoted";
 import type { Compression } from "../seeding/skopeo";
 import { Rollout, type Workload } from "./rollouts";
 
 /** One image, and what is to restart when it changes. */
 export interface ImageToDeploy extends LockedSeed {
+  /** What it is at its source. Absent where it is made of archives. */
+  promoted?: Promoted;
+  /** Whom to be there. Absent where whoever asks may read. */
+  sourceCredentials?: Credentials;
   /** What to do with a tag that somebody moved at the registry. */
   onMoved: "restore" | "tell";
   /** What happens to the image when it is not declared any more. */

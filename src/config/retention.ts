@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { childTags } from "../seeding/findImage";
 import { covers, globPattern, globRule, isGlob } from "../zot/glob";
 import { leftAlone, type SeededTags } from "../zot/retention/retentionConfig";
 import {
@@ -11,7 +10,7 @@ import {
 import { isTagPattern, tagPatternPattern, tagPatternRule } from "../zot/retention/tagPattern";
 import type { Problem } from "./problem";
 import { age, allowedText, textThat, type Schemas } from "./rules";
-import { seedsSchema, type SeedConfig } from "./seeds";
+import { seedsSchema, tagsOf, type SeedConfig } from "./seeds";
 import { upstreamsSchema } from "./upstreams";
 import { found, pathText } from "./words";
 
@@ -91,11 +90,7 @@ export const retentionSchema = z
 
 /** All tags that a deployment puts there: those of the stack file, and one for each platform where there are several. */
 export function seededTags(seeds: readonly SeedConfig[]): SeededTags[] {
-  return seeds.map(({ image, tags, archives }) => {
-    const platforms = Object.keys(archives).map((platform) => ({ platform }));
-    const children = platforms.length < 2 ? [] : childTags({ tags, platforms });
-    return { repository: image, tags: [...tags, ...children] };
-  });
+  return seeds.map((seed) => ({ repository: seed.image, tags: tagsOf(seed) }));
 }
 
 type Rules = RetentionSettings["rules"];

@@ -73,10 +73,20 @@ const seedSchema = z
       .record(platform, path)
       .refine((archives) => Object.keys(archives).length > 0)
       .register(allowedText, {
-        allowed: "an object with a docker-archive for each platform, at least one",
+        allowed:
+          "an object with a docker-archive for each platform, at least one; or from in its place",
       })
+      .optional()
       .describe(
         "A docker-archive for each platform, such as linux/amd64: images/openclaw-amd64.tar. Only `up` and `lock` read them.",
+      ),
+    from: z
+      .string()
+      .min(1)
+      .register(allowedText, { allowed: "the name of a source, where there are no archives" })
+      .optional()
+      .describe(
+        "In place of archives: the source that the image is promoted from, by its name in `sources`, as `promote` locked it.",
       ),
     onMoved: z
       .enum(["restore", "tell"])
@@ -90,17 +100,37 @@ const seedSchema = z
       .describe("What happens to the image in the registry when it leaves the stack file."),
     rollouts: rolloutsSchema,
   })
+  .superRefine(({ archives, from }, context) => {
+    if (archives === undefined && from === undefined)
+      context.addIssue({ code: "custom", path: ["archives"] });
+    if (archives !== undefined && from !== undefined)
+      context.addIssue({ code: "custom", path: ["from"] });
+  })
   .describe("An image that the registry holds after every deployment.");
 
 export const seedsSchema = z
   .array(seedSchema)
   .register(allowedText, {
-    allowed: "a list of seeds, each an object with image, tags and archives",
+    allowed: "a list of seeds, each an object with image, tags and archives or from",
   })
   .default([])
   .describe("Images that the registry holds after every deployment.");
 
 export type SeedConfig = z.output<typeof seedSchema>;
+
+/** A seed that is made of archives. */
+export type ArchiveSeed = SeedConfig & { archives: Record<string, string> };
+
+export const isOfArchives = (seed: SeedConfig): seed is ArchiveSeed => seed.archives !== undefined;
+
+/**
+ * All tags that a seed has by the stack file alone: those that a person wrote and, of several archives, one for each platform.
+ * What cosign keeps beside a promoted image is known by the lock.
+ */
+export function tagsOf({ tags, archives = {} }: Pick<SeedConfig, "tags" | "archives">): string[] {
+  const platforms = Object.keys(archives).map((platform) => ({ platform }));
+  return platforms.length < 2 ? [...tags] : [...tags, ...childTags({ tags, platforms })];
+}
 
 /** A seed that is right in itself, with its place in the stack file. */
 interface Placed {
@@ -128,7 +158,7 @@ export function seedClashes(raw: unknown): Problem[] {
 }
 
 /** Each platform of a multi-arch image with the tag that it gets beside those that a person wrote. */
-function platformTags({ tags, archives }: SeedConfig): [platform: string, tag: string][] {
+function platformTags({ tags, archives = {} }: SeedConfig): [platform: string, tag: string][] {
   const platforms = Object.keys(archives).map((platform) => ({ platform }));
   if (platforms.length < 2) return [];
   return childTags({ tags, platforms }).map((tag, at) => [platforms[at]?.platform ?? "", tag]);
@@ -160,7 +190,7 @@ function platformTagClashes({ index, seed }: Placed, owners: Map<string, string>
 
 function sharedArchives({ index, seed }: Placed): Problem[] {
   const owners = new Map<string, string>();
-  return Object.entries(seed.archives).flatMap(([platform, path]) => {
+  return Object.entries(seed.archives ?? {}).flatMap(([platform, path]) => {
     const owner = owners.get(path);
     owners.set(path, owner ?? platform);
     if (owner === undefined) return [];

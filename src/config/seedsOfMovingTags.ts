@@ -1,5 +1,5 @@
-import { childTags } from "../seeding/findImage";
 import { ConfigError, type Problem } from "./problem";
+import { tagsOf } from "./seeds";
 import type { StackConfig } from "./stack";
 import { pathText } from "./words";
 
@@ -28,9 +28,9 @@ export function seedsOfMovingTagsWarnings(config: Declared, existing: boolean): 
 }
 
 function problemsOf({ access, seeds }: Declared): Problem[] {
-  return seeds.flatMap(({ tags, archives, onMoved }, index): Problem[] => {
-    const platforms = Object.keys(archives).map((platform) => ({ platform }));
-    const seeded = new Set([...tags, ...childTags({ tags, platforms })]);
+  return seeds.flatMap((seed, index): Problem[] => {
+    const { onMoved } = seed;
+    const seeded = new Set(tagsOf(seed));
     const both = access.moving.filter((tag) => seeded.has(tag));
     if (onMoved !== "restore" || both.length === 0) return [];
     return [

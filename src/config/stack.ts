@@ -17,6 +17,7 @@ import { secrets } from "./rules";
 import { bare } from "./schemaTree";
 import { compressionSchema, seedClashes, seedsSchema } from "./seeds";
 import { sharedStorageProblems } from "./sharedStorage";
+import { sourcePasswordsSchema, sourceProblems, sourcesSchema } from "./sources";
 import { redisPasswordSchema, s3CredentialsSchema } from "./storage";
 import { passwordProblems, upstreamPasswordsSchema, upstreamsSchema } from "./upstreams";
 import { pathText } from "./words";
@@ -28,6 +29,8 @@ export const stackSchema = z.strictObject({
   adminPassword: adminPasswordSchema.optional(),
   zot: zotSchema.prefault({}),
   seeds: seedsSchema,
+  sources: sourcesSchema,
+  sourcePasswords: sourcePasswordsSchema.optional(),
   compression: compressionSchema,
   pullSecrets: pullSecretsSchema,
   access: accessSchema.prefault({}),
@@ -61,6 +64,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   (raw) => endpointProblems(raw["endpoint"]),
   (raw) => zotVersionProblems(raw["zot"]),
   accessProblems,
+  sourceProblems,
   passwordProblems,
   retentionProblems,
   oidcProblems,

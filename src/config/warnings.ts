@@ -18,7 +18,7 @@ function overwriteWarnings({ zot }: StackConfig): string[] {
 }
 
 /** Passwords go over http as they are. */
-function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
+function plainTextWarnings({ endpoint, upstreams, sources }: StackConfig): string[] {
   const isReadable = (url: string | undefined) => url !== undefined && isUnencrypted(url);
   const accounts = upstreams.filter(
     ({ username, url }) => username !== undefined && isReadable(url),
@@ -31,6 +31,11 @@ function plainTextWarnings({ endpoint, upstreams }: StackConfig): string[] {
     ...accounts.map(
       ({ name }) => `${pathText(["upstreams"])}: the password for ${name} goes there ${readBy}`,
     ),
+    ...Object.entries(sources)
+      .filter(([, { username, url }]) => username !== undefined && isReadable(url))
+      .map(
+        ([name]) => `${pathText(["sources", name])}: the password for ${name} goes there ${readBy}`,
+      ),
   ];
 }
 

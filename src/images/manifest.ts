@@ -15,7 +15,7 @@ const platform = z.object({
 });
 
 /** What an object refers to another by (image-spec, "descriptor.md"). Unknown keys are dropped; the bytes have them. */
-const descriptorSchema = z.object({
+export const descriptorSchema = z.object({
   mediaType: z.string().min(1),
   digest,
   size: z.int().nonnegative(),

@@ -4,8 +4,8 @@ import { sha256 } from "../images/digest";
 import { RegistryError } from "./errors";
 import type { Descriptor } from "../images/manifest";
 import { acceptManifests } from "../images/mediaTypes";
-import { catalogPage, tagsPage } from "./pages";
-import { blobPath, manifestPath, tagsPath, uploadsPath } from "./paths";
+import { catalogPage, referrersPage, tagsPage } from "./pages";
+import { blobPath, manifestPath, referrersPath, tagsPath, uploadsPath } from "./paths";
 import { isDigest } from "../images/reference";
 import {
   discard,
@@ -84,6 +84,18 @@ export class RegistryClient {
       `${tagsPath(repository)}?n=${pageSize}`,
       tagsPage,
       ({ tags }) => tags,
+    );
+  }
+
+  /**
+   * What refers to a manifest or an index as its subject: signatures, SBOMs and the like; the subject need not be there. A registry
+   * without this list (distribution 2.8) is an error: 404.
+   */
+  referrers(repository: string, digest: string): AsyncGenerator<Descriptor> {
+    return this.#session.list(
+      referrersPath(repository, digest),
+      referrersPage,
+      ({ manifests }) => manifests,
     );
   }
 

@@ -8,17 +8,19 @@ import { authorityOf, hostOf, connectionTo, type Proxies, type HostConnection } 
 import { openConnection } from "./tunnel";
 
 /**
- * Runs `work` with the address of an HTTP proxy on loopback that leads to `address.connect` whatever is asked of the
+ * Runs `work` with the address of an HTTP proxy on loopback that leads to an address's `connect` whatever is asked of its
  * registry's host, for tools that dial a URL's host and nothing else. Other hosts, such as a token service, are reached as
  * `proxies` has it. It serves whoever knows the account in its address, so that it is of no use to others on the machine, and
  * TLS stays between the tool and its host. It is gone when the work is done.
  */
 export async function withDivertingProxy<T>(
-  address: RegistryAddress & { connect: string },
+  addresses: readonly (RegistryAddress & { connect: string })[],
   proxies: Proxies,
   work: (proxy: string) => Promise<T>,
 ): Promise<T> {
-  const parsed = parseAddress(address);
+  const parsed = addresses.map((address) => parseAddress(address));
+  const addressOf = ({ origin }: URL) =>
+    parsed.find((each) => each.origin === origin) ?? { origin };
   const key = randomBytes(24).toString("hex");
   const known = `Basic ${Buffer.from(`${account}:${key}`).toString("base64")}`;
   const knows = ({ headers }: IncomingMessage) => headers["proxy-authorization"] === known;
@@ -27,7 +29,7 @@ export async function withDivertingProxy<T>(
     const url = URL.canParse(asked.url ?? "") ? new URL(asked.url ?? "") : undefined;
     if (!knows(asked)) answer.writeHead(407).end();
     else if (url?.protocol === "http:")
-      forward(asked, answer, url, connectionTo(url, parsed, proxies));
+      forward(asked, answer, url, connectionTo(url, addressOf(url), proxies));
     else answer.writeHead(400).end();
   });
   server.on("connect", (asked: IncomingMessage, client: Socket, head: Buffer) => {
@@ -37,9 +39,9 @@ export async function withDivertingProxy<T>(
       client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
       return;
     }
-    // Whoever asks for a tunnel does not say for what; the registry's own host speaks its own protocol, all others TLS.
+    // Whoever asks for a tunnel does not say for what; a registry's own host speaks its own protocol, all others TLS.
     const url = originFor(asked.url ?? "", parsed);
-    openConnection(url, connectionTo(url, parsed, proxies)).then(
+    openConnection(url, connectionTo(url, addressOf(url), proxies)).then(
       (onward) => {
         sockets.add(onward);
         join(client, head, onward);
@@ -62,9 +64,9 @@ export async function withDivertingProxy<T>(
 /** A name, which Go's client does not send an account without. */
 const account = "zot-fleet";
 
-function originFor(authority: string, { origin }: ParsedAddress): URL {
-  const own = new URL(origin);
-  return authority === authorityOf(own) ? own : new URL(`https://${authority}`);
+function originFor(authority: string, addresses: readonly ParsedAddress[]): URL {
+  const origins = addresses.map(({ origin }) => new URL(origin));
+  return origins.find((own) => authority === authorityOf(own)) ?? new URL(`https://${authority}`);
 }
 
 /** A client's connection and its host's, as one. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { descriptorSchema } from "../images/manifest";
 import { isRepository, isTag } from "../images/reference";
 
 /** One page of `/v2/_catalog` (distribution, "HTTP API V2"). Names go into paths again, so they are checked. */
@@ -11,32 +12,35 @@ export const tagsPage = z.looseObject({
   tags: z.array(z.string().refine(isTag, "not a tag")).nullish(),
 });
 
+/** One page of `referrers/<digest>` (OCI distribution spec 1.1, "Listing Referrers"): an index. */
+export const referrersPage = z.looseObject({ manifests: z.array(descriptorSchema) });
+
 /** No registry has more pages than this; one that goes on is making them up. */
 const mostPages = 10_000;
 
 /** One page of a list, and the path of the next one. */
-export interface Page {
-  names: string[];
+export interface Page<Item> {
+  items: Item[];
   next: string | undefined;
 }
 
 /**
- * The names on all pages, each page fetched when it is needed.
+ * What is on all pages, each page fetched when it is needed.
  *
  * @throws Error when a page leads back to one that was read, or when there is no end.
  */
-export async function* listPages(
+export async function* listPages<Item>(
   first: string,
-  read: (path: string) => Promise<Page>,
+  read: (path: string) => Promise<Page<Item>>,
   refuse: (path: string, message: string) => Error,
-): AsyncGenerator<string> {
+): AsyncGenerator<Item> {
   const seen = new Set<string>();
   for (let path: string | undefined = first; path !== undefined;) {
     if (seen.has(path)) throw refuse(path, "the pages of the list go round in a circle");
     if (seen.size === mostPages) throw refuse(path, `more than ${mostPages} pages`);
     seen.add(path);
-    const page: Page = await read(path);
-    yield* page.names;
+    const page: Page<Item> = await read(path);
+    yield* page.items;
     path = page.next;
   }
 }

@@ -28,6 +28,14 @@ export function tagsPath(repository: string): string {
   return `/v2/${checked(repository)}/tags/list`;
 }
 
+/** `/v2/<repository>/referrers/<digest>`. @throws Error when a part cannot be one. */
+export function referrersPath(repository: string, digest: string): string {
+  if (!isDigest(digest)) {
+    throw new Error(`${JSON.stringify(digest)} is not a digest: allowed are ${allowed.digest}`);
+  }
+  return `/v2/${checked(repository)}/referrers/${digest}`;
+}
+
 /** Names become parts of a URL: one with `..` or `?` in it must not. */
 function checked(repository: string): string {
   if (isRepository(repository)) return repository;

@@ -51,7 +51,7 @@ function parseProxy(text: string): URL {
 /** How a URL is reached from here. Where an address says what to dial, that is done: no proxy knows better. */
 export function connectionTo(
   url: URL,
-  { origin, dial }: ParsedAddress,
+  { origin, dial }: Pick<ParsedAddress, "origin" | "dial">,
   proxies: Proxies,
 ): HostConnection {
   if (dial !== undefined && url.origin === origin) return { by: "dial", ...dial };
@@ -90,14 +90,19 @@ export function withoutProxies(env: Environment): Record<string, string> {
 }
 
 /**
- * The variables that make a program written in Go reach the registry as it is reached here.
+ * The variables that make a program written in Go reach registries as they are reached here.
  *
  * An http registry is excepted by name, with every port: skopeo tries https first, on https's own port where the URL has none,
  * does not verify it there, and would take whoever a proxy leads it to for the registry.
  */
-export function proxyVariables(registry: URL, { https, except }: Proxies): Record<string, string> {
+export function proxyVariables(
+  registries: readonly URL[],
+  { https, except }: Proxies,
+): Record<string, string> {
   if (https === undefined) return {};
-  const own = registry.protocol === "http:" ? [hostOf(registry).hostname] : [];
+  const own = registries
+    .filter(({ protocol }) => protocol === "http:")
+    .map((url) => hostOf(url).hostname);
   return { HTTPS_PROXY: https.href, NO_PROXY: [except, ...own].filter(Boolean).join(",") };
 }
 

@@ -131,19 +131,19 @@ export class Session {
     return "found" in answer ? answer.found : undefined;
   }
 
-  /** All names of a list, page after page. What is not among them is absent: the sentinel is seen once the list has ended. */
-  async *list<T>(
+  /** All of a list, page after page. What is not among them is absent: the sentinel is seen once the list has ended. */
+  async *list<T, Item>(
     first: string,
     schema: z.ZodType<T>,
-    names: (page: T) => string[] | null | undefined,
-  ): AsyncGenerator<string> {
-    const read = async (path: string): Promise<Page> => {
+    items: (page: T) => Item[] | null | undefined,
+  ): AsyncGenerator<Item> {
+    const read = async (path: string): Promise<Page<Item>> => {
       const request = { method: "GET", path } as const;
       const page = await this.#ask(request, async ({ asked, answer, url, reader }) => {
         const page = await reader.json(asked, answer, schema, mostPageBytes);
         try {
           const next = nextPage(header(answer.headers, "link"), url);
-          return { names: names(page) ?? [], next };
+          return { items: items(page) ?? [], next };
         } catch (error) {
           throw this.#failures.of(asked, "answer", messageOf(error));
         }

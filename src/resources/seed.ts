@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "../cluster/endpoint";
 import type { Credentials } from "../registry/client";
 import type { SeedPlatform } from "../seeding/findImage";
-import type { OnMoved, SeededImage } from "../seeding/seedImage";
+import type { OnMoved, SeededImage } from "../seeding/movedTags";
+import type { Promoted } from "../seeding/promoted";
 import type { Compression } from "../seeding/skopeo";
 import { define, except, optional, plain, secret } from "./define";
 import type * as deployed from "./deployments/seed";
@@ -13,7 +14,12 @@ export interface SeedInputs {
   credentials: Credentials;
   repository: string;
   tags: string[];
+  /** What its archives hold; none where it is promoted. */
   platforms: SeedPlatform[];
+  /** What it is at another registry, where it comes from there. Absent where it comes from archives. */
+  promoted?: Promoted;
+  /** Whom to be there. Absent where whoever asks may read. */
+  sourceCredentials?: Credentials;
   compression: Compression;
   onMoved: OnMoved;
   onRemove: "keep" | "delete";
@@ -38,6 +44,8 @@ export const seed = define<SeedInputs, SeedOutputs>({
       ...plain,
       differs: (olds, news) => !isDeepStrictEqual(imagesOf(olds), imagesOf(news)),
     },
+    promoted: plain,
+    sourceCredentials: secret,
     compression: except("how layers are packed for the way is no other image"),
     onMoved: plain,
     onRemove: plain,

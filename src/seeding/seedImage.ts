@@ -12,11 +12,9 @@ import {
   type Target,
 } from "./findImage";
 import { lockedArchive } from "./lockedArchive";
+import { refuseForeign, type OnMoved, type SeededImage } from "./movedTags";
 import type { PushOptions } from "./skopeo";
 import { leftStaging, removeStaging, stagingTag, withStaging } from "./staging";
-
-/** What a tag may do that somebody moved at the registry: be put back, or make the seeding fail. */
-export type OnMoved = "restore" | "tell";
 
 export interface SeedImageOptions {
   client: RegistryClient;
@@ -29,18 +27,6 @@ export interface SeedImageOptions {
   /** Finds an archive that the lock names by a relative path. */
   resolveArchive: (archive: string) => string;
   onProgress?: (message: string) => void;
-}
-
-export interface SeededImage {
-  /** The digest behind every tag: of the manifest, or of the index where there are several platforms. */
-  digest: string;
-  children: { platform: string; digest: string }[];
-  action: "pushed" | "present";
-}
-
-/** A tag holds an image that is not ours to replace. */
-class MovedTagError extends Error {
-  override readonly name = "MovedTagError";
 }
 
 /**
@@ -140,16 +126,6 @@ function notLocked({ path }: ArchiveFile, { repository }: ImageToSeed): Error {
 function refuseMoved({ image, onMoved, previous = [] }: SeedImageOptions, found: FoundImage): void {
   if (onMoved === "restore") return;
   const ours = new Set([...previous, ...(found.target ? [found.target.digest] : [])]);
-  const foreign = [
-    ...found.tags,
-    ...found.children.filter((child) => child.manifest === undefined),
-  ].filter(({ digest }) => digest !== undefined && !ours.has(digest));
-  if (foreign.length === 0) return;
-  const list = [...new Map(foreign.map(({ tag, digest }) => [tag, digest ?? ""]))]
-    .map(([tag, digest]) => `${imageTag(image, tag)} is at ${digest}`)
-    .join(", ");
-  throw new MovedTagError(
-    `${list}, which this stack did not put there, and the seed says onMoved: tell. ` +
-      `Set onMoved: restore to replace it, or seed another tag.`,
-  );
+  const children = found.children.filter((child) => child.manifest === undefined);
+  refuseForeign(image, [...found.tags, ...children], ours);
 }

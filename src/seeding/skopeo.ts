@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -45,7 +45,7 @@ export async function pushArchive(options: PushOptions): Promise<string> {
   const skopeo = requireTool("skopeo");
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
-    const { host, protocol } = new URL(options.address.url);
+    const { host } = new URL(options.address.url);
     const archive = archiveForSkopeo(options.archive, directory);
     const args = [
       // The archive is ours and locked by its image ID: a signature policy of the machine has nothing to add.
@@ -55,63 +55,121 @@ export async function pushArchive(options: PushOptions): Promise<string> {
       ...["--format", "oci"],
       ...["--dest-compress-format", options.compression],
       ...["--digestfile", digestFile],
-      ...["--authfile", writeAuthFile(directory, host, options.credentials)],
-      ...certificateOptions(directory, protocol, options.address.ca),
+      ...["--authfile", writeAuthFile(directory, [options])],
+      ...certificateOptions(directory, "dest", options.address),
       archive.source,
       `docker://${host}/${options.repository}:${options.tag}`,
     ];
-    await dialling(options.address, (proxy) =>
-      run(skopeo, args, options, { ...archive, signal, proxy }),
+    await dialling([options.address], (proxy) =>
+      run(skopeo, args, [options], { ...archive, onProgress: options.onProgress, signal, proxy }),
     );
     return readFileSync(digestFile, "utf8").trim();
   });
 }
 
-/** Runs `work` with the variables that lead skopeo to the registry as this process is led there. */
+/** A repository of a registry, and whom to be there. */
+export interface Place {
+  address: RegistryAddress;
+  credentials?: Credentials;
+  repository: string;
+}
+
+/**
+ * Copies what has `digest` from one registry to another, by that digest alone: byte for byte, an index with all it names; no tag is
+ * made or moved. What the other registry has already is not sent again.
+ */
+export async function copyByDigest(
+  from: Place,
+  to: Place,
+  digest: string,
+  onProgress?: (line: string) => void,
+): Promise<void> {
+  const skopeo = requireTool("skopeo");
+  const image = ({ address, repository }: Place) =>
+    `docker://${new URL(address.url).host}/${repository}@${digest}`;
+  return withPrivateDirectory(async (directory, signal) => {
+    const args = [
+      // What is read is known by its digest: a signature policy of the machine has nothing to add.
+      "--insecure-policy",
+      ...["--tmpdir", directory],
+      "copy",
+      "--all",
+      // Without it Docker's types become OCI's, and digests others.
+      "--preserve-digests",
+      ...["--authfile", writeAuthFile(directory, [from, to])],
+      ...certificateOptions(directory, "src", from.address),
+      ...certificateOptions(directory, "dest", to.address),
+      image(from),
+      image(to),
+    ];
+    await dialling([from.address, to.address], (proxy) =>
+      run(skopeo, args, [from, to], { descriptors: [], onProgress, signal, proxy }),
+    );
+  });
+}
+
+/** Runs `work` with the variables that lead skopeo to registries as this process is led there. */
 async function dialling<T>(
-  { connect, ...address }: RegistryAddress,
+  addresses: readonly RegistryAddress[],
   work: (proxy: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  const url = new URL(address.url);
   const proxies = readProxies();
-  if (connect === undefined) return work(proxyVariables(url, proxies));
-  if (isLoopback(url.hostname))
-    throw new SkopeoError(
-      `skopeo asks no proxy for ${address.url}, so it cannot dial ${connect} instead: give that as the url`,
-    );
-  return withDivertingProxy({ ...address, connect }, proxies, (proxy) =>
+  const diverted = addresses.flatMap(({ connect, ...address }) =>
+    connect === undefined ? [] : [{ ...address, connect }],
+  );
+  if (diverted.length === 0) {
+    const urls = addresses.map(({ url }) => new URL(url));
+    return work(proxyVariables(urls, proxies));
+  }
+  for (const { url, connect } of diverted)
+    if (isLoopback(new URL(url).hostname))
+      throw new SkopeoError(
+        `skopeo asks no proxy for ${url}, so it cannot dial ${connect} instead: give that as the url`,
+      );
+  return withDivertingProxy(diverted, proxies, (proxy) =>
     work({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
   );
 }
 
-function writeAuthFile(
-  directory: string,
-  host: string,
-  credentials: Credentials | undefined,
-): string {
-  const auths = credentials === undefined ? {} : { [host]: { auth: basicPair(credentials) } };
+type Account = Pick<Place, "address" | "credentials">;
+
+function writeAuthFile(directory: string, accounts: readonly Account[]): string {
+  const auths = accounts.flatMap(({ address, credentials }) =>
+    credentials === undefined
+      ? []
+      : [[new URL(address.url).host, { auth: basicPair(credentials) }] as const],
+  );
   const path = join(directory, "auth.json");
-  writeFileSync(path, JSON.stringify({ auths }), { mode: 0o600 });
+  const text = JSON.stringify({ auths: Object.fromEntries(auths) });
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 }
 
-function certificateOptions(directory: string, protocol: string, ca: string | undefined): string[] {
-  if (protocol === "http:") return ["--dest-tls-verify=false"];
+function certificateOptions(
+  directory: string,
+  side: "src" | "dest",
+  { url, ca }: RegistryAddress,
+): string[] {
+  if (new URL(url).protocol === "http:") return [`--${side}-tls-verify=false`];
   if (ca === undefined) return [];
-  writeFileSync(join(directory, "ca.crt"), ca, { mode: 0o600 });
-  return ["--dest-cert-dir", directory];
+  const folder = join(directory, side);
+  mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(join(folder, "ca.crt"), ca, { mode: 0o600 });
+  return [`--${side}-cert-dir`, folder];
 }
 
 function run(
   skopeo: string,
   args: string[],
-  { onProgress, credentials }: PushOptions,
-  started: Omit<ArchiveForSkopeo, "source"> & {
+  accounts: readonly Account[],
+  started: Omit<ArchiveForSkopeo, "source" | "cwd"> & {
+    cwd?: string;
+    onProgress?: ((line: string) => void) | undefined;
     signal: AbortSignal;
     proxy: Record<string, string>;
   },
 ): Promise<void> {
-  const { cwd, descriptors, signal, proxy } = started;
+  const { cwd, descriptors, onProgress, signal, proxy } = started;
   return new Promise((resolve, reject) => {
     const env = { ...withoutProxies(childEnvironment()), ...proxy };
     const child = spawn(skopeo, args, {
@@ -134,8 +192,10 @@ function run(
       else
         reject(
           new SkopeoError(
-            explain(errorText, credentials) ||
-              `skopeo ended with ${killedBy ?? `code ${code ?? "?"}`}`,
+            explain(
+              errorText,
+              accounts.map(({ credentials }) => credentials),
+            ) || `skopeo ended with ${killedBy ?? `code ${code ?? "?"}`}`,
           ),
         );
     });
@@ -143,14 +203,14 @@ function run(
 }
 
 /** What skopeo printed last, without its log prefix and without credentials, which a registry may send back. */
-export function explain(errorText: string, credentials: Credentials | undefined): string {
+export function explain(errorText: string, accounts: readonly (Credentials | undefined)[]): string {
   const lines = errorText.trim().split("\n");
   const fatal = lines
     .filter((line) => line.includes("level=fatal"))
     .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
   const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
   const secrets = new Secrets();
-  if (credentials !== undefined) secrets.addLogin(credentials);
+  for (const account of accounts) if (account) secrets.addLogin(account);
   return text
     .split("\n")
     .map((line) => secrets.clean(line, 8192))

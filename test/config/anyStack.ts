@@ -75,6 +75,18 @@ const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
       { requiredKeys: [], noNullPrototype: true },
     ),
     seeds: fc.uniqueArray(seed, { maxLength: 4, selector: ({ image }) => image }),
+    sources: fc.dictionary(
+      fc.constantFrom("accra", "lisbon-2"),
+      fc.record(
+        {
+          url: fc.constantFrom("https://oci.accra.test", "http://10.0.0.7:5000"),
+          prefix: fc.constantFrom("fleet", "teams/web"),
+          connect: fc.constantFrom("10.0.0.8:443"),
+        },
+        { requiredKeys: ["url"], noNullPrototype: true },
+      ),
+      { noNullPrototype: true },
+    ),
     compression: fc.constantFrom("gzip", "zstd"),
     access: fc.record(
       {

@@ -48,6 +48,7 @@ describe("parseStackConfig", () => {
         roles: { admin: [], ci: [], puller: [] },
         rules: [],
       },
+      sources: {},
       upstreams: [],
       apiKeys: [],
       revokeKeys: true,

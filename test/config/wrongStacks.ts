@@ -17,6 +17,13 @@ const one = { "linux/amd64": "a.tar" };
 const cluster = (change: object) => ({ ...right, cluster: { ...right.cluster, ...change } });
 const seeds = (...list: unknown[]) => ({ ...right, seeds: list });
 const seedWith = (change: object) => seeds({ ...seed, ...change });
+const accra = { url: "https://oci.accra.example", prefix: "fleet" };
+/** A seed that is promoted, with nothing wrong but `change`, in a stack with `more`. */
+const promoted = (change: object = {}, more: object = {}) => ({
+  ...seeds({ image: "team/app", tags: ["1.4"], from: "accra", ...change }),
+  sources: { accra },
+  ...more,
+});
 const zot = (value: unknown) => ({ ...right, zot: value });
 const access = (value: unknown) => ({ ...right, access: value });
 const retention = (...rules: unknown[]) => ({ ...right, retention: { rules } });
@@ -87,7 +94,7 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a mistyped network", { ...right, registry: { networkPolicy: { from: ["10.0.0.0/33"] } } }, "registry.networkPolicy.from[0]", '"10.0.0.0/33"', /^a namespace, such as envoy-gateway-system, or a network/),
   wrong("an object for seeds", { ...right, seeds: seed }, "seeds", /^an object with image, tags and archives$/, /^a list of seeds/),
   wrong("null for seeds", { ...right, seeds: null }, "seeds", "null", /^a list of seeds/),
-  wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, onMoved, onRemove and rollouts$/),
+  wrong("a text for a seed", seeds("a/b:c"), "seeds[0]", '"a/b:c"', /^an object with image, tags, archives, from, onMoved, onRemove and rollouts$/),
   wrong("an image with a tag", seedWith({ image: "a/b:latest" }), "seeds[0].image", '"a/b:latest"', /^a repository without registry and tag/),
   wrong("an image in upper case", seedWith({ image: "A/b" }), "seeds[0].image", '"A/b"', /lower-case/),
   wrong("no tags", seedWith({ tags: [] }), "seeds[0].tags", "an empty list", /^a list of tags, at least one$/),
@@ -99,6 +106,23 @@ export const wrongStacks: readonly WrongStack[] = [
   wrong("a platform in uname's words", seedWith({ archives: { "linux/x86_64": "a.tar" } }), 'seeds[0].archives["linux/x86_64"]', 'the key "linux/x86_64"', /platform/, /^did you mean linux\/amd64\?$/),
   wrong("a platform without a system", seedWith({ archives: { amd64: "a.tar" } }), "seeds[0].archives.amd64", 'the key "amd64"', /os\/architecture/),
   wrong("a platform with a needless variant", seedWith({ archives: { "linux/arm64/v8": "a.tar" } }), 'seeds[0].archives["linux/arm64/v8"]', 'the key "linux/arm64/v8"', /platform/, /^did you mean linux\/arm64\?$/),
+  wrong("neither archives nor a source", seeds({ image: "a/b", tags: ["1"] }), "seeds[0].archives", "nothing", /^an object with a docker-archive for each platform, at least one; or from in its place$/),
+  wrong("archives and a source", promoted({ archives: one }), "seeds[0].from", '"accra"', /^the name of a source, where there are no archives$/),
+  wrong("an unknown source", promoted({ from: "acra" }), "seeds[0].from", '"acra", which is no source', /^one of zot-fleet:sources: accra$/, /^did you mean accra\?$/),
+  wrong("a source where there is none", promoted({}, { sources: {} }), "seeds[0].from", /which is no source$/, /^nothing: there are no zot-fleet:sources$/),
+  wrong("latest of a source", promoted({ tags: ["1.4", "latest"] }), "seeds[0].tags[1]", '"latest", which names another image with each build', /^with from, tags that stay/),
+  wrong("a moving tag of a source", promoted({ tags: ["edge"] }, { access: { moving: ["edge"] } }), "seeds[0].tags[0]", /^"edge", which zot-fleet:access\.moving lets whoever may push move$/, /tags that stay/),
+  wrong("a tag of archives and of a source", { ...promoted(), ...seeds({ image: "team/app", tags: ["1.4"], archives: one }, { image: "team/app", tags: ["1.4"], from: "accra" }) }, "seeds[1].tags[0]", "team/app:1.4, declared at zot-fleet:seeds[0].tags[0]", /once$/),
+  wrong("its own registry for a source", promoted({}, { sources: { accra: { url: "https://oci.killinit.cc" } } }), "sources.accra.url", '"https://oci.killinit.cc", which is the registry of this stack', /^another registry$/),
+  wrong("its own registry in other words", promoted({}, { sources: { accra: { url: "https://OCI.killinit.cc:443" } } }), "sources.accra.url", /which is the registry of this stack$/, /^another registry$/),
+  wrong("an alias of its own for a source", promoted({}, { cluster: { ...right.cluster, aliases: ["oci.old.cc"] }, sources: { accra: { url: "https://oci.old.cc" } } }), "sources.accra.url", /which is the registry of this stack$/, /^another registry$/),
+  wrong("its own endpoint for a source", promoted({}, { endpoint: { via: "address", url: "http://10.0.0.7:5000" }, sources: { accra: { url: "http://10.0.0.7:5000" } } }), "sources.accra.url", /which is the registry of this stack$/, /^another registry$/),
+  wrong("a path in a source's url", promoted({}, { sources: { accra: { url: "https://oci.accra.example/fleet" } } }), "sources.accra.url", '"https://oci.accra.example/fleet"', /^http\(s\):\/\/host\[:port\]$/),
+  wrong("a slash at a prefix's end", promoted({}, { sources: { accra: { ...accra, prefix: "fleet/" } } }), "sources.accra.prefix", '"fleet/"', /without a slash at its end$/),
+  wrong("a source in upper case", { ...right, sources: { Accra: accra } }, "sources.Accra", 'the key "Accra"', /^a name in lower case/),
+  wrong("a source's password in the open", promoted({}, { sources: { accra: { ...accra, password: "hunter2" } } }), "sources.accra.password", "an unknown key", /^the keys url, prefix, username, ca and connect$/),
+  wrong("an account at a source without a password", promoted({}, { sources: { accra: { ...accra, username: "reader" } } }), "sources.accra.username", '"reader", and no password for accra', /sourcePasswords$/),
+  wrong("a password for a source that needs none", promoted({}, { sourcePasswords: { accra: "hunter2" } }), "sourcePasswords.accra", /not shown/, /^nothing: no source has a username$/),
   wrong("an empty path", seedWith({ archives: { "linux/amd64": "" } }), 'seeds[0].archives["linux/amd64"]', '""', /^the path of a docker-archive/),
   wrong("a path from the home folder", seedWith({ archives: { "linux/amd64": "~/a.tar" } }), 'seeds[0].archives["linux/amd64"]', '"~/a.tar"', /~ is not expanded/),
   wrong("an unknown key in a seed", seedWith({ onMove: "tell" }), "seeds[0].onMove", "an unknown key", /onMoved/, /^did you mean onMoved\?$/),

@@ -85,7 +85,7 @@ describe("the way to a host", () => {
 
   it("is told to skopeo in its own words, and an http registry is no proxy's business", () => {
     const proxies = readProxies({ https_proxy: "http://proxy.test", no_proxy: "internal" });
-    const told = (url: string) => proxyVariables(new URL(url), proxies);
+    const told = (url: string) => proxyVariables([new URL(url)], proxies);
     assert.deepEqual(told("https://oci.example"), {
       HTTPS_PROXY: "http://proxy.test/",
       NO_PROXY: "internal",
@@ -93,7 +93,7 @@ describe("the way to a host", () => {
     assert.equal(told("http://oci.example")["NO_PROXY"], "internal,oci.example");
     assert.equal(told("http://oci.example:5000")["NO_PROXY"], "internal,oci.example");
     assert.equal(told("http://[fd00::1]:5000")["NO_PROXY"], "internal,fd00::1");
-    assert.deepEqual(proxyVariables(new URL("https://oci.example"), readProxies({})), {});
+    assert.deepEqual(proxyVariables([new URL("https://oci.example")], readProxies({})), {});
     const env = { PATH: "/bin", http_proxy: "x", HTTP_PROXY: "x", no_proxy: "*", ALL_PROXY: "x" };
     assert.deepEqual(withoutProxies(env), { PATH: "/bin" });
   });

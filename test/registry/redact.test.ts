@@ -45,10 +45,10 @@ describe("what a registry or a tool says, without credentials", () => {
     const fatal = (text: string) => `time="now" level=fatal msg="${text}"\n`;
     const text = explain(
       `warning\n${fatal(`writing: denied: Basic ${pair.toString("base64")} of ${JSON.stringify(login.password)}`)}`,
-      login,
+      [login],
     );
     assert.match(text, /^writing: denied: Basic \*\*\*/);
     assert.doesNotMatch(text, /ary|YWRhO/);
-    assert.equal(explain(fatal("a manifest is invalid"), undefined), "a manifest is invalid");
+    assert.equal(explain(fatal("a manifest is invalid"), [undefined]), "a manifest is invalid");
   });
 });

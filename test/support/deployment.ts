@@ -8,6 +8,7 @@ import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
 import type { SeedLock } from "../../src/seeding/lock";
+import { noReleases, type ReleaseLock } from "../../src/seeding/releases";
 import { readYaml } from "./yaml";
 
 /** A resource as it was declared. */
@@ -72,7 +73,7 @@ function lockOf({ seeds }: StackConfig): SeedLock {
   const archives = seeds.map(({ image, tags, archives: paths }) => [
     image,
     Object.fromEntries(
-      Object.entries(paths).map(([platform, path]) => [
+      Object.entries(paths ?? {}).map(([platform, path]) => [
         path,
         { platform, tags, imageId: digest, config: digest },
       ]),
@@ -95,10 +96,12 @@ export async function declare(
     held = () => ({}),
     previous,
     found,
+    releases = noReleases,
   }: {
     held?: (type: string, inputs: Record<string, unknown>) => object;
     previous?: PreviousDeployment;
     found?: FoundRelease | undefined;
+    releases?: ReleaseLock;
   } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const declared: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
@@ -121,7 +124,7 @@ export async function declare(
   const registrations = watched();
   const outputs = deployToCluster(
     config,
-    imagesToDeploy(config.seeds, lockOf(config)),
+    imagesToDeploy(config.seeds, lockOf(config), { ...config, releases }),
     previous,
     found,
   );

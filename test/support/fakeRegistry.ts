@@ -64,9 +64,9 @@ export function useFakes(): Fakes {
   };
 }
 
-/** All names of a list. */
-export async function collect(names: AsyncGenerator<string>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const name of names) all.push(name);
+/** All of a list. */
+export async function collect<Item>(items: AsyncGenerator<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
   return all;
 }

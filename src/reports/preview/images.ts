@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { releaseWords, shortDigest } from "../../seeding/releaseWords";
 import { code } from "../../render/markdown";
 import { textAt, textsIn, type Change, type Described } from "./change";
 
@@ -15,6 +17,16 @@ export function seedChanges({ kind, name, old, now }: Described): Change[] {
       ];
     }
     case "changed": {
+      const [was, is] = [promotedIn(old), promotedIn(now)];
+      if (is !== undefined && was?.digest !== is.digest) {
+        const from = was === undefined ? "" : `${code(shortDigest(was.digest))} -> `;
+        return [
+          {
+            kind,
+            words: `promotes another image as ${image(now)} of ${code(is.source)}: ${from}${code(shortDigest(is.digest))}, ${releaseWords(is)}; its tags move`,
+          },
+        ];
+      }
       const [before, after] = [JSON.stringify(archives(old)), JSON.stringify(archives(now))];
       const tags = textsIn(now["tags"]).filter((tag) => !textsIn(old["tags"]).includes(tag));
       if (before !== after)
@@ -25,10 +37,33 @@ export function seedChanges({ kind, name, old, now }: Described): Change[] {
         ? [{ kind, words: `seeds ${image(now)} under ${tags.map(code).join(", ")} as well` }]
         : [{ kind, words: `looks at ${image(now)} again; pushes what is missing` }];
     }
-    default:
+    default: {
+      const promoted = promotedIn(now);
+      if (promoted !== undefined)
+        return [
+          {
+            kind,
+            words: `promotes ${image(now)} of ${code(promoted.source)}: ${code(shortDigest(promoted.digest))}, ${releaseWords(promoted)}`,
+          },
+        ];
       return [{ kind, words: `seeds ${image(now)} (${platforms(now)})` }];
+    }
   }
 }
+
+const promoted = z.looseObject({
+  source: z.string(),
+  digest: z.string(),
+  mediaType: z.string(),
+  children: z.array(z.looseObject({ platform: z.string(), digest: z.string() })),
+  referrers: z.array(
+    z.looseObject({ digest: z.string(), subject: z.string(), artifactType: z.string() }),
+  ),
+  cosignTags: z.array(z.looseObject({ tag: z.string(), digest: z.string() })),
+});
+
+/** What a seed is at its source; undefined where it is made of archives. */
+const promotedIn = (inputs: Described["old"]) => promoted.safeParse(inputs["promoted"]).data;
 
 function archives(inputs: Described["old"]): unknown {
   return items(inputs["platforms"]).map((each) => [

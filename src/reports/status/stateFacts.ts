@@ -46,6 +46,7 @@ const seed = z.looseObject({
   // Told by a seeding that did not fail, also where a refresh found a problem since.
   action: z.string().nullish(),
   platforms: z.array(z.looseObject({ platform: z.string(), config: z.string() })).catch([]),
+  promoted: z.looseObject({ digest: z.string() }).nullish(),
 });
 const key = z.looseObject({ expiresAt: z.string().nullish(), label: z.string().nullish() });
 
@@ -68,9 +69,9 @@ export function stateFacts(resources: readonly StateResource[]): StateFacts {
       ...(typeof expiresAt === "string" ? { expires: expiresAt } : {}),
     })),
     seeds: of(resources, "Seed", seed).map(
-      ({ outputs: { repository, tags, digest, problem, action, platforms } }) => {
+      ({ outputs: { repository, tags, digest, problem, action, platforms, promoted } }) => {
         const failed = typeof problem === "string" && typeof action !== "string";
-        const content = failed ? undefined : contentOf(platforms);
+        const content = failed ? undefined : (promoted?.digest ?? contentOf(platforms));
         return {
           repository,
           tags,
@@ -82,7 +83,7 @@ export function stateFacts(resources: readonly StateResource[]): StateFacts {
   };
 }
 
-/** What an image is, whatever it was compressed with: its canonical config for each platform. */
+/** What an image of archives is, whatever it was compressed with: its canonical config for each platform. Of a promoted one its digest says so. */
 export function contentOf(
   platforms: readonly { platform: string; config: string }[],
 ): string | undefined {

@@ -1,11 +1,16 @@
 import { availableParallelism } from "node:os";
 import pLimit, { type LimitFunction } from "p-limit";
 import { isRefused } from "../../keys/registryKeys";
-import type { RegistryAddress, RegistryClient } from "../../registry/client";
+import { RegistryError, type RegistryAddress, type RegistryClient } from "../../registry/client";
 import { childTags, findImage } from "../../seeding/findImage";
 import { inProject } from "../../system/projectFolder";
 import { removeTags } from "../../registry/removeTags";
-import { seedImage, type SeededImage } from "../../seeding/seedImage";
+import { copyFromSource } from "../../seeding/copyFromSource";
+import { findPromoted } from "../../seeding/findPromoted";
+import type { SeededImage } from "../../seeding/movedTags";
+import type { Promoted } from "../../seeding/promoted";
+import { promoteImage } from "../../seeding/promoteImage";
+import { seedImage } from "../../seeding/seedImage";
 import { ensureSentinel } from "../../seeding/sentinel";
 import { pushArchive } from "../../seeding/skopeo";
 import { readForRefresh } from "./readForRefresh";
@@ -82,28 +87,12 @@ async function update(olds: SeedOutputs, news: SeedInputs): Promise<SeedOutputs>
 }
 
 /** `before` is what an earlier seeding left: a seeding that fails moves no tag, and the state goes on knowing that. */
-async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<SeedOutputs> {
+async function seed(inputs: SeedInputs, before: Partial<SeedOutputs>): Promise<SeedOutputs> {
   try {
     const seeded = await withStorage(inputs, (client, address) =>
-      seedImage({
-        client,
-        image: inputs,
-        onMoved: inputs.onMoved,
-        previous: digests(before),
-        push: (what) =>
-          pushing(() =>
-            pushArchive({
-              ...inputs,
-              ...what,
-              address,
-              onProgress: (line) => {
-                progress.say(`${what.repository}:${what.tag}: ${line}`);
-              },
-            }),
-          ),
-        resolveArchive: inProject,
-        onProgress: progress.say,
-      }),
+      isPromoted(inputs)
+        ? promoted(inputs, before, client, address)
+        : fromArchives(inputs, before, client, address),
     );
     return { ...inputs, ...seeded };
   } catch (error) {
@@ -117,11 +106,70 @@ async function seed(inputs: SeedInputs, before: Partial<SeededImage>): Promise<S
   }
 }
 
+const fromArchives = (
+  inputs: SeedInputs,
+  before: Partial<SeedOutputs>,
+  client: RegistryClient,
+  address: RegistryAddress,
+): Promise<SeededImage> =>
+  seedImage({
+    client,
+    image: inputs,
+    onMoved: inputs.onMoved,
+    previous: digests(before),
+    push: (what) =>
+      pushing(() =>
+        pushArchive({
+          ...inputs,
+          ...what,
+          address,
+          onProgress: (line) => {
+            progress.say(`${what.repository}:${what.tag}: ${line}`);
+          },
+        }),
+      ),
+    resolveArchive: inProject,
+    onProgress: progress.say,
+  });
+
+type PromotedInputs = SeedInputs & { promoted: Promoted };
+
+const isPromoted = (inputs: SeedInputs): inputs is PromotedInputs => inputs.promoted !== undefined;
+
+function promoted(
+  inputs: PromotedInputs,
+  before: Partial<SeedOutputs>,
+  client: RegistryClient,
+  address: RegistryAddress,
+): Promise<SeededImage> {
+  const { repository, credentials, sourceCredentials, promoted, onMoved } = inputs;
+  const source = {
+    name: promoted.source,
+    address: promoted.address,
+    repository: promoted.repository,
+    ...(sourceCredentials === undefined ? {} : { credentials: sourceCredentials }),
+  };
+  return promoteImage({
+    client,
+    image: inputs,
+    onMoved,
+    previous: digests(before),
+    copy: (digest) =>
+      pushing(() =>
+        copyFromSource(source, { address, credentials, repository }, digest, (line) => {
+          progress.say(`${repository}: ${line}`);
+        }),
+      ),
+    onProgress: progress.say,
+  });
+}
+
 /**
  * The state after a look at the registry. A tag that moved or is gone becomes a `problem`; a state with one differs from what is
  * declared (`trouble` in src/resources/define.ts), so the next `up` calls `update`, which seeds again.
  */
 async function withMovedTags(props: SeedOutputs): Promise<SeedOutputs> {
+  if (isPromoted(props)) return withMissing(props);
   const found = await withClient(props.endpoint, props.credentials, (client) =>
     findImage(client, props),
   );
@@ -137,12 +185,29 @@ async function withMovedTags(props: SeedOutputs): Promise<SeedOutputs> {
   const { problem: _, ...rest } = props;
   if (astray.size === 0 && found.target !== undefined)
     return { ...rest, digest: found.target.digest };
-  const list = [...astray].map(
-    ([tag, digest]) =>
-      `${props.repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`,
-  );
+  const list = [...astray].map(([tag, digest]) => movedTag(props.repository, tag, digest));
   return { ...rest, problem: list.join(", ") };
 }
+
+/** The same of a promoted image: also what it names and what refers to it may be gone. */
+async function withMissing(props: SeedOutputs & PromotedInputs): Promise<SeedOutputs> {
+  const { repository } = props;
+  const found = await withClient(props.endpoint, props.credentials, (client) =>
+    findPromoted(client, props),
+  );
+  const astray = found.tags
+    .filter(({ digest, wanted }) => digest !== wanted)
+    .map(({ tag, digest }) => movedTag(repository, tag, digest));
+  const gone = [...found.missing, ...found.missingAttached.map(({ digest }) => digest)];
+  const list = [...astray, ...gone.map((digest) => `${repository}@${digest} is gone`)];
+  const { problem: _, ...rest } = props;
+  return list.length === 0
+    ? { ...rest, digest: props.promoted.digest }
+    : { ...rest, problem: list.join(", ") };
+}
+
+const movedTag = (repository: string, tag: string, digest: string | undefined) =>
+  `${repository}:${tag} ${digest === undefined ? "is gone" : `moved to ${digest}`}`;
 
 /** The tags of a seed that nobody declares any more. */
 function undeclared(seed: SeedInputs): string[] {
@@ -154,7 +219,10 @@ function undeclared(seed: SeedInputs): string[] {
 async function removed(props: SeedOutputs): Promise<void> {
   const tags = undeclared(props);
   try {
-    await withStorage(props, (client) => remove(client, props, tags));
+    await withStorage(props, async (client) => {
+      await withoutCosign(client, props);
+      await remove(client, props, tags);
+    });
   } catch (error) {
     if (!isRefused(error)) throw error;
     progress.say(
@@ -163,12 +231,30 @@ async function removed(props: SeedOutputs): Promise<void> {
   }
 }
 
+/**
+ * Before the image itself: Zot 2.1.18 answers 500 to whoever deletes what is about an image that it has no more. What stays, its garbage
+ * collection takes once the image is gone.
+ */
+async function withoutCosign(client: RegistryClient, props: SeedOutputs): Promise<void> {
+  const kept = new Set(declaredIn(props.repository).flatMap(cosignTagsOf));
+  const tags = cosignTagsOf(props).filter((tag) => !kept.has(tag));
+  try {
+    await remove(client, props, tags);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || (error.status ?? 0) < 500) throw error;
+    progress.say(`${props.repository}: ${tags.join(", ")} stay: ${error.message}`);
+  }
+}
+
 const tagsOf = (image: SeedInputs) => [...new Set([...image.tags, ...childTags(image)])];
+
+const cosignTagsOf = ({ promoted }: Pick<SeedInputs, "promoted">) =>
+  (promoted?.cosignTags ?? []).map(({ tag }) => tag);
 
 const remove = (client: RegistryClient, olds: SeedOutputs, tags: string[]) =>
   removeTags(client, olds.repository, tags, new Set(digests(olds)));
 
-const digests = ({ digest, children = [] }: Partial<SeededImage>) => [
+const digests = ({ digest, children = [], promoted }: Partial<SeedOutputs>) => [
   ...(digest === undefined ? [] : [digest]),
-  ...children.map((child) => child.digest),
+  ...[...children, ...(promoted?.cosignTags ?? [])].map((each) => each.digest),
 ];
