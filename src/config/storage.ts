@@ -34,7 +34,7 @@ const folder = (what: string) =>
   );
 
 /** A bucket in place of the claim. */
-export const bucketSchema = z
+const bucketSchema = z
   .strictObject({
     bucket: textLike(
       "the name of a bucket: 3 to 63 lower-case letters, digits, dots and dashes",
