@@ -217,6 +217,21 @@ for (const { tool, start, open } of registries) {
       assert.equal(summary(found), "failed");
     });
 
+    it("ZF303, ZF307: what cosign keeps beside a promoted image", async () => {
+      const { image } = await pushOne("promoted/one");
+      const tag = `${(image.digest ?? "").replace(":", "-")}.sig`;
+      const { digest } = await pushImage(client, "promoted/one", tag, "signed");
+      const images = [{ ...image, cosignTags: [{ tag, digest }] }];
+      const limits = { extraContent: true };
+      assert.equal(summary(await find("ZF307", { images, limits })), "passed");
+      const held = await find("ZF303", { images });
+      assert.deepEqual(held.map(({ subject }) => subject).at(-1), `promoted/one:${tag}`);
+      assert.ok(held.every(({ status }) => status === "passed"));
+      await pushImage(client, "promoted/one", tag, "signed by somebody else");
+      const moved = await find("ZF303", { images });
+      assert.match(moved.at(-1)?.detail ?? "", new RegExp(`, should be ${digest}$`));
+    });
+
     it("ZF401, ZF402: another storage and another version than declared", async () => {
       const declared = {
         storage: { rootDirectory: "/elsewhere", driver: "s3" },

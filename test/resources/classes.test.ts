@@ -92,9 +92,9 @@ const held: readonly [string, AnyClass, object, string[], string[]][] = [
   [
     "Seed",
     classes.Seed as AnyClass,
-    { credentials: {}, tags: [] },
-    ["credentials"],
-    ["credentials"],
+    { credentials: {}, sourceCredentials: {}, tags: [] },
+    ["credentials", "sourceCredentials"],
+    ["credentials", "sourceCredentials"],
   ],
   ["SessionKeys", classes.SessionKeys, {}, [], ["hashKey", "encryptKey"]],
   [
