@@ -36,7 +36,7 @@ describe("an account with the printed rights and no more", function () {
     const token = await kubectl("-n", "zot-fleet", "create", "token", "deploy", "--duration=1h");
     const view = await kubectl("config", "view", "--raw", "--minify", "--flatten", "-o", "json");
     const { clusters } = JSON.parse(view) as KubeConfig;
-    const [{ name = "" } = {}] = clusters;
+    const name = clusters[0]?.name ?? "";
     const account = {
       apiVersion: "v1",
       kind: "Config",
