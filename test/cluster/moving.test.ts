@@ -139,18 +139,31 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     });
   }
 
-  /** Runs the page's commands as they are, and tells how long they took, each block. */
-  async function follow(heading: string): Promise<number[]> {
+  /** Runs the page's commands as they are, and tells when the registry was stopped, in milliseconds since 1970. */
+  async function follow(heading: string): Promise<number> {
     const commands = commandsBelow(heading);
-    assert.ok(commands.length > 0, heading);
-    const seconds: number[] = [];
+    let stopped = 0;
     for (const command of commands) {
-      const begun = Date.now();
+      if (command.includes("--replicas=0")) stopped = Date.now();
       const options = { cwd: folder, env: { ...process.env, NAMESPACE: namespace } };
       await promisify(execFile)("bash", ["-euc", command], options);
-      seconds.push((Date.now() - begun) / 1000);
     }
-    return seconds;
+    assert.ok(stopped > 0, heading);
+    return stopped;
+  }
+
+  /** Says for how long nobody could pull or push: until pods served, as the Deployment or the one pod tells. */
+  async function tellGap(
+    where: string,
+    stopped: number,
+    serving: "deployment" | "pod/zot-0",
+  ): Promise<void> {
+    const condition = serving === "deployment" ? "Available" : "Ready";
+    const name = serving === "deployment" ? "deployment/zot" : serving;
+    const path = `jsonpath={.status.conditions[?(@.type=='${condition}')].lastTransitionTime}`;
+    const since = Date.parse(await cluster.kubectl("-n", namespace, "get", name, "-o", path));
+    const seconds = (since - stopped) / 1000;
+    process.stdout.write(`      ${where}: nobody pulled or pushed for ${seconds.toFixed(0)} s\n`);
   }
 
   async function deploy(config: Record<string, unknown>): Promise<string> {
@@ -168,14 +181,11 @@ describe("images that move from a claim into a bucket and back, by the page's ow
   }
 
   it("has them all in the bucket: tags, digests, referrers, and every blob", async () => {
-    const [, stopped = 0] = await follow("From the claim to the bucket");
-    const begun = Date.now();
+    const stopped = await follow("From the claim to the bucket");
     const output = await deploy(overBucket);
     assert.match(output, /nothing copies them/);
     assert.deepEqual(await withRegistry(contents), held);
-    process.stdout.write(
-      `      to the bucket: nobody pulled for ${stopped.toFixed(0)} s and what ${((Date.now() - begun) / 1000).toFixed(0)} s of up had to make ready\n`,
-    );
+    await tellGap("to the bucket", stopped, "deployment");
     assert.equal(
       await cluster.kubectl("-n", namespace, "get", "pvc", "-o", "name"),
       "persistentvolumeclaim/zot-pvc-zot-0",
@@ -193,10 +203,11 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     });
     const now = await withRegistry(contents);
     assert.notDeepEqual(now, held);
-    await follow("And back");
+    const stopped = await follow("And back");
     for (const key of ["redisPassword", "s3Credentials"])
       await project.pulumi(["config", "rm", `zot-fleet:${key}`, "--stack", "moving"]);
     await deploy(onClaim);
+    await tellGap("and back", stopped, "pod/zot-0");
     assert.deepEqual(await withRegistry(contents), now);
   });
 });
