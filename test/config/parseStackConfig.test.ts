@@ -34,6 +34,7 @@ describe("parseStackConfig", () => {
         namespace: "zot",
         image: "ghcr.io/project-zot/zot",
         replicas: 1,
+        onePusherPerRepository: false,
         adopt: false,
         storage: { size: "20Gi", template: { size: "20Gi" } },
         resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
