@@ -90,7 +90,7 @@ export const redisSchema = z
       .describe("What its keys begin with; no other registry may have it. Default: cluster.name."),
   } satisfies Schemas<Omit<RedisSettings, "keyPrefix"> & { keyPrefix?: string }>)
   .describe(
-    "The Redis that pods over a bucket keep their locks, their metadata and the API keys in. It has to be one that writes to disk: with its data the API keys go. Needs storage.s3.",
+    "The Redis that pods over a bucket keep their metadata and the API keys in. It has to be one that writes to disk: with its data the API keys go. Needs storage.s3.",
   );
 
 /** The access key of the bucket. Secret. */

@@ -10,7 +10,7 @@ export interface BucketSettings {
   readonly prefix: string;
 }
 
-/** What pods keep together besides the images: locks, metadata, API keys. */
+/** What pods keep together besides the images: metadata and API keys, with locks of these. A repository's index has none. */
 export interface RedisSettings {
   /** Each as `host:port`; several are the nodes of one Redis cluster. */
   readonly addresses: readonly string[];
@@ -18,7 +18,7 @@ export interface RedisSettings {
   readonly keyPrefix: string;
 }
 
-/** What all pods of a registry share in place of a volume. Neither works without the other where there are several. */
+/** What all pods of a registry share in place of a volume. */
 export interface SharedStorage {
   readonly s3: BucketSettings;
   readonly redis: RedisSettings;
