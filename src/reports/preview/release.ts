@@ -64,7 +64,8 @@ const imagesOf = (inputs: Described["old"]) =>
 
 function restart(old: Described["old"], now: Described["now"]): Change[] {
   const changed = differences(old["values"], now["values"]);
-  const chart = textAt(old, "version") !== textAt(now, "version");
+  const { before, after } = chartVersions(old, now);
+  const chart = before !== after;
   if (!chart && changed.every(({ path }) => outsideThePod.has(path[0] ?? ""))) return [];
   if (isDeployment(old) && isDeployment(now))
     return [
@@ -79,7 +80,7 @@ function restart(old: Described["old"], now: Described["now"]): Change[] {
   const period = Number(textAt(now, ...probe, "periodSeconds") ?? 0);
   const most = Math.round((failures * period) / 60);
   const longest = most > 0 ? `; a large store takes longer, ${most} minutes at most` : "";
-  const fetched = versions(old).zot === versions(now).zot ? "" : " and the pull of Zot's new image";
+  const fetched = zotOf(old) === zotOf(now) ? "" : " and the pull of Zot's new image";
   const words = `the registry restarts: no pulls and pushes for about ${usualSeconds} seconds${fetched}${longest}`;
   return [{ kind: "changed", words, risk: true }];
 }
@@ -93,15 +94,18 @@ function relocation(toBucket: boolean): Change {
 
 /** What changes for a live release that moves in: its values before are another's, and may hold anything. */
 export function moveInChanges({ old, now }: Described): Change[] {
-  const [before, after] = [versions(old), versions(now)];
-  const chart = step("the chart", before.chart, after.chart, "moved in");
-  return [...restart(old, now), ...chart, ...step("Zot", before.zot, after.zot, "moved in")];
+  const charts = chartVersions(old, now);
+  const chart = step("the chart", charts.before, charts.after, "moved in");
+  return [...restart(old, now), ...chart, ...step("Zot", zotOf(old), zotOf(now), "moved in")];
 }
 
-const versions = (inputs: Described["old"]) => ({
-  chart: textAt(inputs, "version"),
-  zot: textAt(inputs, "values", "image", "tag"),
-});
+/** A chart at a path has its own version, which stands in the state, and which no preview knows of the next one. */
+function chartVersions(old: Described["old"], now: Described["now"]) {
+  const before = textAt(old, "version");
+  return { before, after: textAt(now, "version") ?? before };
+}
+
+const zotOf = (inputs: Described["old"]) => textAt(inputs, "values", "image", "tag");
 
 /** What is told of Zot's config in words of its own. */
 interface ZotSettings {
@@ -111,16 +115,17 @@ interface ZotSettings {
 
 function settings(kind: Change["kind"], old: Described["old"], now: Described["now"]): Change[] {
   const of = (inputs: Described["old"]) => ({
-    ...versions(inputs),
+    zot: zotOf(inputs),
     config: opened(configOf(inputs)) as ZotSettings | undefined,
   });
   const [before, after] = [of(old), of(now)];
+  const charts = chartVersions(old, now);
   const rights =
     before.config === undefined || after.config === undefined
       ? []
       : rightChanges(before.config.http?.accessControl, after.config.http?.accessControl);
   return [
-    ...step("the chart", before.chart, after.chart, kind),
+    ...step("the chart", charts.before, charts.after, kind),
     ...step("Zot", before.zot, after.zot, kind),
     ...rights.map((right) => rightWords(kind, right)),
     ...retentionChanges(kind, before.config?.storage?.retention, after.config?.storage?.retention),

@@ -46,6 +46,19 @@ describe("what a reviewer is told of a release of several pods", () => {
     assert.match(back?.[0] ?? "", /^the registry moves from its bucket to a claim/);
   });
 
+  it("is nothing of a chart at a path, whose version stands in the state alone", () => {
+    const urn = `urn:pulumi:ottawa::zot-fleet::${type}::zot`;
+    const inputs = { name: "zot", namespace: "zot", chart: "../charts/zot" };
+    const oldState = { type, inputs: { ...inputs, version: "0.1.122", values: claim } };
+    const newState = { type, inputs: { ...inputs, values: claim } };
+    const step = { op: "update", urn, oldState, newState };
+    const { changes } = describePreview(readPreview(JSON.stringify({ steps: [step] }), "ottawa"));
+    assert.deepEqual(
+      changes.filter(({ risk = false }) => risk),
+      [],
+    );
+  });
+
   it("is which images are kept where it goes", () => {
     const gone = (values: object) => told(values, undefined, "delete")[0]?.[0];
     assert.equal(gone(bucket), "the registry goes; the bucket with its images is kept");
