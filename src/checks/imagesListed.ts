@@ -1,4 +1,4 @@
-import { splitImage } from "../registry/sentinel";
+import { parseRepositoryTag } from "../images/reference";
 import { childTags } from "../seeding/findImage";
 import type { Check, CheckContext } from "./check";
 import { eachImage, nameOf } from "./content";
@@ -17,7 +17,7 @@ const catalogReadable: Check = {
     const repositories = new Set<string>();
     for await (const repository of content.client.catalog(pageSize)) repositories.add(repository);
     // It is ours, and no image of anybody's.
-    if (sentinel !== undefined) repositories.delete(splitImage(sentinel).repository);
+    if (sentinel !== undefined) repositories.delete(parseRepositoryTag(sentinel).repository);
     const wanted = new Set(
       images.filter(({ problem }) => problem === undefined).map(({ repository }) => repository),
     );

@@ -10,6 +10,20 @@ export const certificates = () =>
     /-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text),
   );
 
+/** Where a server answers, without a path and credentials. */
+export const serverUrl = () =>
+  textThat(
+    "http(s)://host[:port]",
+    (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
+  );
+
+/** What is dialled in the place of a URL's host. */
+export const dialledAddress = () =>
+  textThat(
+    "host:port",
+    (text) => addressProblem({ url: "https://x.test", connect: text }) === undefined,
+  );
+
 /** How the registry is reached from where `pulumi up` runs. */
 export const endpointSchema = z
   .strictObject({
@@ -18,21 +32,13 @@ export const endpointSchema = z
       .describe(
         "route: by the host name that the gateways serve. port-forward: through the cluster's API server. address: at a url.",
       ),
-    url: textThat(
-      "http(s)://host[:port]",
-      (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
-    )
-      .optional()
-      .describe("Where the registry is. For via: address."),
+    url: serverUrl().optional().describe("Where the registry is. For via: address."),
     ca: certificates()
       .optional()
       .describe(
         "Certificates to trust besides the public ones, in PEM. For via: route and via: address.",
       ),
-    connect: textThat(
-      "host:port",
-      (text) => addressProblem({ url: "https://x.test", connect: text }) === undefined,
-    )
+    connect: dialledAddress()
       .optional()
       .describe(
         "Where to dial instead, host:port; the name in the request and the certificate stays. For via: route and via: address.",

@@ -1,20 +1,17 @@
 import { z } from "zod";
 import { isRepository } from "../images/reference";
-import { addressProblem } from "../registry/address";
 import type { Source } from "../seeding/promoted";
 import type { Credentials } from "../registry/client";
+import { accountPasswordProblems } from "./accountPasswords";
 import { registryHost } from "./cluster";
-import { certificates } from "./endpoint";
+import { certificates, dialledAddress, serverUrl } from "./endpoint";
 import type { Problem } from "./problem";
 import { allowedText, secrets, textLike, textThat } from "./rules";
 import { found, listed, nearest, pathText } from "./words";
 
 const sourceSchema = z
   .strictObject({
-    url: textThat(
-      "http(s)://host[:port]",
-      (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
-    ).describe("Where it answers."),
+    url: serverUrl().describe("Where it answers."),
     prefix: textThat(
       "the first parts of repository names, such as teams/web, without a slash at its end",
       isRepository,
@@ -31,10 +28,7 @@ const sourceSchema = z
     ca: certificates()
       .optional()
       .describe("Certificates to trust besides the public ones, in PEM."),
-    connect: textThat(
-      "host:port",
-      (text) => addressProblem({ url: "https://x.test", connect: text }) === undefined,
-    )
+    connect: dialledAddress()
       .optional()
       .describe(
         "Where to dial instead, host:port; the name in the request and the certificate stays.",
@@ -199,29 +193,8 @@ export function whyFloating(tag: string, moving: readonly string[]): string | un
 
 function sourcePasswordProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { data: sources = {} } = sourcesSchema.safeParse(raw["sources"] ?? {});
-  const passwords = z.record(z.string(), z.unknown()).safeParse(raw["sourcePasswords"] ?? {}).data;
-  const needed = Object.entries(sources).filter(([, { username }]) => username !== undefined);
-  const names = needed.map(([name]) => name);
-  const missing = needed.flatMap(([name, { username }]): Problem[] =>
-    passwords === undefined || Object.hasOwn(passwords, name)
-      ? []
-      : [
-          {
-            path: pathText(["sources", name, "username"]),
-            found: `${found(username)}, and no password for ${name}`,
-            allowed: `a user name whose password stands in ${pathText(["sourcePasswords"])}`,
-          },
-        ],
+  const accounts = Object.entries(sources).flatMap(([name, { username }]) =>
+    username === undefined ? [] : [{ name, username, path: ["sources", name, "username"] }],
   );
-  const spare = Object.keys(passwords ?? {})
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: pathText(["sourcePasswords", name]),
-      found: "a password that nobody needs",
-      allowed:
-        names.length === 0
-          ? "nothing: no source has a username"
-          : `a password for ${listed(names)}`,
-    }));
-  return [...missing, ...spare];
+  return accountPasswordProblems("source", "sourcePasswords", accounts, raw["sourcePasswords"]);
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { addressProblem } from "../registry/address";
 import { registryDefaults, type ClaimSettings } from "../zot/chartValues";
 import type { BucketCredentials, BucketSettings, RedisSettings } from "../zot/sharedStorage";
 import { sizePattern } from "../zot/memory";
-import { certificates } from "./endpoint";
-import { allowedText, secrets, textLike, textThat, type Schemas } from "./rules";
+import { certificates, serverUrl } from "./endpoint";
+import { allowedText, secrets, textLike, type Schemas } from "./rules";
 
 /** A size as Kubernetes writes it. */
 export const size = (example: string) => textLike(`a size such as ${example}`, sizePattern);
@@ -43,10 +42,7 @@ const bucketSchema = z
     region: textLike("a region such as eu-central-1", /^[a-z0-9-]{1,63}$/).describe(
       "The region. Services other than Amazon's mostly take any, such as us-east-1.",
     ),
-    endpoint: textThat(
-      "http(s)://host[:port]",
-      (text) => /^https?:\/\//.test(text) && addressProblem({ url: text }) === undefined,
-    )
+    endpoint: serverUrl()
       .optional()
       .describe("Where the service answers that is not Amazon's. Default: Amazon's of the region."),
     ca: certificates()

@@ -4,9 +4,9 @@ import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
 import type { CacheRetention } from "../zot/retention/settings";
+import { accountPasswordProblems } from "./accountPasswords";
 import type { Problem } from "./problem";
 import { age, allowedText, secrets, textLike, textThat, type Schemas } from "./rules";
-import { found, listed, pathText } from "./words";
 
 const known: Readonly<Record<string, string>> = knownUpstreams;
 const knownNames = Object.keys(knownUpstreams) as (keyof typeof knownUpstreams)[];
@@ -102,31 +102,13 @@ function upstreamOf(written: string | z.output<typeof upstreamObject>): Upstream
 /** Accounts at upstreams without a password, and passwords without an account; looks at raw values. */
 export function passwordProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
   const { data: upstreams = [] } = upstreamsSchema.safeParse(raw["upstreams"] ?? []);
-  const passwords = z
-    .record(z.string(), z.unknown())
-    .safeParse(raw["upstreamPasswords"] ?? {}).data;
-  const needed = upstreams.filter(({ username }) => username !== undefined);
-  const names = needed.map(({ name }) => name);
-  const missing = upstreams.flatMap(({ name, username }, index): Problem[] =>
-    username === undefined || passwords === undefined || Object.hasOwn(passwords, name)
-      ? []
-      : [
-          {
-            path: pathText(["upstreams", index, "username"]),
-            found: `${found(username)}, and no password for ${name}`,
-            allowed: `a user name whose password stands in ${pathText(["upstreamPasswords"])}`,
-          },
-        ],
+  const accounts = upstreams.flatMap(({ name, username }, index) =>
+    username === undefined ? [] : [{ name, username, path: ["upstreams", index, "username"] }],
   );
-  const spare = Object.keys(passwords ?? {})
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      path: pathText(["upstreamPasswords", name]),
-      found: "a password that nobody needs",
-      allowed:
-        names.length === 0
-          ? "nothing: no upstream has a username"
-          : `a password for ${listed(names)}`,
-    }));
-  return [...missing, ...spare];
+  return accountPasswordProblems(
+    "upstream",
+    "upstreamPasswords",
+    accounts,
+    raw["upstreamPasswords"],
+  );
 }

@@ -1,4 +1,6 @@
-import type { ClusterFacts, RegistryPodFacts } from "./snapshot";
+import { kubectl } from "./commands";
+import type { Evidence } from "./finding";
+import type { ClusterFacts, RegistryPodFacts, Snapshot } from "./snapshot";
 
 /** What all pods of the registry wrote: which of them answered a client, nobody knows. */
 export const logsOf = (cluster: Pick<ClusterFacts, "registryPods"> | undefined): string =>
@@ -12,9 +14,20 @@ export const mayStillStart = ({ age, reason = "", phase }: RegistryPodFacts): bo
 export const isDown = (pod: RegistryPodFacts): boolean => !pod.ready && !mayStillStart(pod);
 
 /** `Running, not ready for 30 s, 4 restarts: CrashLoopBackOff` */
-export const stateOf = ({ phase, age, restarts, reason }: RegistryPodFacts): string =>
+const stateOf = ({ phase, age, restarts, reason }: RegistryPodFacts): string =>
   `${phase}, not ready for ${Math.round(age)} s, ${restarts} restarts${reason === undefined ? "" : `: ${reason}`}`;
 
 /** Arguments of kubectl that show why a pod ended. */
-export const lastWords = ({ namespace, name, restarts }: RegistryPodFacts): string =>
+const lastWords = ({ namespace, name, restarts }: RegistryPodFacts): string =>
   `-n ${namespace} logs ${name}${restarts > 0 ? " --previous" : ""} --tail 50`;
+
+/** What is wrong with a pod, by default its state, and the command that shows why. */
+export const podEvidence = (
+  snapshot: Snapshot,
+  pod: RegistryPodFacts,
+  detail: string = stateOf(pod),
+): Evidence => ({
+  subject: `${pod.namespace}/${pod.name}`,
+  detail,
+  command: kubectl(snapshot, lastWords(pod)),
+});

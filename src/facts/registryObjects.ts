@@ -7,16 +7,10 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node";
 import type { KubernetesReader } from "../cluster/kubernetes";
-import { chartNames, releaseName } from "../zot/chartValues";
+import { chartNames, podLabels, releaseName } from "../zot/chartValues";
 import { sharedSecretKeys } from "../zot/sharedStorage";
 
 type Reader = Pick<KubernetesReader, "read">;
-
-/** The labels of the registry's pods, in every chart version. */
-const podLabels = {
-  "app.kubernetes.io/name": "zot",
-  "app.kubernetes.io/instance": releaseName,
-};
 
 /** A pod of the registry. */
 export interface RegistryPod {

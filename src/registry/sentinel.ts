@@ -1,3 +1,4 @@
+import { parseRepositoryTag } from "../images/reference";
 import { RegistryError, type Failures, type RequestLine } from "./errors";
 import { manifestPath } from "./paths";
 
@@ -6,12 +7,6 @@ export type Asked<T> = { found: T } | { none: RegistryError };
 
 /** Reads the manifest at a path, which its tag ends. */
 type ReadManifest = (path: string, tag: string) => Promise<unknown>;
-
-/** Repository and tag of an image that is written as `repository:tag`. */
-export function splitImage(image: string): { repository: string; tag: string } {
-  const colon = image.lastIndexOf(":");
-  return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
-}
 
 /**
  * An image that is always there. A registry that lost its storage may answer as if it held nothing (Zot 2.1.18 over S3: 404 for
@@ -31,7 +26,7 @@ export class Sentinel {
    * @throws Error when `image` is no `repository:tag`
    */
   constructor(image: string, failures: Failures, read: ReadManifest) {
-    const { repository, tag } = splitImage(image);
+    const { repository, tag } = parseRepositoryTag(image);
     this.#image = image;
     this.#tag = tag;
     this.#path = manifestPath(repository, tag);

@@ -1,8 +1,8 @@
 import { sha256 } from "../images/digest";
 import { mediaTypes } from "../images/mediaTypes";
+import { parseRepositoryTag } from "../images/reference";
 import type { RegistryClient } from "../registry/client";
 import { isStorageAway, RegistryError } from "../registry/errors";
-import { splitImage } from "../registry/sentinel";
 
 /** OCI's empty blob (image-spec, "Guidance for an Empty Descriptor"): the sentinel's config and its only layer. */
 const emptyBlob = Buffer.from("{}");
@@ -49,7 +49,7 @@ async function ensure(client: RegistryClient, sentinel: string): Promise<void> {
     if (!isStorageAway(error)) throw error;
   }
   // Never there, or emptied, or out of reach: a push tells which.
-  const { repository, tag } = splitImage(sentinel);
+  const { repository, tag } = parseRepositoryTag(sentinel);
   try {
     await client.putBlob(repository, emptyBlob);
     await client.putManifest(repository, tag, manifest, mediaTypes.ociManifest);

@@ -56,12 +56,8 @@ describe("a registry over a bucket, under load, through every fault of a month",
     const gatewayClass =
       (await acceptedClass(cluster)) ??
       skipBecause("no controller accepts a GatewayClass of this cluster", this);
-    await needsNode(cluster, this);
+    const node = await needsNode(cluster, this);
     await removeNamespaces(cluster, namespace, team);
-    const node = await cluster.kubectl(
-      ...["get", "nodes", "-o"],
-      "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}",
-    );
     const store = await startObjectStore(node);
     undo.push(() => store.service.remove());
     const redis = await startRedis(node);

@@ -56,14 +56,9 @@ describe("images that move from a claim into a bucket and back, by the page's ow
     cluster = await needsCluster(this, "0.1.122");
     for (const tool of ["versitygw", "redis-server"]) skipWithout(tool, this);
     await removeNamespaces(cluster, namespace);
-    await needsNode(cluster, this);
-    const [node, images] = await Promise.all([
-      cluster.kubectl(
-        ...["get", "nodes", "-o"],
-        "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}",
-      ),
-      cluster.kubectl("get", "nodes", "-o", "jsonpath={.items[0].status.images[*].names[*]}"),
-    ]);
+    const node = await needsNode(cluster, this);
+    const listed = "jsonpath={.items[0].status.images[*].names[*]}";
+    const images = await cluster.kubectl("get", "nodes", "-o", listed);
     if (!images.includes(copier)) skipBecause(`${copier} is not on the cluster's node`, this);
     store = await startObjectStore(node);
     undo.push(() => store.service.remove());

@@ -1,7 +1,7 @@
 import { isRunning } from "../../cluster/releaseState";
 import { fleet, kubectl } from "../commands";
 import type { Cause } from "../finding";
-import { isDown, lastWords, mayStillStart, stateOf } from "../registryPods";
+import { isDown, mayStillStart, podEvidence } from "../registryPods";
 
 /** The registry of `npm run local` is a process that ends with that command. */
 const startHere = (folder: string) => ({
@@ -54,11 +54,7 @@ const registryDown: Cause = {
       ];
     }
     if (pods.some(({ ready }) => ready)) return [];
-    return pods.filter(isDown).map((pod) => ({
-      subject: `${pod.namespace}/${pod.name}`,
-      detail: stateOf(pod),
-      command: kubectl(snapshot, lastWords(pod)),
-    }));
+    return pods.filter(isDown).map((pod) => podEvidence(snapshot, pod));
   },
 };
 

@@ -6,7 +6,7 @@ import {
 } from "../../facts/zotBackends";
 import { deployAgain, kubectl } from "../commands";
 import type { Cause, Evidence } from "../finding";
-import { isDown, lastWords, stateOf } from "../registryPods";
+import { isDown, podEvidence } from "../registryPods";
 import type { RegistryPodFacts, Snapshot } from "../snapshot";
 
 /** Milliseconds for which an old line of a pod that serves is believed: a log that only holds errors never says that all is well. */
@@ -24,14 +24,13 @@ function podsWith(
   });
 }
 
-const evidenceOf = (
+const byItsLog = (
   snapshot: Snapshot,
-  { pod, reason }: { pod: RegistryPodFacts; reason: string },
-): Evidence => ({
-  subject: `${pod.namespace}/${pod.name}`,
-  detail: `by its log: ${reason}`,
-  command: kubectl(snapshot, lastWords(pod)),
-});
+  problemIn: (pod: RegistryPodFacts) => BackendProblem | undefined,
+): Evidence[] =>
+  podsWith(snapshot, problemIn).map(({ pod, reason }) =>
+    podEvidence(snapshot, pod, `by its log: ${reason}`),
+  );
 
 const podDiffers: Cause = {
   code: "ZD110",
@@ -42,11 +41,7 @@ const podDiffers: Cause = {
   find: (snapshot) => {
     const pods = snapshot.cluster?.registryPods ?? [];
     if (!pods.some(({ ready }) => ready)) return [];
-    return pods.filter(isDown).map((pod) => ({
-      subject: `${pod.namespace}/${pod.name}`,
-      detail: stateOf(pod),
-      command: kubectl(snapshot, lastWords(pod)),
-    }));
+    return pods.filter(isDown).map((pod) => podEvidence(snapshot, pod));
   },
 };
 
@@ -56,8 +51,7 @@ const redisAway: Cause = {
   hint: "Look at Redis itself, at zot-fleet:registry.redis.addresses and zot-fleet:redisPassword, and at what lies between: a network policy, a firewall, DNS.",
   why: "A pod that runs answers 500 after 10 seconds to everybody with an account and stays ready; one that starts ends with exit code 1.",
   depth: 1,
-  find: (snapshot) =>
-    podsWith(snapshot, ({ log }) => redisProblem(log)).map((found) => evidenceOf(snapshot, found)),
+  find: (snapshot) => byItsLog(snapshot, ({ log }) => redisProblem(log)),
 };
 
 const bucketAway: Cause = {
@@ -67,16 +61,14 @@ const bucketAway: Cause = {
   why: "Zot lists the bucket before it serves, and ends with exit code 1 where it cannot. One that serves already goes on, and answers 404 for what it cannot read.",
   depth: 1,
   find: (snapshot) =>
-    podsWith(snapshot, ({ log, ready }) => (ready ? undefined : bucketProblemAtStart(log))).map(
-      (found) => evidenceOf(snapshot, found),
-    ),
+    byItsLog(snapshot, ({ log, ready }) => (ready ? undefined : bucketProblemAtStart(log))),
 };
 
 const redisEmptied: Cause = {
   code: "ZD113",
   title: "Redis was emptied while the registry ran",
   hint: "Restart the registry's pods: Zot reads all images anew when it starts. API keys that were in Redis are gone: pulumi up --refresh makes those of the stack again. Let Redis keep what it holds (appendonly yes, maxmemory-policy noeviction).",
-  why: "Images are in the bucket and stay whole. What is in Redis alone is lost: API keys, sessions, the times of pulls that retention goes by, and what search finds.",
+  why: "Images are in the bucket and stay whole. What is in Redis alone is lost: API keys, the times of pulls that retention goes by, and what search finds.",
   depth: 5,
   find: (snapshot) => {
     const { cluster, registry } = snapshot;
