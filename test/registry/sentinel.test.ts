@@ -213,6 +213,9 @@ describe("a registry with a sentinel", () => {
 
   it("refuses a sentinel that names no tag, before anything is sent", () => {
     for (const wrong of ["zot-fleet/sentinel", "Zot:1", "a:b:c?"])
-      assert.throws(() => fakes.client("http://127.0.0.1:1", { sentinel: wrong }), / has no tag|is not a /);
+      assert.throws(
+        () => fakes.client("http://127.0.0.1:1", { sentinel: wrong }),
+        / has no tag|is not a /,
+      );
   });
 });
