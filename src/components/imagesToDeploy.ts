@@ -3,7 +3,8 @@ import { sourceNamed, type SourcesConfig } from "../config/sources";
 import type { SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
 import { promotedImages } from "../seeding/promoted";
-import { noReleases, type ReleaseLock } from "../seeding/releases";
+import type { ReleaseLock } from "../seeding/releases";
+import type { Locks } from "../seeding/readLocks";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
@@ -15,9 +16,8 @@ class NotLockedError extends Error {
   }
 }
 
-/** What promoted seeds are looked up in. */
-export interface Promotions {
-  releases: ReleaseLock;
+/** What promoted seeds are looked up in, besides the lock. */
+interface Sources {
   sources: SourcesConfig;
   sourcePasswords?: Readonly<Record<string, string>> | undefined;
 }
@@ -31,12 +31,12 @@ type Answer = { images: ImageToDeploy[] } | { problem: string };
  */
 export function imagesToDeploy(
   seeds: readonly SeedConfig[],
-  lock: SeedLock,
-  promotions: Promotions = { releases: noReleases, sources: {} },
+  { archives: lock, releases }: Locks,
+  sources: Sources = { sources: {} },
 ): ImageToDeploy[] {
   const found = seeds.map(({ archives, from, ...seed }) =>
     archives === undefined
-      ? ofSource(seed, from ?? "", promotions)
+      ? ofSource(seed, from ?? "", releases, sources)
       : ofArchives({ ...seed, archives }, lock),
   );
   const problems = found.flatMap((answer) => ("problem" in answer ? [answer.problem] : []));
@@ -54,9 +54,10 @@ function ofArchives(seed: ArchiveSeed, lock: SeedLock): Answer {
 function ofSource(
   { image, tags, ...settings }: Omit<SeedConfig, "archives" | "from">,
   from: string,
-  { releases, ...config }: Promotions,
+  releases: ReleaseLock,
+  sources: Sources,
 ): Answer {
-  const found = sourceNamed(config, from);
+  const found = sourceNamed(sources, from);
   if (found === undefined) return { problem: `${image}: ${from} is no source` };
   const answer = promotedImages(releases, { image, tags }, found.source);
   if ("problem" in answer) return answer;
