@@ -20,10 +20,9 @@ const byEnding = { ".html": "html", ".prom": "prometheus" } as const;
 
 /** The options of every command that tells what it saw. */
 export function withOutputFlags(command: Command, formats: object): Command {
-  const others = Object.entries(byEnding).filter(([, format]) => format in formats);
-  const endings = others.map(
-    ([ending, format]) => `, or as ${format} where its name ends in ${ending}`,
-  );
+  const others = Object.entries(byEnding)
+    .filter(([, format]) => format in formats)
+    .map(([ending, format]) => `, as ${format} where its name ends in ${ending}`);
   return command
     .addOption(
       new Option("-o, --output <format>", "how to tell it")
@@ -32,7 +31,7 @@ export function withOutputFlags(command: Command, formats: object): Command {
     )
     .option(
       "--report <file>",
-      `write it as Markdown${endings.join("")} to a file as well, to hand over`,
+      `write it to a file as well, to hand over: as Markdown${others.join("")}`,
     );
 }
 

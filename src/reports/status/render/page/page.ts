@@ -73,10 +73,11 @@ function sectionsOf({ stacks, images, lookedAt }: FleetStatus): Section[] {
     title: string,
     headings: readonly string[],
     rows: readonly PageRow[],
+    words?: readonly string[],
   ): Section[] =>
     rows.length === 0
       ? []
-      : [{ place: { id, title }, content: table({ id, title }, headings, rows) }];
+      : [{ place: { id, title }, content: table({ id, title }, headings, rows, words) }];
   const seeding = stacks
     .map(({ stack }) => stack)
     .filter((stack) => images.some((row) => row.stacks[stack] !== undefined));
@@ -98,11 +99,7 @@ function sectionsOf({ stacks, images, lookedAt }: FleetStatus): Section[] {
       "Images",
       ["Image", ...seeding, "Skew"],
       images.map((row) => imageRow(row, seeding)),
-    ),
-    ...told(
-      "words",
-      "Words of the images",
-      legend(images).map((line) => markup`${line}`),
+      legend(images),
     ),
     ...tabled(
       "ages",
@@ -114,7 +111,7 @@ function sectionsOf({ stacks, images, lookedAt }: FleetStatus): Section[] {
 }
 
 function stackRow(status: StackStatus, now: number): PageRow {
-  const { stack, verdict, registry, version, checks, storage, keys, deployedAt } = status;
+  const { stack, verdict, version, checks, storage, keys, deployedAt } = status;
   const { tone, order } = verdicts[verdict];
   const since = oldestCredential(status)?.since;
   const cells: PageCell[] = [
@@ -135,11 +132,7 @@ function stackRow(status: StackStatus, now: number): PageRow {
       ? { shown: "never", order: null }
       : { shown: time(deployedAt), order: Date.parse(deployedAt) },
   ];
-  const heading =
-    registry === undefined
-      ? markup`<bdi>${stack}</bdi>`
-      : markup`<bdi>${stack}</bdi> <small class="quiet">${registry}</small>`;
-  return { heading, cells };
+  return { heading: markup`<bdi>${stack}</bdi>`, cells };
 }
 
 const wrong = (status: StackStatus): Markup[] =>

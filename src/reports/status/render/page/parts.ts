@@ -27,12 +27,17 @@ export interface Place {
   title: string;
 }
 
-/** A table that scrolls by itself where the window is too narrow, also by keyboard. */
+/** A table that scrolls by itself where the window is too narrow, also by keyboard; below it what its words mean. */
 export function table(
   { id, title }: Place,
   headings: readonly string[],
   rows: readonly PageRow[],
+  words: readonly string[] = [],
 ): Markup {
+  const meanings =
+    words.length === 0
+      ? ""
+      : markup`<ul class="words">${words.map((line) => markup`<li>${line}</li>`)}</ul>`;
   return markup`<section>
 <h2 id="${id}">${title}</h2>
 <div class="scroll" role="region" aria-labelledby="${id}" tabindex="0">
@@ -45,7 +50,7 @@ ${rows.map(
 )}</tbody>
 </table>
 </div>
-</section>
+${meanings}</section>
 `;
 }
 

@@ -23,12 +23,12 @@ h2 { margin: 2rem 0 0.6rem; font-size: 1.2rem; }
 p { margin: 0.3rem 0; }
 .quiet { color: var(--quiet); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 0.5rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 th, td { padding: 0.45rem 0.75rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { background: var(--raised); font-weight: 600; white-space: nowrap; }
-tbody th { position: sticky; inset-inline-start: 0; background: var(--ground); font-weight: 600; max-width: 18rem; overflow-wrap: anywhere; }
-td { max-width: 24rem; min-width: 5rem; }
+tbody th { position: sticky; inset-inline-start: 0; background: var(--ground); font-weight: 600; max-width: 18rem; overflow-wrap: break-word; }
+td { max-width: 24rem; min-width: 6.5rem; overflow-wrap: break-word; }
 thead button { all: unset; cursor: pointer; font: inherit; }
 thead button::after { content: "\\2195"; margin-inline-start: 0.4em; color: var(--quiet); }
 [aria-sort="ascending"] button::after { content: "\\2191"; color: var(--ink); }
@@ -42,6 +42,8 @@ thead button::after { content: "\\2195"; margin-inline-start: 0.4em; color: var(
 code { font: 0.92em ui-monospace, monospace; }
 ul { margin: 0; padding: 0; list-style: none; }
 main li { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+.words { margin-top: 0.6rem; }
+main .words li { padding: 0.1rem 0; border: 0; color: var(--quiet); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin-top: 0.6rem; }
 a { color: var(--focus); }
 .hint { display: block; color: var(--quiet); padding-inline-start: 1.5em; text-indent: -1.5em; }
@@ -49,7 +51,7 @@ a { color: var(--focus); }
 @media (max-width: 40rem) {
   body { padding-inline: 0.7rem; }
   th, td { padding: 0.4rem 0.5rem; }
-  tbody th { max-width: 9rem; }
+  tbody th { max-width: 10rem; }
 }
 @media print { .scroll { overflow: visible; } body { max-width: none; } }
 `;
