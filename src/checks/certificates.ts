@@ -51,9 +51,12 @@ const certificateLasts: Check = {
     if (Date.parse(from) > Date.now()) return failed(`not valid before ${iso(from)}`);
     const days = (Date.parse(to) - Date.now()) / dayMs;
     if (Number.isNaN(days)) return failed(`its end, ${JSON.stringify(to)}, is no date`);
-    if (days <= 0) return failed(`expired on ${iso(to)}`);
-    const text = `${Math.floor(days)} days left, until ${iso(to)}`;
-    return days < certificateDays ? warning(`${text}; wanted ${certificateDays}`) : passed(text);
+    const ends = iso(to);
+    if (days <= 0) return { ...failed(`expired on ${ends}`), ends };
+    const text = `${Math.floor(days)} days left, until ${ends}`;
+    const found =
+      days < certificateDays ? warning(`${text}; wanted ${certificateDays}`) : passed(text);
+    return { ...found, ends };
   },
 };
 

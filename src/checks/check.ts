@@ -18,6 +18,8 @@ export interface Outcome {
   subject?: string;
   /** What to do about it, where this outcome knows better than the check's own hint. */
   hint?: string;
+  /** When what was looked at ends, RFC 3339: of a certificate. */
+  ends?: string;
   /** Skipped, since nothing was declared, or came to be, that the check looks at. */
   nothingDeclared?: true;
 }

@@ -4,6 +4,7 @@ import { escaped, tableLines } from "../render/markdown";
 import { oneLine, painted, type Style } from "../render/terminal";
 import type { CheckResult, Status } from "./check";
 import { countResults, countText } from "./outcomes";
+import { prometheus } from "./resultMetrics";
 
 /** What every format shows. */
 export interface Report {
@@ -129,6 +130,6 @@ const junit: Format<Report> = ({ target, results }) =>
   );
 
 /** How results can be told, by the names that `-o` takes. */
-export const resultFormats = { table, json, junit, markdown };
+export const resultFormats = { table, json, junit, markdown, prometheus };
 
 export type ResultFormat = keyof typeof resultFormats;

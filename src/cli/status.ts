@@ -11,12 +11,13 @@ import { projectFolder } from "../system/projectFolder";
 import { stacksWithFiles } from "../config/stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
-import { print, withOutputFlags, type OutputFlags } from "./output";
+import { print, save, withOutputFlags, type OutputFlags } from "./output";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
   timeout: number;
   local: boolean;
   folder: string;
+  html?: string;
 }
 
 /** `status`: the fleet at a glance. */
@@ -28,7 +29,8 @@ export function statusCommand(): Command {
     .argument("[stack...]", "these stacks alone. Default: every one that has a file in stacks/")
     .option("--timeout <seconds>", "how long to wait for each registry", seconds, 30)
     .option("--local", "the registry of npm run local", false)
-    .option("--folder <folder>", "the folder of npm run local", ".local");
+    .option("--folder <folder>", "the folder of npm run local", ".local")
+    .option("--html <file>", "write it as a page of its own to a file as well");
   return withOutputFlags(command, fleetFormats)
     .addHelpText(
       "after",
@@ -38,6 +40,7 @@ Examples:
   status ottawa lisbon                       these two
   status -o json | jq '.images[] | select(.skew)'
   status --report registry-check.md          the table here, Markdown in the file
+  status --html fleet.html                   the table here, a page for a browser in the file
   status --local                             the registry on this machine
 
 The states are read by pulumi: be logged in to where they are. Checks are those of "verify", without
@@ -61,6 +64,7 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
     images: imageMatrix(looks),
   };
   print(fleet, fleetFormats, flags);
+  if (flags.html !== undefined) save(flags.html, fleetFormats.html(fleet));
   process.exitCode = exitCode(fleet);
 }
 

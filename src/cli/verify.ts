@@ -5,7 +5,7 @@ import { registryChecks } from "../checks/allChecks";
 import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
-import { print, withOutputFlags } from "./output";
+import { print, tells, withOutputFlags } from "./output";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
 /** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
@@ -36,6 +36,7 @@ Examples:
   verify --stack ottawa --only ZF303,ZF505 --wait 60       two of its checks, with patience
   verify --local -o junit > registry.xml                   for a CI server
   verify --stack ottawa --report registry-check.md         the table here, Markdown in the file
+  verify --stack ottawa --report ottawa.prom               for Prometheus' textfile collector
   verify --url https://oci.killinit.cc --username ci-3 --password-stdin --role pusher \\
     --image openclaw/openclaw:latest < password            any registry, and what should be there
 
@@ -49,6 +50,9 @@ Examples:
 async function verify(flags: VerifyFlags): Promise<ExitCode> {
   const target = await targetOf(flags);
   const only = flags.only && new Set(flags.only);
+  if (only !== undefined && tells(flags, "prometheus"))
+    throw new CliError("Prometheus is told of whole verifications: leave out --only");
+  const begun = Date.now();
   const results = await target.run({
     patienceMs: flags.wait * 1000,
     ...(only === undefined ? {} : { only }),
@@ -60,7 +64,9 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
   }
   // Who names checks wants to hear of each.
   const verbose = flags.verbose === true || only !== undefined;
-  print({ target: target.name, results }, resultFormats, { ...flags, verbose });
+  const endedAt = Date.now();
+  const run = { ...target.facts, endedAt, seconds: (endedAt - begun) / 1000 };
+  print({ target: target.name, results, run }, resultFormats, { ...flags, verbose });
   return exitCode(results);
 }
 

@@ -4,7 +4,9 @@ import type { ExpectedImage, Role } from "../checks/expectations";
 import { imagesSeeded } from "../checks/imagesListed";
 import { registryChecks } from "../checks/allChecks";
 import type { ResultFormat } from "../checks/resultFormats";
+import type { VerificationRun } from "../checks/resultMetrics";
 import { runChecks, type RunOptions } from "../checks/runChecks";
+import { stateFacts } from "../reports/status/stateFacts";
 import { parseReference } from "../images/reference";
 import { readCredentials } from "./credentials";
 import { CliError } from "./failure";
@@ -27,6 +29,8 @@ export interface VerifyFlags extends RegistryFlags, OutputFlags<ResultFormat> {
 /** What is verified, and how. */
 export interface Target {
   name: string;
+  /** What is known of it before it is looked at. */
+  facts: Omit<VerificationRun, "endedAt" | "seconds">;
   run: (options: RunOptions) => Promise<CheckResult[]>;
 }
 
@@ -41,11 +45,14 @@ export async function targetOf(flags: VerifyFlags): Promise<Target> {
 }
 
 async function stackTarget(options: StackStateOptions): Promise<Target> {
-  const asked = verificationInputs(await readStackState(options), options.stack);
-  const { endpoint } = asked;
+  const resources = await readStackState(options);
+  const asked = verificationInputs(resources, options.stack);
+  const { endpoint, apiKeys } = asked;
+  const { credentials, rotation } = stateFacts(resources);
   const where = "url" in endpoint ? endpoint.url : endpoint.via;
   return {
     name: `${options.stack}, ${where}`,
+    facts: { stack: options.stack, credentials, rotation, apiKeys: apiKeys?.declared ?? [] },
     run: async (runOptions) => {
       const { runVerification } = await import("../checks/runVerification.js");
       return runVerification(asked, [], runOptions);
@@ -62,6 +69,7 @@ async function urlTarget(url: string, flags: VerifyFlags): Promise<Target> {
   const checks = registryChecks.filter((check) => check !== imagesSeeded);
   return {
     name: url,
+    facts: { stack: url, credentials: [], rotation: {}, apiKeys: [] },
     run: (options) => runChecks(checks, address, { accounts, retired: [], images }, options),
   };
 }

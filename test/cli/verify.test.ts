@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { delimiter } from "node:path";
 import { CliError } from "../../src/cli/failure";
@@ -167,6 +167,42 @@ describe("verify", function () {
       const verify = project("failed", stateOf(before, { ...at(url), accounts, results: [] }));
       const found = await verify(["-s", "ottawa", "--only", "ZF203"]);
       assert.equal(found.code, 0, found.stdout + found.stderr);
+    });
+
+    it("writes a file for Prometheus, whole and without a secret, beside what it prints", async () => {
+      const { url } = await fakes.server(registry());
+      const accounts = secret([{ username: "ada", password, role: "admin" }]);
+      const apiKeys = secret({
+        declared: [
+          {
+            name: "forge",
+            username: "ada",
+            id: "1",
+            password: "zak nobody may see",
+            expiresAt: "2030-01-01T00:00:00Z",
+            renewBeforeDays: 21,
+          },
+        ],
+        unrevoked: [],
+      });
+      const inputs = { endpoint: { via: "address", url }, accounts, apiKeys, images: [] };
+      const verify = project("prometheus", stateOf(inputs));
+      const file = scratch("ottawa.prom");
+      const found = await verify(["-s", "ottawa", "--report", file]);
+      assert.match(found.stdout, /^ottawa, http/, found.stderr);
+      const text = readFileSync(file, "utf8");
+      assert.match(text, /^zot_fleet_check\{stack="ottawa",code="ZF203",subject="ada"\} 1$/m);
+      assert.match(
+        text,
+        /^zot_fleet_api_key_expiry_timestamp_seconds\{.*key="forge".*\} 1893456000$/m,
+      );
+      const ended = /^zot_fleet_verification_timestamp_seconds\{.*\} (\d+)$/m.exec(text)?.[1];
+      assert.ok(Math.abs(Date.now() / 1000 - Number(ended)) < 60, ended);
+      assert.doesNotMatch(text, /nobody may see/);
+
+      const part = await verify(["-s", "ottawa", "--only", "ZF203", "-o", "prometheus"]);
+      assert.deepEqual([part.code, part.stdout], [2, ""]);
+      assert.match(part.stderr, /leave out --only/);
     });
 
     it("ends with 2 and the cause where the registry's bucket is away, and calls nothing absent", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -101,7 +101,9 @@ describe("workflows", function () {
           },
         );
         for (const tool of ["npm", "node"])
-          writeFileSync(join(bin, tool), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+          writeFileSync(join(bin, tool), '#!/bin/sh\ncat "$KUBECONFIG" >&2\nexit 1\n', {
+            mode: 0o755,
+          });
         const env = {
           PATH: `${bin}:${process.env["PATH"] ?? ""}`,
           RUNNER_TEMP: temp,
@@ -125,6 +127,37 @@ describe("workflows", function () {
       });
     }
   }
+
+  for (const forge of forges)
+    it(`${forge}/drift.yaml writes for a collector where a folder is named, for other users to read`, async () => {
+      const [step] = stepsOf(read(forge, "drift.yaml")).filter(({ run = "" }) =>
+        run.includes("verify"),
+      );
+      const [bin, temp, metrics] = ["bin", "temp", "two words"].map((name) =>
+        scratch(`${forge}-metrics-${name}`),
+      );
+      assert.ok(bin !== undefined && temp !== undefined && metrics !== undefined);
+      for (const each of [bin, temp, metrics]) mkdirSync(each);
+      const report = '[ "$5" = verify ] && echo "$@" && [ -n "${11}" ] && : > "${11}"';
+      for (const [tool, does] of [
+        ["pulumi", "echo '{}'"],
+        ["npm", report],
+      ] as const)
+        writeFileSync(join(bin, tool), `#!/bin/sh\n${does}\nexit 0\n`, { mode: 0o755 });
+      const run = async (more: Record<string, string>) => {
+        const path = `${bin}:${process.env["PATH"] ?? ""}`;
+        const env = { PATH: path, RUNNER_TEMP: temp, KUBECONFIG_TEXT: "x", STACK: "ottawa" };
+        const options = { env: { ...env, ...more } };
+        const script = ["--norc", "-e", "-c", step?.run ?? ""];
+        return (await promisify(execFile)("bash", script, options)).stdout;
+      };
+      assert.doesNotMatch(await run({ METRICS: "" }), /--report/);
+      assert.match(
+        await run({ METRICS: metrics }),
+        /--wait 60 --report .*\/zot-fleet-ottawa\.prom/,
+      );
+      assert.equal(statSync(join(metrics, "zot-fleet-ottawa.prom")).mode & 0o777, 0o644);
+    });
 
   it("have the same files for both forges", () => {
     const [github, forgejo] = forges.map((forge) => readdirSync(join(folder, forge)).sort());

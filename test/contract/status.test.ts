@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { findTool } from "../../src/system/tools";
@@ -43,7 +44,8 @@ describe(`status of eight registries with ${tool}`, function () {
   };
 
   it("ends with 0 where all is fine, knows ages and which images differ, and shows no password", async () => {
-    const { code, fleet: seen, stdout, stderr } = await look();
+    const page = scratch("fleet.html");
+    const { code, fleet: seen, stdout, stderr } = await look("--html", page);
     assert.equal(code, 0, stderr + stdout);
     assert.equal(stderr, "");
     assert.deepEqual(
@@ -78,6 +80,21 @@ describe(`status of eight registries with ${tool}`, function () {
     assert.deepEqual(of(seen, "oslo").pending, [
       { what: repository, deployed: "another image", declared: "what the lock has" },
     ]);
+    const shown = readFileSync(page, "utf8");
+    for (const stack of stacks) assert.ok(shown.includes(`<bdi>${stack}</bdi>`), stack);
+    for (const password of Object.values(users))
+      assert.ok(!stdout.includes(password) && !shown.includes(password));
+  });
+
+  it("is verified for Prometheus, each by itself, in what promtool takes", async function () {
+    const promtool = skipWithout("promtool", this);
+    const { folder, environment } = eight.project;
+    const args = ["verify", "--stack", "accra", "-o", "prometheus"];
+    const { stdout } = await fleet(args, { cwd: folder, env: environment });
+    const options = { input: stdout, encoding: "utf8", stdio: "pipe" } as const;
+    assert.equal(execFileSync(promtool, ["check", "metrics"], options), "");
+    const line = `zot_fleet_check{stack="accra",code="ZF303",subject="${repository}:v1"} 1\n`;
+    assert.ok(stdout.includes(line), stdout);
     for (const password of Object.values(users)) assert.ok(!stdout.includes(password));
   });
 

@@ -31,11 +31,18 @@ function daysText(days: number): string {
   return days < 1 ? "today" : days === 1 ? "1 day" : `${days} days`;
 }
 
-/** The oldest password: whose, and how old it is. */
-export function credentialsText({ credentials }: StackStatus, now: number): string {
-  const [oldest] = credentials
+/** The oldest password whose age is known: whose it is, and since when. */
+export function oldestCredential({
+  credentials,
+}: StackStatus): { account: string; since: string } | undefined {
+  return credentials
     .flatMap(({ account, since }) => (since === undefined ? [] : [{ account, since }]))
-    .sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+    .sort((a, b) => Date.parse(a.since) - Date.parse(b.since))[0];
+}
+
+/** The oldest password: whose, and how old it is. */
+export function credentialsText(status: StackStatus, now: number): string {
+  const oldest = oldestCredential(status);
   if (oldest === undefined) return "unknown";
   const days = Math.floor((now - Date.parse(oldest.since)) / day);
   return `${daysText(days)} (${oldest.account})`;
