@@ -15,13 +15,15 @@ const registries = 4;
 const rounds = Number(process.env["ROUNDS"] ?? 3);
 
 progress.say = () => undefined;
+const archives = new SeedArchives();
+archives.enterProject(["accra", "lisbon"]);
 
 interface Cost {
   cpu: number;
   wall: number;
 }
 
-async function main(archives: SeedArchives): Promise<void> {
+async function main(): Promise<void> {
   const platforms = await archives.write();
   for (const compression of ["zstd", "gzip"] as const) {
     const found = new Map<string, Cost[]>();
@@ -96,8 +98,7 @@ function report(compression: string, once: Cost[], straight: Cost[]): void {
   }
 }
 
-const archives = new SeedArchives();
-main(archives)
+main()
   .catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
     process.exitCode = 1;

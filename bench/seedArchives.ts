@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readArchive } from "../src/images/archives/archive";
@@ -33,6 +33,14 @@ export class SeedArchives {
     const platforms: SeedPlatform[] = [];
     for (let n = 0; n < count; n++) platforms.push(await this.#writeOne(n));
     return platforms;
+  }
+
+  /** Makes this process work in a project of these stacks. */
+  enterProject(stacks: readonly string[]): void {
+    mkdirSync(join(this.folder, "stacks"));
+    for (const name of ["Pulumi.yaml", ...stacks.map((stack) => `stacks/Pulumi.${stack}.yaml`)])
+      writeFileSync(join(this.folder, name), "");
+    process.chdir(this.folder);
   }
 
   /** As on a machine that never pushed: what is kept of one push would make the next one a lie. */

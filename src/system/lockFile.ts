@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { identify, isRunning, type ProcessIdentity } from "./processes";
 
 /** A lock that was taken, or who has it. */
@@ -11,18 +11,52 @@ type LockAttempt = { release: () => void } | { holder: ProcessIdentity };
 export function tryLock(path: string): LockAttempt {
   for (let tries = 0; ; tries++) {
     try {
-      writeFileSync(path, JSON.stringify(identify(process.pid)), { flag: "wx" });
+      makeWhole(path, JSON.stringify(identify(process.pid)));
       return {
         release: () => {
           rmSync(path, { force: true });
         },
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || tries > 1) throw error;
-      const holder = readIdentity(path);
-      if (holder !== undefined && isRunning(holder)) return { holder };
-      rmSync(path, { force: true });
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || tries > 9) throw error;
+      const holder = runningHolder(path) ?? takeOver(path);
+      if (holder !== undefined) return { holder };
     }
+  }
+}
+
+function runningHolder(path: string): ProcessIdentity | undefined {
+  const holder = readIdentity(path);
+  return holder !== undefined && isRunning(holder) ? holder : undefined;
+}
+
+/** Removes the lock of a process that is no more; gives the one that took it over meanwhile, whose lock stays. */
+function takeOver(path: string): ProcessIdentity | undefined {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const holder = runningHolder(aside);
+  if (holder === undefined) rmSync(aside);
+  else renameSync(aside, path);
+  return holder;
+}
+
+/** Makes a file that is not there: with its text at once, because one that is empty for a moment looks like a cut off one. */
+function makeWhole(path: string, text: string): void {
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, text);
+  try {
+    linkSync(written, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    // A file system without links.
+    writeFileSync(path, text, { flag: "wx" });
+  } finally {
+    rmSync(written, { force: true });
   }
 }
 

@@ -34,9 +34,14 @@ export async function withPrivateDirectory<T>(
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function stop(signal: NodeJS.Signals): void {
-  for (const [directory, controller] of open) {
-    controller.abort(new Error(`stopped by ${signal}`));
-    remove(directory);
+  for (const controller of open.values()) controller.abort(new Error(`stopped by ${signal}`));
+  for (const directory of [...open.keys()]) {
+    try {
+      remove(directory);
+    } catch {
+      // What stays of one must not keep the next, with its credentials: the next run removes it.
+      continue;
+    }
   }
   for (const each of signals) process.off(each, stop);
   // Our listener took the place of the default action: when nobody else listens, the process must still end.
@@ -45,7 +50,8 @@ function stop(signal: NodeJS.Signals): void {
 
 function remove(directory: string): void {
   open.delete(directory);
-  rmSync(directory, { recursive: true, force: true });
+  // A process that was told to stop may make one more file while the folder goes.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 /**

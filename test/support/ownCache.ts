@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,4 +16,22 @@ export function useOwnCache(): () => string {
     rmSync(folder, { recursive: true, force: true });
   });
   return () => folder;
+}
+
+/** Lets a suite work in the project of a fleet, whose stacks have these names: call it inside `describe`. */
+export function useFleet(...stacks: string[]): void {
+  let here = "";
+  let folder = "";
+  before(() => {
+    here = process.cwd();
+    folder = mkdtempSync(join(tmpdir(), "zot-fleet-project-"));
+    mkdirSync(join(folder, "stacks"));
+    for (const name of ["Pulumi.yaml", ...stacks.map((stack) => `stacks/Pulumi.${stack}.yaml`)])
+      writeFileSync(join(folder, name), "");
+    process.chdir(folder);
+  });
+  after(() => {
+    process.chdir(here);
+    rmSync(folder, { recursive: true, force: true });
+  });
 }

@@ -5,7 +5,6 @@ import { RegistryError, type RegistryAddress, type RegistryClient } from "../../
 import { childTags, findImage } from "../../seeding/findImage";
 import { inProject } from "../../system/projectFolder";
 import { removeTags } from "../../registry/removeTags";
-import { pushCompressedOnce } from "../../seeding/layouts/compressOnce";
 import { copyFromSource } from "../../seeding/copyFromSource";
 import { findPromoted } from "../../seeding/findPromoted";
 import type { SeededImage } from "../../seeding/movedTags";
@@ -13,6 +12,7 @@ import type { Promoted } from "../../seeding/promoted";
 import { promoteImage } from "../../seeding/promoteImage";
 import { seedImage } from "../../seeding/seedImage";
 import { ensureSentinel } from "../../seeding/sentinel";
+import { pushSeed } from "./pushSeed";
 import { readForRefresh } from "./readForRefresh";
 import { isEnding } from "../ending";
 import { progress, Tally } from "../progress";
@@ -119,7 +119,7 @@ const fromArchives = (
     previous: digests(before),
     push: (what) =>
       pushing(() =>
-        pushCompressedOnce({
+        pushSeed({
           ...inputs,
           ...what,
           address,

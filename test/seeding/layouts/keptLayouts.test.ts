@@ -113,8 +113,18 @@ describe("kept layouts", () => {
   });
 
   for (const [what, spoil] of [
-    ["a layer that is flipped", (path: string) => writeFileSync(path, "b layer")],
-    ["a layer that is missing", (path: string) => rmSync(path)],
+    [
+      "a layer that is flipped",
+      (path: string) => {
+        writeFileSync(path, "b layer");
+      },
+    ],
+    [
+      "a layer that is missing",
+      (path: string) => {
+        rmSync(path);
+      },
+    ],
   ] as const) {
     it(`are known to be broken by ${what}`, async () => {
       const layout = keep(nameOf("spoilt"), "a layer");
