@@ -1,36 +1,24 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { progress } from "../src/resources/progress";
 import { seed } from "../src/resources/seed";
 import { writeAuthFile } from "../src/local/authFile";
-import { readArchive } from "../src/images/archives/archive";
-import { writeDockerArchive } from "../src/images/archives/archiveWriter";
-import { canonicalConfigDigest } from "../src/images/imageConfig";
-import { contentOf, tarOf } from "../src/images/archives/tarWriter";
-import type { SeedPlatform } from "../src/seeding/findImage";
 import type { Compression } from "../src/seeding/skopeo";
 import { startZot, type RunningRegistry } from "../test/support/registry";
 import { seedInputs } from "../test/support/seeding";
+import { SeedArchives } from "./seedArchives";
 
 /**
  * Seeds eight docker-archives of 40 MB (slices of Node's own binary: what programs in images look like) into a new Zot
  * each time, beside `skopeo copy` of the same archives in sequence and two at a time, and says the ratios. Needs `zot` and
  * `skopeo` on PATH.
  */
-const count = 8;
-const sizeBytes = 40_000_000;
 const rounds = 4;
 
 progress.say = () => undefined;
-const folder = mkdtempSync(join(tmpdir(), "bench-"));
-// The cache that skopeo keeps of what it pushed would make every round but the first a lie.
-const home = join(folder, "home");
-process.env["HOME"] = home;
-process.env["XDG_DATA_HOME"] = join(home, "data");
-const cacheOfRoot = "/var/lib/containers/cache";
+const archives = new SeedArchives();
 
 interface Measured {
   seconds: number;
@@ -40,8 +28,7 @@ interface Measured {
 }
 
 async function main(): Promise<void> {
-  const platforms: SeedPlatform[] = [];
-  for (let n = 0; n < count; n++) platforms.push(await writeArchive(n));
+  const platforms = await archives.write();
   const ours = (compression: Compression) => async (registry: RunningRegistry) => {
     const seedAll = () =>
       Promise.all(
@@ -57,12 +44,12 @@ async function main(): Promise<void> {
         }),
       );
     const first = await seconds(seedAll);
-    forgetCaches();
+    archives.forgetPushes();
     return { first, again: await seconds(seedAll) };
   };
   const skopeo =
     (compression: Compression, parallel: number) => async (registry: RunningRegistry) => {
-      const authFile = join(folder, "auth.json");
+      const authFile = join(archives.folder, "auth.json");
       writeAuthFile(authFile, registry.host, "admin", "secret");
       const queue = platforms.map(({ archive }, n) => [
         archive,
@@ -106,32 +93,11 @@ async function main(): Promise<void> {
   report(table);
 }
 
-async function writeArchive(n: number): Promise<SeedPlatform> {
-  const archive = join(folder, `${n}.tar`);
-  const program = readFileSync(process.execPath);
-  const offset = Math.floor(((program.length - sizeBytes) / (count - 1)) * n);
-  const created = "2024-01-01T00:00:00Z";
-  await writeDockerArchive(archive, {
-    layers: [tarOf([["usr/bin/app", contentOf(program.subarray(offset, offset + sizeBytes))]])],
-    repoTags: [`bench/app${n}:1`],
-    config: (diffIds) => ({
-      created,
-      os: "linux",
-      architecture: "amd64",
-      config: {},
-      rootfs: { type: "layers", diff_ids: diffIds },
-      history: [{ created }],
-    }),
-  });
-  const { imageId, config } = await readArchive(archive);
-  return { platform: "linux/amd64", archive, imageId, config: canonicalConfigDigest(config) };
-}
-
 type Way = (registry: RunningRegistry) => Promise<{ first: number; again?: number }>;
 
 /** One way, with a new registry and no cache. */
 async function measure(way: Way): Promise<Measured> {
-  forgetCaches();
+  archives.forgetPushes();
   const registry = await startZot({ users: { admin: "secret" } });
   try {
     const { first, ...rest } = await way(registry);
@@ -182,12 +148,6 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-function forgetCaches(): void {
-  for (const path of [home, ...(process.getuid?.() === 0 ? [cacheOfRoot] : [])])
-    rmSync(path, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-}
-
 function bytesBelow(path: string): number {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -200,5 +160,5 @@ main()
     process.exitCode = 1;
   })
   .finally(() => {
-    rmSync(folder, { recursive: true, force: true });
+    archives.remove();
   });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RegistryClient } from "../registry/client";
 import { hermeticEnvironment } from "../system/environment";
 import { identify, isRunning } from "../system/processes";
-import { readIdentity } from "./runLock";
+import { readIdentity } from "../system/lockFile";
 import { UserError } from "../system/userError";
 
 /** A registry that can be started on this machine. */

@@ -1,6 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { identify, isRunning, type ProcessIdentity } from "../system/processes";
+import { tryLock } from "../system/lockFile";
 import { UserError } from "../system/userError";
 
 /**
@@ -8,32 +7,10 @@ import { UserError } from "../system/userError";
  * over; one whose process runs is refused.
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, "lock.json");
-  for (let tries = 0; ; tries++) {
-    try {
-      writeFileSync(path, JSON.stringify(identify(process.pid)), { flag: "wx" });
-      return () => {
-        rmSync(path, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || tries > 1) throw error;
-      const holder = readIdentity(path);
-      if (holder !== undefined && isRunning(holder)) {
-        throw new UserError(
-          `process ${holder.pid} is already at work in ${folder}: wait for it, or stop it with "kill ${holder.pid}"`,
-        );
-      }
-      rmSync(path, { force: true });
-    }
-  }
-}
-
-/** The process that a file names, or undefined where the file is absent or was cut off while it was written. */
-export function readIdentity(path: string): ProcessIdentity | undefined {
-  try {
-    const { pid, started } = JSON.parse(readFileSync(path, "utf8")) as Partial<ProcessIdentity>;
-    return pid === undefined || started === undefined ? undefined : { pid, started };
-  } catch {
-    return undefined;
-  }
+  const attempt = tryLock(join(folder, "lock.json"));
+  if ("release" in attempt) return attempt.release;
+  const { pid } = attempt.holder;
+  throw new UserError(
+    `process ${pid} is already at work in ${folder}: wait for it, or stop it with "kill ${pid}"`,
+  );
 }

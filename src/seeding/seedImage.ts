@@ -13,7 +13,7 @@ import {
 } from "./findImage";
 import { lockedArchive } from "./lockedArchive";
 import { refuseForeign, type OnMoved, type SeededImage } from "./movedTags";
-import type { PushOptions } from "./skopeo";
+import type { LockedPush } from "./layouts/compressOnce";
 import { leftStaging, removeStaging, stagingTag, withStaging } from "./staging";
 
 export interface SeedImageOptions {
@@ -23,7 +23,7 @@ export interface SeedImageOptions {
   /** Digests that an earlier seeding of this image left under its tags: replacing these is not a surprise. */
   previous?: readonly string[];
   /** Pushes one archive under one tag and returns the digest that landed. */
-  push: (options: Pick<PushOptions, "archive" | "repository" | "tag">) => Promise<string>;
+  push: (options: Pick<LockedPush, "archive" | "repository" | "tag" | "wanted">) => Promise<string>;
   /** Finds an archive that the lock names by a relative path. */
   resolveArchive: (archive: string) => string;
   onProgress?: (message: string) => void;
@@ -89,7 +89,7 @@ async function bring(
     for (const [child, archive] of archives) {
       const { wanted } = child;
       onProgress?.(`pushing ${repository}:${child.tag} (${wanted.platform})`);
-      const digest = await push({ archive, repository, tag: stagingTag(wanted) });
+      const digest = await push({ archive, repository, tag: stagingTag(wanted), wanted });
       const { manifest } = await findChild(client, repository, digest, wanted);
       if (manifest === undefined || (await archive.isChanged())) throw notLocked(archive, image);
       landed.set(child, { manifest });

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { isLoopback, type RegistryAddress } from "../registry/address";
 import type { ArchiveFile } from "../images/archives/archiveFile";
 import { archiveForSkopeo, type ArchiveForSkopeo } from "./archiveForSkopeo";
@@ -39,32 +40,93 @@ class SkopeoError extends Error {
  * Pushes the image in `archive` as `repository:tag` and returns the digest of the manifest that landed.
  *
  * `--format oci` makes it one manifest PUT: without it skopeo tries two Docker formats first, which Zot refuses (415).
- * The credentials go through a 0600 file in a private directory, never through the command line.
  */
-export async function pushArchive(options: PushOptions): Promise<string> {
+export function pushArchive(options: PushOptions): Promise<string> {
+  const how = ["--format", "oci", "--dest-compress-format", options.compression];
+  return push(options, how, (directory) => archiveForSkopeo(options.archive, directory));
+}
+
+/** Pushes the image in an OCI layout, the folder `layout`, as it is, and returns the digest of its manifest. */
+export function pushLayout(
+  options: Omit<PushOptions, "archive" | "compression"> & { layout: string },
+): Promise<string> {
+  const { layout } = options;
+  return push(options, ["--preserve-digests"], () => layoutForSkopeo(layout));
+}
+
+/** The credentials go through a 0600 file in a private directory, never through the command line. */
+function push(
+  options: Omit<PushOptions, "archive" | "compression">,
+  how: readonly string[],
+  from: (directory: string) => ArchiveForSkopeo,
+): Promise<string> {
   const skopeo = requireTool("skopeo");
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
     const { host } = new URL(options.address.url);
-    const archive = archiveForSkopeo(options.archive, directory);
+    const image = from(directory);
     const args = [
       // The archive is ours and locked by its image ID: a signature policy of the machine has nothing to add.
       "--insecure-policy",
       ...["--tmpdir", directory],
       "copy",
-      ...["--format", "oci"],
-      ...["--dest-compress-format", options.compression],
+      ...how,
       ...["--digestfile", digestFile],
       ...["--authfile", writeAuthFile(directory, [options])],
       ...certificateOptions(directory, "dest", options.address),
-      archive.source,
+      image.source,
       `docker://${host}/${options.repository}:${options.tag}`,
     ];
     await dialling([options.address], (proxy) =>
-      run(skopeo, args, [options], { ...archive, onProgress: options.onProgress, signal, proxy }),
+      run(skopeo, args, [options], { ...image, onProgress: options.onProgress, signal, proxy }),
     );
     return readFileSync(digestFile, "utf8").trim();
   });
+}
+
+/** Writes the image in `archive`, compressed, into the OCI layout `layout`: nobody else may write to it or to its folder. */
+export function writeLayout(
+  options: Pick<PushOptions, "archive" | "compression" | "onProgress"> & { layout: string },
+): Promise<void> {
+  const skopeo = requireTool("skopeo");
+  const { archive, compression, onProgress } = options;
+  return withPrivateDirectory(async (directory, signal) => {
+    const { source, cwd } = layoutForSkopeo(options.layout);
+    const image = archiveForSkopeo(archive, cwd);
+    const args = [
+      "--insecure-policy",
+      ...["--tmpdir", directory],
+      "copy",
+      ...["--dest-compress-format", compression],
+      image.source,
+      source,
+    ];
+    await run(skopeo, args, [], { ...image, cwd, onProgress, signal, proxy: {} });
+  });
+}
+
+/** By its name in its own folder: skopeo ends a layout's path at the first colon. */
+const layoutForSkopeo = (layout: string): ArchiveForSkopeo => ({
+  source: `oci:${basename(layout)}`,
+  cwd: dirname(layout),
+  descriptors: [],
+});
+
+const versions = new Map<string, Promise<string>>();
+
+/** The version that skopeo says of itself, such as `1.9.3`; asked once. */
+export function skopeoVersion(): Promise<string> {
+  const skopeo = requireTool("skopeo");
+  const version = versions.get(skopeo) ?? askVersion(skopeo);
+  versions.set(skopeo, version);
+  return version;
+}
+
+async function askVersion(skopeo: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(skopeo, ["--version"], { env: childEnvironment() });
+  const version = /version (\S+)/.exec(stdout)?.[1];
+  if (version === undefined) throw new SkopeoError(`"${stdout.trim()}" names no version of skopeo`);
+  return version;
 }
 
 /** A repository of a registry, and whom to be there. */

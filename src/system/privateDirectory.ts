@@ -10,13 +10,16 @@ const open = new Map<string, AbortController>();
  * Runs `work` with a new directory that only this user can enter, and removes it afterwards: also when the process is
  * told to stop (SIGINT, SIGTERM, SIGHUP), after aborting the signal given to `work`, for the processes that work in the
  * directory. What a killed process left is removed by the next call beside it, in the same container or on the same machine.
+ *
+ * @param parent where the directory is made. @default the system's folder for temporary files
  */
 export async function withPrivateDirectory<T>(
   work: (directory: string, signal: AbortSignal) => Promise<T>,
+  parent = tmpdir(),
 ): Promise<T> {
-  sweep();
+  sweep(parent);
   const { pid, started } = identify(process.pid);
-  const directory = mkdtempSync(join(tmpdir(), `${prefix()}${pid}-${started}-`));
+  const directory = mkdtempSync(join(parent, `${prefix()}${pid}-${started}-`));
   const controller = new AbortController();
   open.set(directory, controller);
   if (open.size === 1) for (const signal of signals) process.on(signal, stop);
@@ -31,9 +34,14 @@ export async function withPrivateDirectory<T>(
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 function stop(signal: NodeJS.Signals): void {
-  for (const [directory, controller] of open) {
-    controller.abort(new Error(`stopped by ${signal}`));
-    remove(directory);
+  for (const controller of open.values()) controller.abort(new Error(`stopped by ${signal}`));
+  for (const directory of [...open.keys()]) {
+    try {
+      remove(directory);
+    } catch {
+      // What stays of one must not keep the next, with its credentials: the next run removes it.
+      continue;
+    }
   }
   for (const each of signals) process.off(each, stop);
   // Our listener took the place of the default action: when nobody else listens, the process must still end.
@@ -42,7 +50,8 @@ function stop(signal: NodeJS.Signals): void {
 
 function remove(directory: string): void {
   open.delete(directory);
-  rmSync(directory, { recursive: true, force: true });
+  // A process that was told to stop may make one more file while the folder goes.
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 /**
@@ -64,15 +73,15 @@ function prefix(): string {
 }
 
 /** Removes the directories of processes that are no more. Another user's are left alone: removing them fails. */
-function sweep(): void {
+function sweep(parent: string): void {
   const ours = prefix();
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of readdirSync(parent)) {
     if (!name.startsWith(ours)) continue;
     const [, pid, started] = /^(\d+)-(\d+)-/.exec(name.slice(ours.length)) ?? [];
     if (pid === undefined || started === undefined) continue;
     if (isRunning({ pid: Number(pid), started })) continue;
     try {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      rmSync(join(parent, name), { recursive: true, force: true });
     } catch {
       continue;
     }

@@ -1,4 +1,5 @@
 import { RegistryClient } from "../../src/registry/client";
+import { useOwnCache } from "./ownCache";
 import { startDistribution, startZot, type RunningRegistry } from "./registry";
 import { skipWithout } from "./skip";
 
@@ -26,6 +27,7 @@ export function describeEachRegistry(
     describe(`${title}, to ${kind}`, function () {
       this.timeout(120_000);
       const fixture = new StartedFixture();
+      useOwnCache();
       before(async function () {
         skipWithout("skopeo", this);
         skipWithout(tool, this);

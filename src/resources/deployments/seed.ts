@@ -12,7 +12,7 @@ import type { Promoted } from "../../seeding/promoted";
 import { promoteImage } from "../../seeding/promoteImage";
 import { seedImage } from "../../seeding/seedImage";
 import { ensureSentinel } from "../../seeding/sentinel";
-import { pushArchive } from "../../seeding/skopeo";
+import { pushSeed } from "./pushSeed";
 import { readForRefresh } from "./readForRefresh";
 import { isEnding } from "../ending";
 import { progress, Tally } from "../progress";
@@ -119,7 +119,7 @@ const fromArchives = (
     previous: digests(before),
     push: (what) =>
       pushing(() =>
-        pushArchive({
+        pushSeed({
           ...inputs,
           ...what,
           address,
