@@ -26,6 +26,7 @@ import {
 import { refuseLostCalls } from "./resources/engineCalls";
 import { emptyLock, lockFile, parseLock, type SeedLock } from "./seeding/lock";
 import { noReleases, parseReleases, releasesFile, type ReleaseLock } from "./seeding/releases";
+import { readSigningKey } from "./seeding/signingKey";
 import { readableErrors } from "./system/readableErrors";
 
 readableErrors();
@@ -34,8 +35,8 @@ readableErrors();
 const root = join(__dirname, "..");
 
 /**
- * The program: a stack file, the lock, the stack's own state and the named cluster in, one cluster's registry out. Nothing else is
- * looked at.
+ * The program: a stack file with the keys that it names, the locks, the stack's own state and the named cluster in, one cluster's
+ * registry out. Nothing else is looked at.
  */
 async function program(): Promise<DeploymentOutputs> {
   refuseLostCalls();
@@ -43,7 +44,11 @@ async function program(): Promise<DeploymentOutputs> {
     const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
     return {
       config,
-      images: imagesToDeploy(config.seeds, readLock(), { ...config, releases: readReleases() }),
+      images: imagesToDeploy(config.seeds, readLock(), {
+        ...config,
+        releases: readReleases(),
+        readKey: (path) => readSigningKey(root, path),
+      }),
     };
   });
   const { cluster, registry } = config;

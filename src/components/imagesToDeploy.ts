@@ -4,6 +4,7 @@ import type { SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
 import { promotedImages } from "../seeding/promoted";
 import { noReleases, type ReleaseLock } from "../seeding/releases";
+import type { SigningKey } from "../seeding/signingKey";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
@@ -20,7 +21,17 @@ export interface Promotions {
   releases: ReleaseLock;
   sources: SourcesConfig;
   sourcePasswords?: Readonly<Record<string, string>> | undefined;
+  /** Reads a key that a source names, which is reviewed with the stack file. */
+  readKey: (path: string) => SigningKey;
 }
+
+const noPromotions: Promotions = {
+  releases: noReleases,
+  sources: {},
+  readKey: (path) => {
+    throw new Error(`${path} is the key of no source`);
+  },
+};
 
 type Answer = { images: ImageToDeploy[] } | { problem: string };
 
@@ -32,7 +43,7 @@ type Answer = { images: ImageToDeploy[] } | { problem: string };
 export function imagesToDeploy(
   seeds: readonly SeedConfig[],
   lock: SeedLock,
-  promotions: Promotions = { releases: noReleases, sources: {} },
+  promotions: Promotions = noPromotions,
 ): ImageToDeploy[] {
   const found = seeds.map(({ archives, from, ...seed }) =>
     archives === undefined
@@ -54,11 +65,12 @@ function ofArchives(seed: ArchiveSeed, lock: SeedLock): Answer {
 function ofSource(
   { image, tags, ...settings }: Omit<SeedConfig, "archives" | "from">,
   from: string,
-  { releases, ...config }: Promotions,
+  { releases, readKey, ...config }: Promotions,
 ): Answer {
   const found = sourceNamed(config, from);
   if (found === undefined) return { problem: `${image}: ${from} is no source` };
-  const answer = promotedImages(releases, { image, tags }, found.source);
+  const key = found.signedBy === undefined ? undefined : readKey(found.signedBy);
+  const answer = promotedImages(releases, { image, tags }, found.source, key);
   if ("problem" in answer) return answer;
   if (answer.images.length > 1 && settings.rollouts.length > 0) {
     const several = answer.images.map((each) => each.tags.join(", ")).join(" and ");

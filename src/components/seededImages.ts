@@ -4,6 +4,7 @@ import { Seed } from "../resources/classes";
 import type { Credentials } from "../registry/client";
 import type { LockedSeed } from "../seeding/lockedSeed";
 import type { Promoted } from "../seeding/promoted";
+import type { SigningKey } from "../seeding/signingKey";
 import type { Compression } from "../seeding/skopeo";
 import { Rollout, type Workload } from "./rollouts";
 
@@ -13,6 +14,8 @@ export interface ImageToDeploy extends LockedSeed {
   promoted?: Promoted;
   /** Whom to be there. Absent where whoever asks may read. */
   sourceCredentials?: Credentials;
+  /** The public key by which a promoted image has to be signed. @default none */
+  signedBy?: SigningKey;
   /** What to do with a tag that somebody moved at the registry. */
   onMoved: "restore" | "tell";
   /** What happens to the image when it is not declared any more. */

@@ -9,6 +9,7 @@ import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
 import type { SeedLock } from "../../src/seeding/lock";
 import { noReleases, type ReleaseLock } from "../../src/seeding/releases";
+import { readSigningKey, type SigningKey } from "../../src/seeding/signingKey";
 import { readYaml } from "./yaml";
 
 /** A resource as it was declared. */
@@ -97,11 +98,13 @@ export async function declare(
     previous,
     found,
     releases = noReleases,
+    readKey = (path) => readSigningKey(join(__dirname, "../.."), path),
   }: {
     held?: (type: string, inputs: Record<string, unknown>) => object;
     previous?: PreviousDeployment;
     found?: FoundRelease | undefined;
     releases?: ReleaseLock;
+    readKey?: (path: string) => SigningKey;
   } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const declared: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
@@ -124,7 +127,7 @@ export async function declare(
   const registrations = watched();
   const outputs = deployToCluster(
     config,
-    imagesToDeploy(config.seeds, lockOf(config), { ...config, releases }),
+    imagesToDeploy(config.seeds, lockOf(config), { ...config, releases, readKey }),
     previous,
     found,
   );
