@@ -10,12 +10,12 @@ import { requireTool } from "../system/tools";
 const longestMilliseconds = 60_000;
 
 /** cosign could not be asked. */
-class CosignError extends Error {
+export class CosignError extends Error {
   override readonly name = "CosignError";
 }
 
 /** What is signed, by what, and by whom it should be. */
-export interface SignedPayload {
+interface SignedPayload {
   payload: Buffer;
   /** In base64. */
   signature: string;

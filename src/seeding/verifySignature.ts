@@ -9,7 +9,7 @@ import {
 import { Secrets } from "../registry/redact";
 import type { RegistryClient } from "../registry/client";
 import { findTool, MissingToolError } from "../system/tools";
-import { refusedByCosign } from "./cosign";
+import { CosignError, refusedByCosign } from "./cosign";
 import type { Release } from "./releases";
 import { keyWords } from "./releaseWords";
 import type { SigningKey } from "./signingKey";
@@ -43,7 +43,11 @@ export async function verifySignature(
   const reasons = new Set<string>();
   const found = await signaturesOf(client, repository, release);
   for (const signature of found.slice(0, mostSignatures)) {
-    const why = await whyNot(client, repository, release.digest, signature, key);
+    const why = await whyNot(client, repository, release.digest, signature, key).catch(
+      (error: unknown) => {
+        throw error instanceof CosignError ? refused(error.message) : error;
+      },
+    );
     if (why === undefined) return;
     reasons.add(why);
   }

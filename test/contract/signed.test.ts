@@ -45,22 +45,23 @@ describe("promotion of what has to be signed", function () {
   });
 
   let images = 0;
-  /** An image of its own at the source, under 1.4. */
-  async function image(): Promise<Descriptor> {
-    const { digest, bytes } = await pushImage(zots.atAccra, there, "1.4", `signed ${images++}`);
+  /** An image of its own at the source. */
+  async function image(tag = "1.4"): Promise<Descriptor> {
+    const { digest, bytes } = await pushImage(zots.atAccra, there, tag, `signed ${images++}`);
     return { mediaType: mediaTypes.ociManifest, digest, size: bytes.length };
   }
-  /** An index of one platform there. */
-  async function index(): Promise<Descriptor> {
-    const child = { ...(await image()), platform: { os: "linux", architecture: "amd64" } };
-    const document = {
-      schemaVersion: 2,
-      mediaType: mediaTypes.ociIndex,
-      manifests: [child],
-    };
-    const bytes = Buffer.from(JSON.stringify(document));
+  /** An index there, under 1.4, and what it names. */
+  async function index(): Promise<{ child: Descriptor; subject: Descriptor }> {
+    const child = await image("1.4-amd64");
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociIndex,
+        manifests: [{ ...child, platform: { os: "linux", architecture: "amd64" } }],
+      }),
+    );
     const digest = await zots.atAccra.putManifest(there, "1.4", bytes, mediaTypes.ociIndex);
-    return { mediaType: mediaTypes.ociIndex, digest, size: bytes.length };
+    return { child, subject: { mediaType: mediaTypes.ociIndex, digest, size: bytes.length } };
   }
   const signature = (options: SignatureToPush) => pushSignature(zots.atAccra, there, options);
   const inputs = (more: Partial<SeedInputs> = {}) =>
@@ -94,7 +95,7 @@ describe("promotion of what has to be signed", function () {
       mkdirSync(folder);
       const { key, publicPath } = await cosignKeys(folder);
       const signedBy = parseSigningKey(readFileSync(publicPath, "utf8"), "keys/ci.pub");
-      const { digest } = await index();
+      const { digest } = (await index()).subject;
       await cosignSign(zots.accra.url, admin, { folder, key, image: `${there}@${digest}`, as });
       const asked = await inputs({ signedBy });
       assert.deepEqual(
@@ -129,17 +130,8 @@ describe("promotion of what has to be signed", function () {
 
   it("refuses what is not signed, or whose platforms alone are", async () => {
     await refused(await image(), /it has no signature of cosign's/);
-    const child = await image();
+    const { child, subject } = await index();
     await signature({ subject: child, key: ci.privateKey, as: "tag" });
-    const bytes = Buffer.from(
-      JSON.stringify({
-        schemaVersion: 2,
-        mediaType: mediaTypes.ociIndex,
-        manifests: [{ ...child, platform: { os: "linux", architecture: "amd64" } }],
-      }),
-    );
-    const digest = await zots.atAccra.putManifest(there, "1.4", bytes, mediaTypes.ociIndex);
-    const subject = { mediaType: mediaTypes.ociIndex, digest, size: bytes.length };
     await refused(subject, /no signature of its own, and those of its platforms/);
   });
 
