@@ -12,7 +12,6 @@ import {
   parseReleases,
   releasesFile,
   withRelease,
-  type ReleaseLock,
 } from "../seeding/releases";
 import { readSigningKey } from "../seeding/signingKey";
 import { projectFolder } from "../system/projectFolder";

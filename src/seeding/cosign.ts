@@ -37,17 +37,22 @@ export async function refusedByCosign(signed: SignedPayload): Promise<string | u
       writeFileSync(path, content, { mode: 0o600 });
       return path;
     };
+    const key = file("key.pub", signed.pem);
     const args = [
       "verify-blob",
-      ...["--key", file("key.pub", signed.pem)],
+      ...["--key", key],
       ...["--signature", file("signature", signed.signature)],
       // The key is trusted by itself: cosign would ask the public log for who signed when.
       "--insecure-ignore-tlog=true",
       file("payload", signed.payload),
     ];
     const options = {
-      // What it keeps for a user, such as roots of trust, is not looked at.
-      env: childEnvironment({ HOME: directory, TUF_ROOT: join(directory, "tuf") }),
+      env: childEnvironment({
+        // What it keeps for a user is not looked at.
+        HOME: directory,
+        // Without the name of a root, 2.6 asks the internet for one; with a key, none is read (cmd/cosign/cli/verify/verify_blob.go).
+        SIGSTORE_ROOT_FILE: key,
+      }),
       timeout: longestMilliseconds,
       signal,
     };
