@@ -63,8 +63,8 @@ describe("what has to be signed, under a real engine", function () {
   });
 
   async function seed(): Promise<Record<string, unknown>> {
-    const { deployment } = await stack.exportStack();
-    const { resources } = deployment as {
+    const exported = await stack.exportStack();
+    const { resources } = exported.deployment as {
       resources: { type: string; inputs: object; outputs: Record<string, unknown> }[];
     };
     const [found] = resources.filter(({ type }) => type.endsWith(":Seed"));
