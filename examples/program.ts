@@ -1,28 +1,13 @@
-import { Accounts, ClusterBinding, Proof, ZotRegistry } from "zot-fleet";
+import { Config } from "@pulumi/pulumi";
+import { FleetRegistry } from "zot-fleet";
 
-const context = "ottawa";
-const binding = new ClusterBinding("cluster", { cluster: "ottawa", context });
-const bound = { dependsOn: [binding.guard], providers: [binding.provider] };
-const { all } = new Accounts("accounts", { rotation: 1 }, bound);
-const zot = new ZotRegistry(
-  "zot",
-  {
-    host: "oci.killinit.cc",
-    gateways: [{ name: "private" }],
-    accounts: all.map(({ username, role, account }) => ({ username, role, entry: account.entry })),
-  },
-  bound,
+const config = new Config();
+const registries = ["ottawa", "accra"].map(
+  (name) =>
+    new FleetRegistry(name, {
+      cluster: { name, context: name, domain: `${name}.killinit.cc`, gateways: ["private"] },
+      adminPassword: config.requireSecret("adminPassword"),
+      pullSecrets: [{ namespace: "openclaw" }],
+    }),
 );
-const endpoint = {
-  via: "port-forward",
-  context,
-  namespace: "zot",
-  service: "zot",
-  port: 5000,
-} as const;
-const accounts = all.map(({ username, role, account }) => ({
-  username,
-  role,
-  password: account.plainPassword,
-}));
-new Proof("proof", { endpoint, accounts }, { dependsOn: [zot] });
+export const urls = registries.map(({ url }) => url);

@@ -1,8 +1,10 @@
 export { Accounts, type AccountsArgs, type DeclaredAccount } from "./components/accounts";
 export { ApiKeys, type ApiKeysArgs, type ApiKeyToDeploy } from "./components/apiKeys";
 export { ClusterBinding, type ClusterBindingArgs } from "./components/clusterBinding";
+export { FleetRegistry } from "./components/fleetRegistry";
+export type { FleetRegistryArgs } from "./components/fleetRegistryArgs";
 export { findRelease, type FoundRelease } from "./components/findRelease";
-export type { Gateway } from "./components/httpRoute";
+export type { Gateway } from "./facts/gateway";
 export { PullSecrets, type PullSecretsArgs, type PullingNamespace } from "./components/pullSecrets";
 export type { RegistryAccount } from "./components/registryAccount";
 export { SeededImages, type ImageToDeploy, type SeededImagesArgs } from "./components/seededImages";

@@ -1,5 +1,5 @@
-import type { WorkloadName } from "../facts/containers";
-import type { ExpectedGateway } from "../facts/route";
+import type { Workload } from "../facts/workload";
+import type { Gateway } from "../facts/gateway";
 import type { RegistryKind } from "../facts/zot";
 import type { Credentials } from "../registry/client";
 import type { AccessControl } from "../zot/accessControl";
@@ -137,7 +137,7 @@ export interface Expectations {
 }
 
 /** A workload that runs a seeded image, and the digests that are right for its tag. */
-export interface ExpectedWorkload extends WorkloadName {
+export interface ExpectedWorkload extends Workload {
   repository: string;
   /** The digest behind the tag and, of an image for several platforms, those of its children. */
   digests: string[];
@@ -168,7 +168,7 @@ export interface ClusterExpectations {
   /** Absent where there is one pod with its claim. */
   replicas?: ExpectedReplicas;
   /** Absent where no gateway should route to the registry. */
-  route?: { name: string; gateways: ExpectedGateway[] };
+  route?: { name: string; gateways: Gateway[] };
   pullSecret: { name: string; username: string; namespaces: string[] };
   workloads: ExpectedWorkload[];
 }

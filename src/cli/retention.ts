@@ -19,7 +19,7 @@ import { sweptTags } from "../zot/retention/sweepLog";
 import { CliError, exitCodes } from "./failure";
 import { planFormats } from "./retentionFormats";
 import { projectFolder } from "../system/projectFolder";
-import { readReleases } from "./statusPlaces";
+import { readReleases } from "../seeding/readLocks";
 import { readStackFile } from "../config/stackFile";
 
 interface RetentionFlags {

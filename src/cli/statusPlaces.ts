@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { registryHost } from "../config/cluster";
 import { isOfArchives, type SeedConfig } from "../config/seeds";
 import { sourceNamed, type SourcesConfig } from "../config/sources";
 import { stackSchema } from "../config/stack";
-import { emptyLock, lockFile, parseLock, type SeedLock } from "../seeding/lock";
+import { emptyLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
 import { promotedImages } from "../seeding/promoted";
-import { noReleases, parseReleases, releasesFile, type ReleaseLock } from "../seeding/releases";
+import { readReleases, readSeedLock, type Locks } from "../seeding/readLocks";
+import { noReleases } from "../seeding/releases";
 import { contentOf, stateFacts } from "../reports/status/stateFacts";
 import type { Declared, Deployed, Place } from "../reports/status/place";
 import { liveGenerations } from "../zot/generations";
@@ -40,7 +39,7 @@ export async function stackPlace(options: StackStateOptions): Promise<Place> {
   };
   const hasFile = stacksWithFiles(project).includes(stack);
   const locks = {
-    archives: told(() => readLock(project)) ?? emptyLock,
+    archives: told(() => readSeedLock(project)) ?? emptyLock,
     releases: told(() => readReleases(project)) ?? noReleases,
   };
   const declared = hasFile ? told(() => declaredIn(project, stack, locks)) : undefined;
@@ -57,22 +56,6 @@ export async function stackPlace(options: StackStateOptions): Promise<Place> {
 /** The registry of this machine has no file: all that is known of it is in its state. */
 export async function localPlace(options: StackStateOptions): Promise<Place> {
   return { stack: "local", problems: [], ...(await deployedIn(options)) };
-}
-
-function readLock(project: string): SeedLock {
-  const path = join(project, lockFile);
-  return existsSync(path) ? parseLock(readFileSync(path, "utf8")) : emptyLock;
-}
-
-/** What is locked of promoted images. @throws Error where the lock cannot be read */
-export function readReleases(project: string): ReleaseLock {
-  const path = join(project, releasesFile);
-  return existsSync(path) ? parseReleases(readFileSync(path, "utf8")) : noReleases;
-}
-
-interface Locks {
-  archives: SeedLock;
-  releases: ReleaseLock;
 }
 
 function declaredIn(project: string, stack: string, locks: Locks): Declared {

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { KubernetesReader } from "./kubernetes";
+import type { ReleaseName } from "./releaseState";
 
 /** A Secret of Helm's, as far as it is read and written here. */
 export interface RecordSecret {
@@ -48,12 +49,6 @@ interface HelmContent {
   chart?: { metadata?: { name?: string; version?: string } };
   config?: Record<string, unknown>;
   manifest?: string;
-}
-
-/** A release, by its names. */
-export interface ReleaseName {
-  namespace: string;
-  name: string;
 }
 
 /** The revisions that Helm has of a release, the newest last. Needs `list` on Secrets. @throws KubernetesError */

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import type { HelmRecord, ReleaseName } from "./helmRecords";
+import type { HelmRecord } from "./helmRecords";
+import type { ReleaseName } from "./releaseState";
 import { KubernetesError, type KubernetesReader, type KubernetesWriter } from "./kubernetes";
 import { objectName, objectsIn, type ManifestObject } from "./manifestObjects";
 import { strategicPatch } from "./strategicPatch";

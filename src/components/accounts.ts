@@ -4,6 +4,7 @@ import type { Role } from "../checks/expectations";
 import { accountName, liveGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";
 import { accountList, type DeclaredMachines, type MachineRole } from "./generations";
+import { childName } from "./scope";
 
 export interface AccountsArgs extends DeclaredMachines {
   /** The password of `admin`, or a ready htpasswd entry of it. @default generated */
@@ -37,7 +38,7 @@ export class Accounts extends pulumi.ComponentResource {
   constructor(name: string, args: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:Accounts", name, {}, opts);
     const make = (username: string, more: Omit<AccountArgs, "username"> = {}) =>
-      new Account(username, { username, ...more }, { parent: this });
+      new Account(childName(name, "accounts", username), { username, ...more }, { parent: this });
     this.admin = make("admin", { password: args.adminPassword });
     this.fleet = make("fleet", { renewal: args.fleetRenewal });
     this.lines = isLine(args.adminPassword) ? [{ username: "admin", entry: this.admin.entry }] : [];
@@ -57,7 +58,7 @@ export class Accounts extends pulumi.ComponentResource {
       this.all.find(({ username }) => username === accountName(machine, current))?.account ??
       this.fleet;
     this.machines = { puller: newest("puller"), ci: newest("ci") };
-    this.registerOutputs({});
+    this.registerOutputs({ usernames: this.all.map(({ username }) => username) });
   }
 }
 

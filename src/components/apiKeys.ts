@@ -68,7 +68,7 @@ export class ApiKeys extends pulumi.ComponentResource {
       );
       return { declared, key };
     });
-    this.registerOutputs({});
+    this.registerOutputs({ labels: this.keys.map(({ key }) => key.label) });
   }
 }
 

@@ -54,12 +54,12 @@ export class ClusterBinding extends pulumi.ComponentResource {
     this.uid = system.metadata.uid;
     this.guard = this.#newGuard(`${name}-guard`, "first", []);
     this.identity = this.guard.cluster;
-    this.registerOutputs({});
   }
 
-  /** A second guard, after everything else: a destroy begins with it and stops at another cluster. */
+  /** A second guard, after everything else: a destroy begins with it and stops at another cluster. To be called once, at the end. */
   close(name: string, everything: pulumi.Resource[]): void {
     this.#newGuard(name, "last", everything);
+    this.registerOutputs({ cluster: this.identity, uid: this.uid });
   }
 
   #newGuard(name: string, place: "first" | "last", dependsOn: pulumi.Resource[]): ClusterGuard {

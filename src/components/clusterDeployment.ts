@@ -3,7 +3,6 @@ import { targetsOf } from "../config/apiKeys";
 import { registryHost } from "../config/cluster";
 import { firstRenewal } from "../config/renewal";
 import { seededTags } from "../config/retention";
-import type { StackConfig } from "../config/stack";
 import {
   IssuerProof,
   KeyRevocation,
@@ -21,6 +20,7 @@ import { Accounts, passwordOf } from "./accounts";
 import { ApiKeys } from "./apiKeys";
 import { ClusterBinding } from "./clusterBinding";
 import { declaredOidc } from "./declaredOidc";
+import type { DeploymentConfig } from "./deploymentConfig";
 import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import type { FoundRelease } from "./findRelease";
@@ -28,6 +28,7 @@ import { expectations } from "./expectations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { serviceAccountOf } from "./previousRegistry";
 import { PullSecrets } from "./pullSecrets";
+import { ownScope, type Scope } from "./scope";
 import { sharedStorageOf } from "./sharedStorage";
 import { SeededImages, type ImageToDeploy } from "./seededImages";
 import { ZotRegistry } from "./zotRegistry";
@@ -36,6 +37,10 @@ import { ZotRegistry } from "./zotRegistry";
 export interface DeploymentOutputs {
   /** Where the registry is, once everything was verified. */
   url: pulumi.Output<string>;
+  /** Its namespace, once it is there. */
+  namespace: pulumi.Output<string>;
+  /** What is behind the tags of what was seeded, by `repository:tag`; undefined of what could not be. */
+  digests: pulumi.Output<Record<string, string | undefined>>;
   /** The password of `admin`; undefined where its htpasswd entry was given. A secret. */
   adminPassword: pulumi.Output<string | undefined>;
   /** The newest account that may push. A secret. */
@@ -52,10 +57,11 @@ export interface DeploymentOutputs {
  * that were made until then, images, pull secrets and API keys, and in the end the verification of all.
  */
 export function deployToCluster(
-  config: StackConfig,
+  config: DeploymentConfig,
   images: readonly ImageToDeploy[],
   previous: PreviousDeployment = { existing: false },
   found: FoundRelease = { context: config.cluster.context },
+  { parent, named }: Scope = ownScope,
 ): DeploymentOutputs {
   const { cluster, registry, pullSecrets } = config;
   const shared = sharedStorageOf(config);
@@ -63,13 +69,14 @@ export function deployToCluster(
   const generations = recordOf(config);
   const host = registryHost(cluster);
   const endpoint = endpointOf(config);
-  const binding = new ClusterBinding("cluster", {
-    cluster: cluster.name,
-    context: cluster.context,
-    rebind: cluster.rebind,
-  });
+  const within = parent === undefined ? {} : { parent };
+  const binding = new ClusterBinding(
+    named("cluster"),
+    { cluster: cluster.name, context: cluster.context, rebind: cluster.rebind },
+    within,
+  );
   const place = new RegistryPlace(
-    "registry-place",
+    named("registry-place"),
     {
       context: cluster.context,
       uid: binding.uid,
@@ -77,20 +84,26 @@ export function deployToCluster(
       ...(shared === undefined ? { claim: chartNames.claim } : {}),
       ...(storageClass === undefined ? {} : { storageClass }),
     },
-    { dependsOn: binding.guard },
+    { ...within, dependsOn: binding.guard },
   );
-  const begun = new Rotation("rotation", generations, { dependsOn: [binding.guard, place] });
+  const begun = new Rotation(named("rotation"), generations, {
+    ...within,
+    dependsOn: [binding.guard, place],
+  });
   const oidc = declaredOidc(config, host);
   // The provider is looked at before anything is changed that Zot would need it for.
   const provider =
-    oidc === undefined ? [] : [new IssuerProof("issuer", oidc, { dependsOn: begun })];
+    oidc === undefined
+      ? []
+      : [new IssuerProof(named("issuer"), oidc, { ...within, dependsOn: begun })];
   const bound = {
+    ...within,
     dependsOn: [binding.guard, place, begun, ...provider],
     providers: [binding.provider],
   };
 
   const accounts = new Accounts(
-    "accounts",
+    named("accounts"),
     { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
     bound,
   );
@@ -98,7 +111,7 @@ export function deployToCluster(
   // Where people sign in Zot takes API keys as well, of machine accounts, too.
   const apiKeys = config.apiKeys.length > 0 || config.oidc !== undefined;
   const revocation = new KeyRevocation(
-    "key-revocation",
+    named("key-revocation"),
     {
       endpoint,
       accounts: logins.map(({ username, password }) => ({ username, password })),
@@ -110,10 +123,10 @@ export function deployToCluster(
         name: chartNames.statefulSet,
       },
     },
-    { dependsOn: bound.dependsOn },
+    { ...within, dependsOn: bound.dependsOn },
   );
   const zot = new ZotRegistry(
-    "zot",
+    named("zot"),
     {
       // Each subject whole: what a key of it becomes is known where that is built.
       ...config,
@@ -142,7 +155,7 @@ export function deployToCluster(
     { ...bound, dependsOn: [...bound.dependsOn, revocation] },
   );
   const proof = new Proof(
-    "proof",
+    named("proof"),
     {
       endpoint,
       accounts: logins,
@@ -151,12 +164,12 @@ export function deployToCluster(
         ? {}
         : { pods: { context: cluster.context, namespace: registry.namespace, port: zotPort } }),
     },
-    { dependsOn: [zot] },
+    { ...within, dependsOn: [zot] },
   );
   const proved = { ...bound, dependsOn: [proof] };
   const revoked = apiKeys
     ? new KeyRevocationEnd(
-        "key-revocation-end",
+        named("key-revocation-end"),
         {
           endpoint,
           accounts: revocation.held,
@@ -164,11 +177,11 @@ export function deployToCluster(
           revoke: config.revokeKeys,
           owed: revocation.unrevoked.apply((names) => names ?? []),
         },
-        { dependsOn: proof },
+        { ...within, dependsOn: proof },
       )
     : undefined;
   const seeded = new SeededImages(
-    "images",
+    named("images"),
     {
       endpoint,
       context: cluster.context,
@@ -180,7 +193,7 @@ export function deployToCluster(
   );
   const { puller, ci } = accounts.machines;
   const secrets = new PullSecrets(
-    "pull-secrets",
+    named("pull-secrets"),
     {
       host,
       aliases: cluster.aliases,
@@ -190,7 +203,7 @@ export function deployToCluster(
     proved,
   );
   const keys = new ApiKeys(
-    "api-keys",
+    named("api-keys"),
     {
       endpoint,
       host,
@@ -206,13 +219,13 @@ export function deployToCluster(
   );
   // `status` compares this with what was begun: where they differ, the last deployment stopped before it handed out the new generation.
   const handed = new Rotation(
-    "rotation-handed-out",
+    named("rotation-handed-out"),
     generations,
     // Of a component without children nothing can depend.
-    { dependsOn: [proof, secrets, keys] },
+    { ...within, dependsOn: [proof, secrets, keys] },
   );
   const verification = new Verification(
-    "registry",
+    named("registry"),
     {
       endpoint,
       accounts: logins,
@@ -220,11 +233,16 @@ export function deployToCluster(
       ...expectations(config, host, seeded, accounts.all),
       ...(revoked === undefined ? {} : { apiKeys: expectedKeys(keys, revoked) }),
     },
-    { dependsOn: [handed, seeded, zot, proof, ...(revoked === undefined ? [] : [revoked])] },
+    {
+      ...within,
+      dependsOn: [handed, seeded, zot, proof, ...(revoked === undefined ? [] : [revoked])],
+    },
   );
-  binding.close("cluster-guard-last", [verification]);
+  binding.close(named("cluster-guard-last"), [verification]);
   return {
     url: pulumi.all([zot.url, verification.id]).apply(([url]) => url),
+    namespace: zot.namespace,
+    digests: seeded.digests,
     adminPassword: pulumi.secret(accounts.admin.plainPassword),
     ci: pulumi.secret(
       pulumi

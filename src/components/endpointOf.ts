@@ -9,7 +9,9 @@ import { sharedStorageOf } from "./sharedStorage";
  * How the registry is reached from where the deployment runs: as the stack file says, else by its route, which is how clients
  * reach it, else by a port-forward where there is no route.
  */
-export function endpointOf(config: StackConfig): Endpoint {
+export function endpointOf(
+  config: Pick<StackConfig, "cluster" | "endpoint" | "registry">,
+): Endpoint {
   const { endpoint, cluster, registry } = config;
   const sentinel = sharedStorageOf(config) === undefined ? {} : { sentinel: sentinelImage };
   const via = endpoint?.via ?? (cluster.gateways.length > 0 ? "route" : "port-forward");

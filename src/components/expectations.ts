@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterExpectations } from "../checks/expectations";
-import type { StackConfig } from "../config/stack";
 import type { DeepInput } from "../resources/declared";
 import type { Seed } from "../resources/classes";
 import { chartNames, zotPaths } from "../zot/chartValues";
 import { accountName, liveGenerations } from "../zot/generations";
 import { pullSecretName } from "./pullSecrets";
 import { declaredOidc } from "./declaredOidc";
+import type { DeploymentConfig } from "./deploymentConfig";
 import { expectedImages, expectedUse } from "./expectedUse";
 import type { RegistryAccount } from "./registryAccount";
 import type { SeededImages } from "./seededImages";
@@ -15,7 +15,7 @@ import { routeName } from "./zotRegistry";
 
 /** What the verification compares the registry and its cluster with. */
 export function expectations(
-  config: StackConfig,
+  config: DeploymentConfig,
   host: string,
   { seeds }: SeededImages,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],

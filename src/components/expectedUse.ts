@@ -1,7 +1,8 @@
+import type { Input } from "@pulumi/pulumi";
 import type { DeclaredAccess, ExpectedUpstream } from "../checks/expectations";
-import type { StackConfig } from "../config/stack";
 import { platformsOf } from "../seeding/releaseWords";
 import type { Upstream } from "../zot/upstreams";
+import type { DeploymentConfig } from "./deploymentConfig";
 import type { RegistryAccount } from "./registryAccount";
 import { registryConfig, type ConfiguredRegistry } from "./registryConfig";
 import type { SeededImages } from "./seededImages";
@@ -19,7 +20,9 @@ export const expectedImages = (seeds: SeededImages["seeds"]) =>
       : { platforms: platformsOf(promoted), cosignTags: promoted.cosignTags }),
   }));
 
-interface UseConfig extends Pick<StackConfig, "access" | "upstreamPasswords"> {
+type UpstreamToVerify = Omit<ExpectedUpstream, "password"> & { password?: Input<string> };
+
+interface UseConfig extends Pick<DeploymentConfig, "access" | "upstreamPasswords"> {
   upstreams: readonly Upstream[];
 }
 
@@ -29,7 +32,7 @@ export function expectedUse(
   config: UseConfig,
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
   host: string,
-): { access: DeclaredAccess; upstreams?: ExpectedUpstream[] } {
+): { access: DeclaredAccess; upstreams?: UpstreamToVerify[] } {
   const { access, upstreams: caches } = config;
   const { http } = registryConfig({ host, zot, accounts, access, upstreams: caches });
   const upstreams = expectedUpstreams(config);
@@ -43,7 +46,7 @@ export function expectedUse(
 function expectedUpstreams({
   upstreams,
   upstreamPasswords: passwords = {},
-}: UseConfig): ExpectedUpstream[] {
+}: UseConfig): UpstreamToVerify[] {
   return upstreams.map(({ name, url, username }) => {
     const password = passwords[name];
     if (username === undefined) return { name, url };

@@ -1,5 +1,6 @@
 import { kubernetesReader, type KubernetesReader } from "../cluster/kubernetes";
-import { gatewayIsThere, type ExpectedGateway } from "../facts/route";
+import type { Gateway } from "../facts/gateway";
+import { gatewayIsThere } from "../facts/route";
 import type { StackConfig } from "../config/stack";
 import { pathText } from "../config/words";
 
@@ -26,7 +27,7 @@ export async function gatewayWarnings(
 async function missingOf(
   reader: Pick<KubernetesReader, "read">,
   own: string,
-  gateways: readonly ExpectedGateway[],
+  gateways: readonly Gateway[],
 ): Promise<{ name: string; namespace: string }[]> {
   const looked = await Promise.all(
     gateways.map(async ({ name, namespace = own }) => {

@@ -1,5 +1,6 @@
 import { KubernetesError, kubernetesReader } from "../cluster/kubernetes";
-import { isRunning, readRelease, type ReleaseState } from "../cluster/releaseState";
+import { readRelease } from "../cluster/readRelease";
+import { isRunning, type ReleaseState } from "../cluster/releaseState";
 import { isOurs, releaseName } from "../zot/chartValues";
 
 /** What was seen of the registry's Helm release before anything is declared. */

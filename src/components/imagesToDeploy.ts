@@ -3,8 +3,7 @@ import { sourceNamed, type SourcesConfig } from "../config/sources";
 import type { SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
 import { promotedImages } from "../seeding/promoted";
-import { noReleases, type ReleaseLock } from "../seeding/releases";
-import type { SigningKey } from "../seeding/signingKey";
+import type { Reviewed } from "../seeding/readLocks";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
@@ -16,22 +15,11 @@ class NotLockedError extends Error {
   }
 }
 
-/** What promoted seeds are looked up in. */
-export interface Promotions {
-  releases: ReleaseLock;
+/** What promoted seeds are looked up in, besides the lock. */
+interface Sources {
   sources: SourcesConfig;
   sourcePasswords?: Readonly<Record<string, string>> | undefined;
-  /** Reads a key that a source names, which is reviewed with the stack file. */
-  readKey: (path: string) => SigningKey;
 }
-
-const noPromotions: Promotions = {
-  releases: noReleases,
-  sources: {},
-  readKey: (path) => {
-    throw new Error(`${path} is the key of no source`);
-  },
-};
 
 type Answer = { images: ImageToDeploy[] } | { problem: string };
 
@@ -42,12 +30,12 @@ type Answer = { images: ImageToDeploy[] } | { problem: string };
  */
 export function imagesToDeploy(
   seeds: readonly SeedConfig[],
-  lock: SeedLock,
-  promotions: Promotions = noPromotions,
+  { archives: lock, ...reviewed }: Reviewed,
+  sources: Sources = { sources: {} },
 ): ImageToDeploy[] {
   const found = seeds.map(({ archives, from, ...seed }) =>
     archives === undefined
-      ? ofSource(seed, from ?? "", promotions)
+      ? ofSource(seed, from ?? "", reviewed, sources)
       : ofArchives({ ...seed, archives }, lock),
   );
   const problems = found.flatMap((answer) => ("problem" in answer ? [answer.problem] : []));
@@ -65,11 +53,12 @@ function ofArchives(seed: ArchiveSeed, lock: SeedLock): Answer {
 function ofSource(
   { image, tags, ...settings }: Omit<SeedConfig, "archives" | "from">,
   from: string,
-  { releases, readKey, ...config }: Promotions,
+  { releases, signingKey }: Omit<Reviewed, "archives">,
+  sources: Sources,
 ): Answer {
-  const found = sourceNamed(config, from);
+  const found = sourceNamed(sources, from);
   if (found === undefined) return { problem: `${image}: ${from} is no source` };
-  const key = found.signedBy === undefined ? undefined : readKey(found.signedBy);
+  const key = found.signedBy === undefined ? undefined : signingKey(found.signedBy);
   const answer = promotedImages(releases, { image, tags }, found.source, key);
   if ("problem" in answer) return answer;
   if (answer.images.length > 1 && settings.rollouts.length > 0) {

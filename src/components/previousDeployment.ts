@@ -4,7 +4,8 @@ import type { BegunRotations } from "../config/rotation";
 import { heldGeneration } from "../resources/verification";
 import type { Verification } from "../resources/classes";
 import { generationOf, recordedGenerations } from "../zot/generations";
-import { registryBefore, type PreviousRegistry } from "./previousRegistry";
+import { registryBefore, releaseType, type PreviousRegistry } from "./previousRegistry";
+import { ownScope, type Scope } from "./scope";
 
 /** What the stack's state tells of the deployments before this one. */
 export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
@@ -18,11 +19,11 @@ export interface PreviousDeployment extends BegunRotations, PreviousRegistry {
  * Reads this stack's own state, as it was before this deployment: what a StackReference to itself reads, but as a function, so
  * that neither state nor preview holds it. To be awaited before anything is declared.
  */
-export async function previousDeployment(): Promise<PreviousDeployment> {
+export async function previousDeployment(scope: Scope): Promise<PreviousDeployment> {
   const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
     stackName: ownName(),
   })) as { outputs: Record<string, unknown> };
-  return deployedBefore(Object.entries(found.outputs));
+  return deployedBefore(Object.entries(found.outputs), scope);
 }
 
 /**
@@ -64,9 +65,8 @@ const rotation = z.looseObject({
   }),
 });
 
-/** The outputs of the stack are those of the last program that came to its end. */
-const stack = z.looseObject({
-  type: z.literal("pulumi:pulumi:Stack"),
+/** Those of the last program that came to its end. */
+const told = z.looseObject({
   outputs: z.looseObject({
     held: z.int().nullish(),
     // Of stacks that were deployed before `held` was told.
@@ -77,22 +77,24 @@ const stack = z.looseObject({
 /** What a state's resources, with their outputs by URN, tell of the deployments before. */
 export function deployedBefore(
   resources: readonly (readonly [urn: string, resource: unknown])[],
+  { named, hasOutputs }: Pick<Scope, "named" | "hasOutputs"> = ownScope,
 ): PreviousDeployment {
+  const isNamed = (urn: string, part: string) => urn.endsWith(`::${named(part)}`);
   const verified = resources.map(([urn, each]) => {
     const { data } = verification.safeParse(each);
-    if (data === undefined || !urn.endsWith("::registry")) return undefined;
+    if (data === undefined || !isNamed(urn, "registry")) return undefined;
     const { cluster, results, held } = data.outputs;
     return heldGeneration({ cluster, results, held: held ?? undefined });
   });
-  const told = resources.map(([, each]) => {
-    const { held, ci } = stack.safeParse(each).data?.outputs ?? {};
+  const outputs = resources.map(([urn, each]) => {
+    const { held, ci } = (hasOutputs(urn) ? told.safeParse(each).data?.outputs : undefined) ?? {};
     return held ?? (ci ? generationOf(ci.username) : undefined);
   });
   // A destroy that stopped has taken the verification first.
-  const held = [...verified, ...told].find((found) => found !== undefined);
+  const held = [...verified, ...outputs].find((found) => found !== undefined);
   const [begun] = resources.flatMap(([urn, each]) => {
     const { data } = rotation.safeParse(each);
-    if (data === undefined || !urn.endsWith("::rotation")) return [];
+    if (data === undefined || !isNamed(urn, "rotation")) return [];
     const { keep, ...rest } = data.outputs;
     return [recordedGenerations(keep ? { ...rest, keep } : rest)];
   });
@@ -100,10 +102,9 @@ export function deployedBefore(
     existing: held !== undefined,
     ...(held === undefined ? {} : { held }),
     ...(begun === undefined ? {} : { begun }),
-    ...(resources.some(([urn]) => isRelease(urn)) ? { release: true } : {}),
-    ...registryBefore(resources),
+    ...(resources.some(([urn]) => urn.endsWith(`${releaseType}::${named("zot")}`))
+      ? { release: true }
+      : {}),
+    ...registryBefore(resources, named),
   };
 }
-
-/** A URN ends with its type, behind its parents', and its name. */
-const isRelease = (urn: string) => urn.endsWith("kubernetes:helm.sh/v3:Release::zot");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Scope } from "./scope";
 
 /** What of the registry stands in the state of the deployments before this one. */
 export interface PreviousRegistry {
@@ -17,28 +18,31 @@ const verification = z.looseObject({
   }),
 });
 
-const ofType = (type: string) => z.looseObject({ type: z.literal(type) });
-const release = ofType("kubernetes:helm.sh/v3:Release");
-const serviceAccount = ofType("kubernetes:core/v1:ServiceAccount");
-const claim = ofType("kubernetes:core/v1:PersistentVolumeClaim");
+export const releaseType = "kubernetes:helm.sh/v3:Release";
 
-/** The same of a state's resources, with their outputs by URN. */
+/** The same of a state's resources, with their outputs by URN: a URN ends with its type, behind its parents', and its name. */
 export function registryBefore(
   resources: readonly (readonly [urn: string, resource: unknown])[],
+  named: Scope["named"],
 ): PreviousRegistry {
-  const [hosts] = resources.flatMap(([, each]) => {
+  const [hosts] = resources.flatMap(([urn, each]) => {
     const { data } = verification.safeParse(each);
-    return data === undefined
+    return data === undefined || !urn.endsWith(`::${named("registry")}`)
       ? []
       : [[data.outputs.cluster.host, ...(data.outputs.cluster.aliases ?? [])]];
   });
-  const has = (schema: z.ZodType) => resources.some(([, each]) => schema.safeParse(each).success);
+  const has = (type: string, part: string) =>
+    resources.some(([urn]) => urn.endsWith(`${type}::${named(part)}`));
   return {
     ...(hosts === undefined ? {} : { hosts }),
-    ...(has(release)
+    ...(has(releaseType, "zot")
       ? {
-          serviceAccount: has(serviceAccount) ? "own" : "chart",
-          storage: has(claim) ? "claim" : "bucket",
+          serviceAccount: has("kubernetes:core/v1:ServiceAccount", "zot-service-account")
+            ? "own"
+            : "chart",
+          storage: has("kubernetes:core/v1:PersistentVolumeClaim", "zot-claim")
+            ? "claim"
+            : "bucket",
         }
       : {}),
   };

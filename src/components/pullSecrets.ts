@@ -46,7 +46,7 @@ export class PullSecrets extends pulumi.ComponentResource {
       );
       if (attach) this.#attach(`${name}-${namespace}-default`, namespace, secret);
     }
-    this.registerOutputs({});
+    this.registerOutputs({ namespaces: args.namespaces.map(({ namespace }) => namespace) });
   }
 
   #namespace(name: string, namespace: string): Namespace {

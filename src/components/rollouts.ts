@@ -1,12 +1,6 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-
-/** A workload that runs an image by a tag that moves. */
-export interface Workload {
-  namespace: string;
-  kind: "Deployment" | "StatefulSet" | "DaemonSet";
-  name: string;
-}
+import type { Workload } from "../facts/workload";
 
 export interface RolloutArgs extends Workload {
   /** The kubeconfig context; the kubeconfig itself is the process's own. */

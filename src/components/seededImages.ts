@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Endpoint } from "../cluster/endpoint";
 import { Seed } from "../resources/classes";
-import type { Credentials } from "../registry/client";
 import type { LockedSeed } from "../seeding/lockedSeed";
 import type { Promoted } from "../seeding/promoted";
 import type { SigningKey } from "../seeding/signingKey";
 import type { Compression } from "../seeding/skopeo";
-import { Rollout, type Workload } from "./rollouts";
+import type { Workload } from "../facts/workload";
+import { Rollout } from "./rollouts";
+import { childName } from "./scope";
 
 /** One image, and what is to restart when it changes. */
 export interface ImageToDeploy extends LockedSeed {
   /** What it is at its source. Absent where it is made of archives. */
   promoted?: Promoted;
   /** Whom to be there. Absent where whoever asks may read. */
-  sourceCredentials?: Credentials;
+  sourceCredentials?: { username: string; password: pulumi.Input<string> };
   /** The public key by which a promoted image has to be signed. @default none */
   signedBy?: SigningKey;
   /** What to do with a tag that somebody moved at the registry. */
@@ -37,14 +38,18 @@ export interface SeededImagesArgs {
 export class SeededImages extends pulumi.ComponentResource {
   readonly seeds: readonly { image: ImageToDeploy; seed: Seed }[];
   readonly rollouts: readonly Rollout[];
+  /** The digest behind the tags of each image, by `repository:tag`; undefined of one that could not be seeded. */
+  readonly digests: pulumi.Output<Record<string, string | undefined>>;
+  readonly #named: (child: string) => string;
 
   constructor(name: string, args: SeededImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:SeededImages", name, {}, opts);
     const { endpoint, credentials, compression, images } = args;
+    this.#named = (child) => childName(name, "images", child);
     this.seeds = images.map((image) => {
       const { rollouts: _, ...declared } = image;
       const seed = new Seed(
-        seedName(images, image),
+        this.#named(seedName(images, image)),
         { endpoint, credentials, compression, ...declared },
         { parent: this },
       );
@@ -53,14 +58,23 @@ export class SeededImages extends pulumi.ComponentResource {
     this.rollouts = this.seeds.flatMap(({ image, seed }) =>
       image.rollouts.map((workload) => this.#rollout(args.context, workload, seed)),
     );
-    this.registerOutputs({});
+    this.digests = pulumi
+      .all(
+        this.seeds.map(({ image, seed }) =>
+          seed.digest.apply((digest) =>
+            image.tags.map((tag) => [`${image.repository}:${tag}`, digest] as const),
+          ),
+        ),
+      )
+      .apply((each) => Object.fromEntries(each.flat()));
+    this.registerOutputs({ digests: this.digests });
   }
 
   #rollout(context: string | undefined, workload: Workload, seed: Seed): Rollout {
     const { namespace, kind, name } = workload;
     if (context === undefined) throw new Error(`the rollout of ${name} needs a kubeconfig context`);
     return new Rollout(
-      `${namespace}/${kind.toLowerCase()}/${name}`,
+      this.#named(`${namespace}/${kind.toLowerCase()}/${name}`),
       { ...workload, context, digest: seed.digest },
       { parent: this, dependsOn: seed },
     );

@@ -4,7 +4,10 @@ import { registryDefaults } from "../zot/chartValues";
 import type { SharedStorage } from "../zot/sharedStorage";
 
 /** What the pods of a stack's registry share; undefined where one has a claim. */
-export function sharedStorageOf({ cluster, registry }: StackConfig): SharedStorage | undefined {
+export function sharedStorageOf({
+  cluster,
+  registry,
+}: Pick<StackConfig, "cluster" | "registry">): SharedStorage | undefined {
   const { storage, redis } = registry;
   if (storage.s3 === undefined || redis === undefined) return undefined;
   const { prefix = cluster.name, ...s3 } = storage.s3;

@@ -35,7 +35,7 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
   /** Which Zot runs, and how. @default 2.1.18 with its defaults */
   zot?: ZotSettings;
   /** The passwords for upstreams, by name. A secret. @default none */
-  upstreamPasswords?: Input<Record<string, string>> | undefined;
+  upstreamPasswords?: Input<Record<string, Input<string>>> | undefined;
   /** The client's secret at the provider. A secret. @default none */
   oidcClientSecret?: Input<string> | undefined;
   /** Another number or word makes new session keys. @default 1 */
@@ -47,7 +47,7 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
   /** The claim: its size and StorageClass. It can grow, never shrink. None is made beside `shared`. @default 20Gi of the cluster's default class */
   storage?: ClaimSettings;
   /** The access key of the bucket. A secret. @default the pod's own identity is asked */
-  s3Credentials?: Input<BucketCredentials> | undefined;
+  s3Credentials?: Input<{ [Key in keyof BucketCredentials]: Input<string> }> | undefined;
   /** A secret. @default none */
   redisPassword?: Input<string> | undefined;
   /** That nobody pushes two tags into one repository at the same time: Zot would lose one, if several pods take them. @default false */

@@ -4,12 +4,14 @@ import { registryHost } from "./cluster";
 import type { StackConfig } from "./stack";
 import { pathText } from "./words";
 
+type Looked = Pick<StackConfig, "endpoint" | "sources" | "upstreams" | "zot">;
+
 /** What is right and will surprise somebody nevertheless; a preview shows it. Pure. */
-export function stackWarnings(config: StackConfig): string[] {
+export function stackWarnings(config: Looked): string[] {
   return [...overwriteWarnings(config), ...plainTextWarnings(config)];
 }
 
-function overwriteWarnings({ zot }: StackConfig): string[] {
+function overwriteWarnings({ zot }: Looked): string[] {
   if (supports(zot.version, "updateToOverwrite")) return [];
   const rule = unsupportedMessage(zot.version, "updateToOverwrite");
   return [
@@ -18,7 +20,7 @@ function overwriteWarnings({ zot }: StackConfig): string[] {
 }
 
 /** Passwords go over http as they are. */
-function plainTextWarnings({ endpoint, upstreams, sources }: StackConfig): string[] {
+function plainTextWarnings({ endpoint, upstreams, sources }: Looked): string[] {
   const isReadable = (url: string | undefined) => url !== undefined && isUnencrypted(url);
   const accounts = upstreams.filter(
     ({ username, url }) => username !== undefined && isReadable(url),

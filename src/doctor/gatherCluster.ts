@@ -1,7 +1,7 @@
 import type { ClusterExpectations } from "../checks/expectations";
 import { helmRecords } from "../cluster/helmRecords";
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
-import { unfinishedIn } from "../cluster/releaseState";
+import { unfinishedIn } from "../cluster/readRelease";
 import {
   cannotPull,
   readContainers,

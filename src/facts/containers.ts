@@ -7,6 +7,7 @@ import type {
   V1Pod,
 } from "@kubernetes/client-node";
 import type { KubernetesReader } from "../cluster/kubernetes";
+import type { Workload } from "./workload";
 
 /** A container that a pod wants to run. */
 export interface ContainerFacts {
@@ -57,17 +58,10 @@ export async function readContainers(
   return containersOf(pods, nodes);
 }
 
-/** A workload, by its names. */
-export interface WorkloadName {
-  namespace: string;
-  kind: "Deployment" | "StatefulSet" | "DaemonSet";
-  name: string;
-}
-
 /** The containers of a workload's pods; undefined where there is no such workload. @throws KubernetesError */
 export async function readWorkload(
   reader: KubernetesReader,
-  { namespace, kind, name }: WorkloadName,
+  { namespace, kind, name }: Workload,
 ): Promise<ContainerFacts[] | undefined> {
   // A StatefulSet and a DaemonSet have the same fields here.
   const found = await reader.read<V1Deployment>({ apiVersion: "apps/v1", kind, namespace, name });

@@ -1,13 +1,5 @@
 import { KubernetesError, type KubernetesReader } from "../cluster/kubernetes";
-
-/** A Gateway that should route to the registry. */
-export interface ExpectedGateway {
-  name: string;
-  /** Default: the route's own. */
-  namespace?: string | undefined;
-  /** One listener of the Gateway. Default: all that fit. */
-  section?: string | undefined;
-}
+import type { Gateway } from "./gateway";
 
 /** What a Gateway says of a route. */
 export interface GatewayAnswer {
@@ -61,7 +53,7 @@ type Verdict = Omit<GatewayAnswer, "gateway">;
 export async function readRoute(
   reader: KubernetesReader,
   namespace: string,
-  { name, gateways }: { name: string; gateways: readonly ExpectedGateway[] },
+  { name, gateways }: { name: string; gateways: readonly Gateway[] },
 ): Promise<GatewayAnswer[] | undefined> {
   const route = await reader.read<RouteObject>({
     apiVersion: gatewayApiVersion,
@@ -95,13 +87,13 @@ export async function gatewayIsThere(
 }
 
 /** A Gateway as it is told to people. */
-function gatewayText({ name, namespace, section }: ExpectedGateway): string {
+function gatewayText({ name, namespace, section }: Gateway): string {
   const whole = namespace === undefined ? name : `${namespace}/${name}`;
   return section === undefined ? whole : `${whole}, listener ${section}`;
 }
 
 /** Absent fields of a parentRef have defaults, which the API server does not write everywhere. */
-function isOf(ref: ParentRef, { name, namespace, section }: ExpectedGateway, own: string): boolean {
+function isOf(ref: ParentRef, { name, namespace, section }: Gateway, own: string): boolean {
   return (
     (ref.group ?? group) === group &&
     (ref.kind ?? "Gateway") === "Gateway" &&
@@ -114,7 +106,7 @@ function isOf(ref: ParentRef, { name, namespace, section }: ExpectedGateway, own
 /** A Gateway has one controller, and others may have left their word behind: each is judged by itself. */
 function byController(
   answers: readonly ParentStatus[],
-  declared: ExpectedGateway,
+  declared: Gateway,
   generation: number | undefined,
 ): Map<string, Verdict> {
   const names = [...new Set(answers.map(({ controllerName = "" }) => controllerName))];
@@ -133,7 +125,7 @@ function byController(
  */
 function verdictOf(
   answers: readonly ParentStatus[],
-  { section }: ExpectedGateway,
+  { section }: Gateway,
   generation: number | undefined,
 ): Verdict {
   const whole = answers.find(

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Expectations } from "../checks/expectations";
 import { accessProblems } from "../config/access";
 import { retentionProblems } from "../config/retention";
 import { stackSchema } from "../config/stack";
@@ -34,7 +33,7 @@ export interface StackUse {
   /** For Zot's config. */
   options: Pick<ZotConfigOptions, "access" | "upstreams" | "retention" | "seeds">;
   /** For the checks. */
-  expected: Pick<Expectations, "access" | "upstreams">;
+  expected: Partial<ReturnType<typeof expectedUse>>;
 }
 
 /**

@@ -1,10 +1,5 @@
 import type { V1Namespace, V1PersistentVolumeClaim } from "@kubernetes/client-node";
-import {
-  clusterVersion,
-  kubernetesReader,
-  type KubernetesReader,
-  type KubernetesVersion,
-} from "../cluster/kubernetes";
+import { clusterVersion, kubernetesReader } from "../cluster/kubernetes";
 import { byCheck, define, madeAnew, plain } from "./define";
 
 export interface RegistryPlaceInputs {
@@ -25,9 +20,18 @@ interface Failure {
   reason: string;
 }
 
-/** Reads the cluster behind a context. */
-type ReaderOf = (context: string) => Promise<KubernetesReader>;
-type VersionOf = (context: string) => Promise<KubernetesVersion>;
+interface ObjectName {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  namespace?: string;
+}
+
+/** Reads the cluster behind a context. Said here, since what the package declares must not name the Kubernetes client's own types. */
+type ReaderOf = (
+  context: string,
+) => Promise<{ read: <T>(object: ObjectName) => Promise<T | undefined> }>;
+type VersionOf = (context: string) => Promise<{ major: number; minor: number }>;
 
 /** The first Kubernetes whose pods may sleep before they end (kubernetes.io, "Container Lifecycle Hooks": beta in 1.30). */
 const firstToDrain = 30;

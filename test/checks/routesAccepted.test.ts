@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CheckContext, Finding } from "../../src/checks/check";
 import { routesAccepted } from "../../src/checks/cluster/surroundings";
 import type { KubernetesReader } from "../../src/cluster/kubernetes";
-import type { ExpectedGateway } from "../../src/facts/route";
+import type { Gateway } from "../../src/facts/gateway";
 import { gathered, readerOf } from "../support/clusterFacts";
 
 type Condition = Record<string, unknown>;
@@ -37,7 +37,7 @@ function clusterWith(answers: readonly Answer[], others: Record<string, object> 
   return readerOf({ "HTTPRoute zot": route, ...others });
 }
 
-const expected = (gateways: ExpectedGateway[]) => ({
+const expected = (gateways: Gateway[]) => ({
   context: "ottawa",
   namespace: "zot",
   host: "oci.killinit.cc",
@@ -49,7 +49,7 @@ const expected = (gateways: ExpectedGateway[]) => ({
 });
 
 /** What the check says of each gateway; the doctor reads the same status, and says the same. */
-async function judged(reader: KubernetesReader, ...gateways: ExpectedGateway[]) {
+async function judged(reader: KubernetesReader, ...gateways: Gateway[]) {
   const registry = expected(gateways);
   const findings = [await routesAccepted(registry, reader).run({} as CheckContext)].flat();
   const { route } = await gathered(reader, registry);

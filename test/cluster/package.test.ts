@@ -1,34 +1,40 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { needsCluster, removeNamespaces, type TestCluster } from "../support/clusterProject";
-import { verificationOf } from "../support/stateOf";
+import { verificationsOf } from "../support/stateOf";
 import { isSkipped } from "../support/skip";
+
+const { version: typescript } = JSON.parse(
+  readFileSync(join(resolve(__dirname, "../.."), "node_modules/typescript/package.json"), "utf8"),
+) as { version: string };
 
 const run = promisify(execFile);
 const checkout = resolve(__dirname, "../..");
-const namespace = "zot-fleet-package";
+const password = "a password of the package's test";
+const registries = ["east", "west"];
+const namespaceOf = (name: string) => `zot-fleet-package-${name}`;
+const namespaces = registries.flatMap((name) => [namespaceOf(name), `${namespaceOf(name)}-apps`]);
 
-/** A program of somebody else's, in plain JavaScript, that has the package and no checkout. */
+/** A program of somebody else's, that has the package and no checkout: two registries, here in one cluster. */
 const program = ({ context, chart }: { context: string; chart: string }) => `
-const { Accounts, ClusterBinding, Proof, Verification, ZotRegistry } = require("zot-fleet");
-const binding = new ClusterBinding("cluster", { cluster: "package", context: ${JSON.stringify(context)} });
-const bound = { dependsOn: [binding.guard], providers: [binding.provider] };
-const accounts = new Accounts("accounts", { rotation: 1, keepPrevious: false }, bound);
-const zot = new ZotRegistry("zot", {
-  host: "oci.package.test",
-  namespace: "${namespace}",
+import { Config } from "@pulumi/pulumi";
+import { FleetRegistry, type FleetRegistryArgs } from "zot-fleet";
+
+const adminPassword = new Config().requireSecret("adminPassword");
+const argsOf = (name: string): FleetRegistryArgs => ({
+  cluster: { name, context: ${JSON.stringify(context)}, domain: name + ".package.test", gateways: [] },
+  registry: { namespace: "zot-fleet-package-" + name, storage: { size: "1Gi" } },
   chart: { source: ${JSON.stringify(chart)} },
-  accounts: accounts.all.map(({ username, role, account }) => ({ username, role, entry: account.entry })),
-}, bound);
-const endpoint = { via: "port-forward", context: ${JSON.stringify(context)}, namespace: "${namespace}", service: "zot", port: 5000 };
-const known = accounts.all.map(({ username, role, account }) => ({ username, role, password: account.plainPassword }));
-const proof = new Proof("proof", { endpoint, accounts: known }, { dependsOn: [zot] });
-new Verification("registry", { endpoint, accounts: known, images: [] }, { dependsOn: [proof] });
-exports.url = zot.url;
+  pullSecrets: [{ namespace: "zot-fleet-package-" + name + "-apps" }],
+  adminPassword,
+});
+const registries = ${JSON.stringify(registries)}.map((name) => new FleetRegistry(name, argsOf(name)));
+export const urls = registries.map(({ url }) => url);
+export const namespaces = registries.map(({ namespace }) => namespace);
 `;
 
 describe("the package, in a program of somebody else's", function () {
@@ -42,24 +48,27 @@ describe("the package, in a program of somebody else's", function () {
       cwd: folder,
       env: environment,
       maxBuffer: 64 << 20,
+    }).catch((error: unknown) => {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      throw new Error(stdout + stderr);
     });
 
   before(async function () {
     cluster = await needsCluster(this, "0.1.122");
-    await removeNamespaces(cluster, namespace);
+    await removeNamespaces(cluster, ...namespaces);
     folder = mkdtempSync(join(tmpdir(), "zot-fleet-package-"));
     mkdirSync(join(folder, "state"));
     const backend = { url: `file://${join(folder, "state")}` };
     writeFileSync(
       join(folder, "Pulumi.yaml"),
-      JSON.stringify({ name: "elsewhere", runtime: "nodejs", main: "index.js", backend }),
+      JSON.stringify({ name: "elsewhere", runtime: "nodejs", main: "index.ts", backend }),
     );
     writeFileSync(
       join(folder, "package.json"),
       JSON.stringify({ name: "elsewhere", private: true }),
     );
     const chart = cluster.chart("0.1.122");
-    writeFileSync(join(folder, "index.js"), program({ context: cluster.context, chart }));
+    writeFileSync(join(folder, "index.ts"), program({ context: cluster.context, chart }));
     environment = {
       ...process.env,
       PULUMI_HOME: join(folder, "home"),
@@ -68,28 +77,49 @@ describe("the package, in a program of somebody else's", function () {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
     await run("npm", ["pack", "--pack-destination", folder], { cwd: checkout });
-    await run("npm", ["install", "--no-audit", "--no-fund", join(folder, "zot-fleet-0.1.0.tgz")], {
-      cwd: folder,
-    });
+    const packages = [join(folder, "zot-fleet-0.1.0.tgz"), `typescript@${typescript}`];
+    await run("npm", ["install", "--no-audit", "--no-fund", ...packages], { cwd: folder });
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ files: ["index.ts"] }));
     await pulumi("stack", "init", "elsewhere");
+    await pulumi("config", "set", "--secret", "adminPassword", password);
   });
 
   after(async function () {
     if (isSkipped(this)) return;
     await pulumi("destroy", "--yes", "--skip-preview");
-    await removeNamespaces(cluster, namespace);
+    await removeNamespaces(cluster, ...namespaces);
     rmSync(folder, { recursive: true });
   });
 
-  it("deploys and verifies a registry, dynamic providers and all, and previews nothing afterwards", async () => {
+  it("has types that pass the strictest check, and are found with the settings of Pulumi's template", async () => {
+    const compile = (...options: string[]) =>
+      run("npx", ["tsc", "--noEmit", "--strict", ...options], { cwd: folder }).catch(
+        (error: unknown) => assert.fail((error as { stdout: string }).stdout),
+      );
+    await compile("--target", "es2022", "--module", "nodenext", "--skipLibCheck", "false");
+    // Without esModuleInterop, which the template does not set, zod's own declarations do not pass.
+    const template = ["--target", "es2020", "--module", "commonjs", "--moduleResolution", "node"];
+    await compile(...template, "--skipLibCheck");
+  });
+
+  it("deploys and verifies two registries, dynamic providers and all, and previews nothing afterwards", async () => {
     await pulumi("up", "--yes", "--skip-preview");
     const { stdout: state } = await pulumi("stack", "export");
-    const results = verificationOf(state);
-    assert.ok(results.some(({ code, status }) => code === "ZF203" && status === "passed"));
-    assert.deepEqual(
-      results.filter(({ status }) => status === "failed"),
-      [],
-    );
+    const verified = verificationsOf(state);
+    assert.equal(verified.length, 2);
+    for (const results of verified) {
+      assert.ok(results.some(({ code, status }) => code === "ZF203" && status === "passed"));
+      assert.deepEqual(
+        results.filter(({ status }) => status === "failed"),
+        [],
+      );
+    }
+    const { stdout } = await pulumi("stack", "output", "--json");
+    assert.deepEqual(JSON.parse(stdout), {
+      urls: registries.map((name) => `https://oci.${name}.package.test`),
+      namespaces: registries.map(namespaceOf),
+    });
+    assert.ok(!state.includes(password), "the password stands in the state in the clear");
     await pulumi("preview", "--expect-no-changes");
   });
 

@@ -54,12 +54,14 @@ describe("a registry's other names", () => {
         "urn::registry",
         { type: "pulumi-nodejs:dynamic/zot-fleet:Verification", outputs: { cluster } },
       ] as const;
-    const release = ["urn::zot", { type: "kubernetes:helm.sh/v3:Release", outputs: {} }] as const;
-    const account = ["urn::a", { type: "kubernetes:core/v1:ServiceAccount", outputs: {} }] as const;
+    const registry = "urn:pulumi:s::p::zot-fleet:index:ZotRegistry$kubernetes";
+    const release = [`${registry}:helm.sh/v3:Release::zot`, {}] as const;
+    const account = [`${registry}:core/v1:ServiceAccount::zot-service-account`, {}] as const;
+    const other = ["urn:pulumi:s::p::kubernetes:core/v1:ServiceAccount::builds", {}] as const;
     const { hosts } = deployedBefore([verification({ host: "a", aliases: ["b"] })]);
     assert.deepEqual(hosts, ["a", "b"]);
     assert.deepEqual(deployedBefore([verification({ host: "a" })]).hosts, ["a"]);
-    assert.equal(deployedBefore([release]).serviceAccount, "chart");
+    assert.equal(deployedBefore([release, other]).serviceAccount, "chart");
     assert.equal(deployedBefore([release, account]).serviceAccount, "own");
     assert.equal(deployedBefore([]).serviceAccount, undefined);
   });

@@ -81,7 +81,7 @@ describe("seeds that are promoted", () => {
       sources: { accra: { ...accra, signedBy: "keys/ci.pub" } },
     });
     const read: string[] = [];
-    const readKey = (path: string) => {
+    const signingKey = (path: string) => {
       read.push(path);
       return signedBy;
     };
@@ -90,14 +90,14 @@ describe("seeds that are promoted", () => {
     process.env["PATH"] = "";
     const { resources } = await declare(stack, true, {
       releases: locked(signedBy.fingerprint),
-      readKey,
+      signingKey,
     }).finally(() => (process.env["PATH"] = path));
     const inputs = resources.find(({ name }) => name === "team/app:1.4")?.inputs ?? {};
     assert.deepEqual(inputs["signedBy"], signedBy);
     assert.deepEqual(inputs["promoted"], (await seeds()).get("team/app:1.4")?.["promoted"]);
     assert.deepEqual([...new Set(read)], ["keys/ci.pub"]);
     const other = locked(digest("9"));
-    await assert.rejects(declare(stack, true, { releases: other, readKey }), (error: Error) =>
+    await assert.rejects(declare(stack, true, { releases: other, signingKey }), (error: Error) =>
       /is locked as signed by sha256:9{12}…/.test(error.message),
     );
     const { resources: unasked } = await declare(parseStackConfig(raw), true, { releases: other });

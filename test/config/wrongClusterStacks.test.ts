@@ -3,6 +3,7 @@ import { imagesToDeploy } from "../../src/components/imagesToDeploy";
 import { ConfigError } from "../../src/config/problem";
 import { parseStackConfig } from "../../src/config/stack";
 import { emptyLock } from "../../src/seeding/lock";
+import { noReleases } from "../../src/seeding/releases";
 import { right } from "./wrongStacks";
 
 const [seed] = right.seeds;
@@ -127,7 +128,12 @@ describe("a stack file that is wrong about its cluster", () => {
 
   it("is refused for an archive that is not locked, with the command that locks it", () => {
     assert.throws(
-      () => imagesToDeploy(parseStackConfig(right).seeds, emptyLock),
+      () =>
+        imagesToDeploy(parseStackConfig(right).seeds, {
+          archives: emptyLock,
+          releases: noReleases,
+          signingKey: () => assert.fail("no source names a key"),
+        }),
       /is not locked[^]*fleet -- lock/,
     );
   });

@@ -7,9 +7,12 @@ import { parseStackConfig, secretKeys } from "../../src/config/stack";
 import { readYaml } from "../support/yaml";
 
 const root = resolve(__dirname, "../..");
-const { scripts, dependencies, devDependencies } = JSON.parse(
+const { scripts, dependencies, peerDependencies, devDependencies } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
-) as Record<"scripts" | "dependencies" | "devDependencies", Record<string, string>>;
+) as Record<
+  "scripts" | "dependencies" | "peerDependencies" | "devDependencies",
+  Record<string, string>
+>;
 /** What a deployment leaves in the state for people, by name. */
 const declared = readFileSync(join(root, "src/components/clusterDeployment.ts"), "utf8");
 const [, outputsText = ""] =
@@ -110,7 +113,8 @@ describe("documentation", () => {
     const [table = "", rest = ""] = page.split("For development:");
     const named = (text: string, pattern: RegExp) =>
       [...text.matchAll(pattern)].map(([, name]) => name);
-    assert.deepEqual(named(table, /^\| `([^`]+)`/gm).sort(), Object.keys(dependencies).sort());
+    const running = { ...dependencies, ...peerDependencies };
+    assert.deepEqual(named(table, /^\| `([^`]+)`/gm).sort(), Object.keys(running).sort());
     for (const name of Object.keys(devDependencies))
       assert.ok(name.startsWith("@types/") || rest.includes(`\`${name}\``), name);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack, UpOptions } from "@pulumi/pulumi/automation";
+import { ownScope } from "../../src/components/scope";
 import { heldAfter, previousDeployment } from "../../src/components/previousDeployment";
 import { refuseLostGeneration, rotationWarnings } from "../../src/config/rotation";
 import { Rotation } from "../../src/resources/classes";
@@ -77,7 +78,7 @@ describe("a stack's own state, under a real engine", function () {
   });
 
   async function program(): Promise<Record<string, unknown>> {
-    read = await previousDeployment();
+    read = await previousDeployment(ownScope);
     refuseLostGeneration(said, read);
     warnings = rotationWarnings(said, read);
     const { current } = liveGenerations(said);

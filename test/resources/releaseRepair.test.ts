@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { helmRecords } from "../../src/cluster/helmRecords";
-import { readRelease, stuckPod } from "../../src/cluster/releaseState";
+import { readRelease, stuckPod } from "../../src/cluster/readRelease";
 import { progress } from "../../src/resources/progress";
 import { repair } from "../../src/resources/deployments/releaseRepair";
 import { releaseRepair, type ReleaseRepairInputs } from "../../src/resources/releaseRepair";

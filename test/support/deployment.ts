@@ -98,46 +98,64 @@ export async function declare(
     previous,
     found,
     releases = noReleases,
-    readKey = (path) => readSigningKey(join(__dirname, "../.."), path),
+    signingKey = (path) => readSigningKey(join(__dirname, "../.."), path),
   }: {
     held?: (type: string, inputs: Record<string, unknown>) => object;
     previous?: PreviousDeployment;
     found?: FoundRelease | undefined;
     releases?: ReleaseLock;
-    readKey?: (path: string) => SigningKey;
+    signingKey?: (path: string) => SigningKey;
   } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
-  const declared: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
+  const { resources, result } = await declared(
+    config.cluster.name,
+    preview,
+    () =>
+      deployToCluster(
+        config,
+        imagesToDeploy(config.seeds, { archives: lockOf(config), releases, signingKey }, config),
+        previous,
+        found,
+      ),
+    held,
+  );
+  return { resources, outputs: result };
+}
+
+/** What `program` declares under mocks, in a stack that holds nothing. */
+export async function declared<Result>(
+  stack: string,
+  preview: boolean,
+  program: () => Result | Promise<Result>,
+  held: (type: string, inputs: Record<string, unknown>) => object = () => ({}),
+): Promise<{ resources: Declared[]; result: Result }> {
+  const made: Omit<Declared, "urn" | "ignoreChanges" | "waitsFor">[] = [];
   await runtime.setMocks(
     {
       newResource: ({ type, name, id, ...rest }) => {
         const inputs = (rest as { inputs: Record<string, unknown> }).inputs;
-        declared.push({ type, name, inputs, ...(id ? { imported: id } : {}) });
+        made.push({ type, name, inputs, ...(id ? { imported: id } : {}) });
         return {
           id: id ?? `${name}-id`,
           state: { ...inputs, ...computed(type, inputs, preview), ...held(type, inputs) },
         };
       },
-      call: () => ({}),
+      call: () => ({ outputs: {} }),
     },
     "zot-fleet",
-    config.cluster.name,
+    stack,
     preview,
+    "organization",
   );
   const registrations = watched();
-  const outputs = deployToCluster(
-    config,
-    imagesToDeploy(config.seeds, lockOf(config), { ...config, releases, readKey }),
-    previous,
-    found,
-  );
+  const result = await program();
   await settled();
-  const resources = declared.map((each) => {
+  const resources = made.map((each) => {
     const same = registrations.find(({ type, name }) => type === each.type && name === each.name);
     const { urn = "", ignoreChanges = [], waitsFor = [] } = same ?? {};
     return { ...each, urn, ignoreChanges, waitsFor };
   });
-  return { resources, outputs };
+  return { resources, result };
 }
 
 /** What the engine is told beside the inputs: mocks are not told. */

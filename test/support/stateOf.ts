@@ -4,12 +4,16 @@ interface Deployment {
   deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
 }
 
-/** What the verification found, as the state has it. */
-export function verificationOf(state: string): CheckResult[] {
+/** What each verification found, as the state has it. */
+export function verificationsOf(state: string): CheckResult[][] {
   const { deployment } = JSON.parse(state) as Deployment;
-  const found = deployment.resources.find(({ type }) => type.endsWith(":Verification"));
-  return (found?.outputs?.["results"] ?? []) as CheckResult[];
+  return deployment.resources
+    .filter(({ type }) => type.endsWith(":Verification"))
+    .map(({ outputs }) => (outputs?.["results"] ?? []) as CheckResult[]);
 }
+
+/** What the one verification found. */
+export const verificationOf = (state: string): CheckResult[] => verificationsOf(state)[0] ?? [];
 
 /** The password of an account, from a state that shows its secrets. */
 export function passwordIn(state: string, username: string): string {

@@ -107,7 +107,9 @@ function keysThatStay(found: readonly Described[]): Change[] {
       return lineOwners(now).filter((name) => before.includes(name));
     });
   return found
-    .filter(({ type, kind, name }) => isAccount(type) && kind === "changed" && names.includes(name))
+    .filter(({ type, kind }) => isAccount(type) && kind === "changed")
+    .map(({ kind, now }) => ({ kind, name: textAt(now, "username") ?? "" }))
+    .filter(({ name }) => names.includes(name))
     .map(({ kind, name }) => ({
       kind,
       words: `API keys of ${code(name)} still work: one password line follows another, and without a password they cannot be listed`,
@@ -153,7 +155,7 @@ const list = (secrets: readonly string[] = [], one: string, many: string): strin
 
 /** The one that hands accounts out tells the same again. */
 function rotation({ kind, name, old, now }: Described): Change[] {
-  if (name !== "rotation" || kind === "created") return [];
+  if (!/(^|-)rotation$/.test(name) || kind === "created") return [];
   const [from = "?", to = "?"] = [old, now].map((inputs) =>
     escaped(textAt(inputs, "rotation") ?? "?"),
   );

@@ -14,7 +14,8 @@ import {
   type KubernetesReader,
   type KubernetesWriter,
 } from "../../cluster/kubernetes";
-import { isRunning, stuckPodOf, unfinishedIn } from "../../cluster/releaseState";
+import { stuckPodOf, unfinishedIn } from "../../cluster/readRelease";
+import { isRunning } from "../../cluster/releaseState";
 import { takeBack } from "../../cluster/takeBack";
 import { isOurs } from "../../zot/chartValues";
 import { madeAnew } from "../define";
