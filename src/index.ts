@@ -16,8 +16,8 @@ readableErrors();
 const root = join(__dirname, "..");
 
 /**
- * The program: a stack file, the lock, the stack's own state and the named cluster in, one cluster's registry out. Nothing else is
- * looked at.
+ * The program: a stack file with the keys that it names, the locks, the stack's own state and the named cluster in, one cluster's
+ * registry out. Nothing else is looked at.
  */
 async function program(): Promise<Partial<DeploymentOutputs>> {
   refuseLostCalls();

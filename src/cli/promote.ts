@@ -5,18 +5,15 @@ import { z } from "zod";
 import { sourceNamed } from "../config/sources";
 import { parseRepositoryTag } from "../images/reference";
 import { requireEngine } from "../local/findEngine";
-import { RegistryClient, type Credentials } from "../registry/client";
-import { repositoryAt, type Source } from "../seeding/promoted";
+import type { Credentials } from "../registry/client";
 import {
   formatReleases,
   noReleases,
   parseReleases,
-  releaseOf,
   releasesFile,
   withRelease,
-  type ReleaseLock,
 } from "../seeding/releases";
-import { ReleaseError, resolveRelease } from "../seeding/resolveRelease";
+import { readSigningKey } from "../seeding/signingKey";
 import { projectFolder } from "../system/projectFolder";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { CliError, exitCodes, type ExitCode } from "./failure";
@@ -30,8 +27,9 @@ import {
   type Named,
   type PromotingStack,
 } from "./promotingStacks";
+import { lookedUp, type AskedSource } from "./lookedUp";
 import { refuse } from "./refuse";
-import { releaseChange, type ReleaseChange } from "./releaseChanges";
+import type { ReleaseChange } from "./releaseChanges";
 import { readStackSecret } from "./stackSecret";
 
 interface PromoteFlags extends OutputFlags<keyof typeof promoteFormats>, CredentialFlags {
@@ -81,7 +79,7 @@ async function promote(images: readonly string[], flags: PromoteFlags): Promise<
   const others = otherStacks(project, flags.stack);
   refuseWrong(wanted, stack, [stack, ...others.stacks], flags.from);
   const source = await sourceOf(project, stack, flags);
-  const { changes, after } = await looked(source, wanted, before);
+  const { changes, after } = await lookedUp(source, wanted, before);
   // What is gone at the source is locked still: who has it keeps it, and who has not is told.
   const unnamed =
     flags.check || !others.whole ? [] : nobodys(after, [stack, ...others.stacks], wanted);
@@ -137,7 +135,7 @@ async function sourceOf(
   project: string,
   stack: PromotingStack,
   flags: PromoteFlags,
-): Promise<{ source: Source; credentials?: Credentials }> {
+): Promise<AskedSource> {
   const { from } = flags;
   const found = sourceNamed(stack, from);
   if (found === undefined) {
@@ -146,9 +144,15 @@ async function sourceOf(
       `${stack.stack} has no source ${from}: zot-fleet:sources ${names === "" ? "is empty" : `has ${names}`}`,
     );
   }
+  const { source, signedBy } = found;
+  const key = signedBy === undefined ? undefined : refuse(() => readSigningKey(project, signedBy));
   const credentials =
     (await readCredentials(flags)) ?? (await ownCredentials(project, stack, from));
-  return { ...found, ...(credentials === undefined ? {} : { credentials }) };
+  return {
+    source,
+    ...(key === undefined ? {} : { key }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
 }
 
 async function ownCredentials(
@@ -165,46 +169,4 @@ async function ownCredentials(
   if (password === undefined)
     throw new CliError(`zot-fleet:sourcePasswords of ${stack} has no password for ${from}`);
   return { username, password };
-}
-
-/** What the source has, and the lock with it. */
-async function looked(
-  { source, credentials }: { source: Source; credentials?: Credentials },
-  wanted: readonly Named[],
-  before: ReleaseLock,
-): Promise<{ changes: ReleaseChange[]; after: ReleaseLock }> {
-  await using client = new RegistryClient({
-    ...source.address,
-    ...(credentials === undefined ? {} : { credentials }),
-  });
-  const changes: ReleaseChange[] = [];
-  const absent: string[] = [];
-  let after = before;
-  for (const { image, tag } of wanted) {
-    const name = { source: source.name, image, tag };
-    const locked = releaseOf(before, source.name, image, tag);
-    const found = await releaseAt(client, repositoryAt(source, image), tag);
-    const change = releaseChange(name, locked, found);
-    if (change === undefined) absent.push(`${image}:${tag}`);
-    else changes.push(change);
-    if (found !== undefined) after = withRelease(after, name, found);
-  }
-  if (absent.length > 0)
-    throw new CliError(
-      `${source.name} has no ${absent.join(", ")}; ${releasesFile} is as it was`,
-      exitCodes.problems,
-    );
-  return { changes, after };
-}
-
-async function releaseAt(client: RegistryClient, repository: string, tag: string) {
-  try {
-    return await resolveRelease(client, repository, tag);
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
-    throw new CliError(
-      `${repository}:${tag} cannot be promoted: ${error.message}`,
-      exitCodes.problems,
-    );
-  }
 }

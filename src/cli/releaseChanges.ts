@@ -1,5 +1,6 @@
 import { releaseWords, shortDigest } from "../seeding/releaseWords";
 import { formatReleases, withRelease, type Release } from "../seeding/releases";
+import type { SigningKey } from "../seeding/signingKey";
 
 /** What became of one tag of a source. */
 export interface ReleaseChange {
@@ -12,11 +13,16 @@ export interface ReleaseChange {
   detail: string;
 }
 
-/** How a tag is at its source, compared with the lock; undefined where neither has it. */
+/**
+ * How a tag is at its source, compared with the lock; undefined where neither has it.
+ *
+ * @param key by which what was found was verified
+ */
 export function releaseChange(
   name: { source: string; image: string; tag: string },
   locked: Release | undefined,
   found: Release | undefined,
+  key?: SigningKey,
 ): ReleaseChange | undefined {
   if (found === undefined)
     return locked === undefined
@@ -26,10 +32,10 @@ export function releaseChange(
           kind: "gone",
           detail: `${shortDigest(locked.digest)} is under this tag no more`,
         };
-  const words = releaseWords(found);
+  const words = releaseWords(found, key);
   const now = shortDigest(found.digest);
   if (locked === undefined) return { ...name, kind: "added", detail: `${now}, ${words}` };
-  if (textOf(locked) === textOf(found))
+  if (isSameRelease(locked, found))
     return { ...name, kind: "unchanged", detail: `${now}, ${words}` };
   if (locked.digest !== found.digest)
     return {
@@ -40,7 +46,7 @@ export function releaseChange(
   return {
     ...name,
     kind: "changed",
-    detail: `${now}, ${releaseWords(locked)} -> ${words}${attachedTo(locked, found)}`,
+    detail: `${now}, ${releaseWords(locked, key)} -> ${words}${attachedTo(locked, found)}`,
   };
 }
 
@@ -56,7 +62,10 @@ function attachedTo(before: Release, after: Release): string {
   return changes.length === 0 ? "" : ` (${changes.join(", ")})`;
 }
 
-/** As the lock would have it. */
+/** Whether the lock would say the same of both. */
+export const isSameRelease = (one: Release, other: Release): boolean =>
+  textOf(one) === textOf(other);
+
 const textOf = (release: Release) =>
   formatReleases(
     withRelease({ version: 1, sources: {} }, { source: "-", image: "a", tag: "1" }, release),

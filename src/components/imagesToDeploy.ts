@@ -3,8 +3,7 @@ import { sourceNamed, type SourcesConfig } from "../config/sources";
 import type { SeedLock } from "../seeding/lock";
 import { lockedSeed } from "../seeding/lockedSeed";
 import { promotedImages } from "../seeding/promoted";
-import type { ReleaseLock } from "../seeding/releases";
-import type { Locks } from "../seeding/readLocks";
+import type { Reviewed } from "../seeding/readLocks";
 import type { ImageToDeploy } from "./seededImages";
 
 /** Seeds that the lock does not know as they are declared; tells all of them, and the command that locks them. */
@@ -31,12 +30,12 @@ type Answer = { images: ImageToDeploy[] } | { problem: string };
  */
 export function imagesToDeploy(
   seeds: readonly SeedConfig[],
-  { archives: lock, releases }: Locks,
+  { archives: lock, ...reviewed }: Reviewed,
   sources: Sources = { sources: {} },
 ): ImageToDeploy[] {
   const found = seeds.map(({ archives, from, ...seed }) =>
     archives === undefined
-      ? ofSource(seed, from ?? "", releases, sources)
+      ? ofSource(seed, from ?? "", reviewed, sources)
       : ofArchives({ ...seed, archives }, lock),
   );
   const problems = found.flatMap((answer) => ("problem" in answer ? [answer.problem] : []));
@@ -54,12 +53,13 @@ function ofArchives(seed: ArchiveSeed, lock: SeedLock): Answer {
 function ofSource(
   { image, tags, ...settings }: Omit<SeedConfig, "archives" | "from">,
   from: string,
-  releases: ReleaseLock,
+  { releases, signingKey }: Omit<Reviewed, "archives">,
   sources: Sources,
 ): Answer {
   const found = sourceNamed(sources, from);
   if (found === undefined) return { problem: `${image}: ${from} is no source` };
-  const answer = promotedImages(releases, { image, tags }, found.source);
+  const key = found.signedBy === undefined ? undefined : signingKey(found.signedBy);
+  const answer = promotedImages(releases, { image, tags }, found.source, key);
   if ("problem" in answer) return answer;
   if (answer.images.length > 1 && settings.rollouts.length > 0) {
     const several = answer.images.map((each) => each.tags.join(", ")).join(" and ");

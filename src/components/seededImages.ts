@@ -3,6 +3,7 @@ import type { Endpoint } from "../cluster/endpoint";
 import { Seed } from "../resources/classes";
 import type { LockedSeed } from "../seeding/lockedSeed";
 import type { Promoted } from "../seeding/promoted";
+import type { SigningKey } from "../seeding/signingKey";
 import type { Compression } from "../seeding/skopeo";
 import type { Workload } from "../facts/workload";
 import { Rollout } from "./rollouts";
@@ -14,6 +15,8 @@ export interface ImageToDeploy extends LockedSeed {
   promoted?: Promoted;
   /** Whom to be there. Absent where whoever asks may read. */
   sourceCredentials?: { username: string; password: pulumi.Input<string> };
+  /** The public key by which a promoted image has to be signed. @default none */
+  signedBy?: SigningKey;
   /** What to do with a tag that somebody moved at the registry. */
   onMoved: "restore" | "tell";
   /** What happens to the image when it is not declared any more. */

@@ -25,6 +25,14 @@ const sourceSchema = z
       .describe(
         "A reader's account there. Its password stands in sourcePasswords. Default: none, for what everybody may read.",
       ),
+    signedBy: textThat(
+      "the path of a public key from the project's root, in it, such as keys/ci.pub",
+      isInProject,
+    )
+      .optional()
+      .describe(
+        "The public key, in PEM, by which everything that comes from there has to be signed with cosign. Default: none; signatures are carried, not verified.",
+      ),
     ca: certificates()
       .optional()
       .describe("Certificates to trust besides the public ones, in PEM."),
@@ -35,6 +43,16 @@ const sourceSchema = z
       ),
   })
   .describe("A registry that images are promoted from.");
+
+/** What is reviewed with the stack file lies beside it. */
+function isInProject(path: string): boolean {
+  const steps = path.split("/");
+  return (
+    path.trim() !== "" &&
+    !/[\p{Cc}:\\]/u.test(path) &&
+    !steps.some((step) => step === "" || step === ".." || step.startsWith("~"))
+  );
+}
 
 /** Registries that images are promoted from. */
 export const sourcesSchema = z
@@ -59,7 +77,9 @@ export const sourcePasswordsSchema = z
 
 export type SourcesConfig = z.output<typeof sourcesSchema>;
 
-/** A source as it is read, and whom to be there; undefined where there is no such one. */
+/**
+ * A source as it is read, whom to be there, and the path of the key that signs what it has; undefined where there is no such one.
+ */
 export function sourceNamed(
   {
     sources,
@@ -69,10 +89,10 @@ export function sourceNamed(
     sourcePasswords?: Readonly<Record<string, string>> | undefined;
   },
   name: string,
-): { source: Source; credentials?: Credentials } | undefined {
+): { source: Source; credentials?: Credentials; signedBy?: string } | undefined {
   const given = Object.hasOwn(sources, name) ? sources[name] : undefined;
   if (given === undefined) return undefined;
-  const { url, ca, connect, prefix, username } = given;
+  const { url, ca, connect, prefix, username, signedBy } = given;
   const password = Object.hasOwn(sourcePasswords, name) ? sourcePasswords[name] : undefined;
   const address = {
     url,
@@ -84,6 +104,7 @@ export function sourceNamed(
     ...(username === undefined || password === undefined
       ? {}
       : { credentials: { username, password } }),
+    ...(signedBy === undefined ? {} : { signedBy }),
   };
 }
 

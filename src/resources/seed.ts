@@ -4,8 +4,9 @@ import type { Credentials } from "../registry/client";
 import type { SeedPlatform } from "../seeding/findImage";
 import type { OnMoved, SeededImage } from "../seeding/movedTags";
 import type { Promoted } from "../seeding/promoted";
+import type { SigningKey } from "../seeding/signingKey";
 import type { Compression } from "../seeding/skopeo";
-import { define, except, optional, plain, secret } from "./define";
+import { define, except, optional, plain, secret, unread } from "./define";
 import type * as deployed from "./deployments/seed";
 
 export interface SeedInputs {
@@ -20,6 +21,8 @@ export interface SeedInputs {
   promoted?: Promoted;
   /** Whom to be there. Absent where whoever asks may read. */
   sourceCredentials?: Credentials;
+  /** The public key by which a promoted image has to be signed. Absent where none is asked for. */
+  signedBy?: SigningKey;
   compression: Compression;
   onMoved: OnMoved;
   onRemove: "keep" | "delete";
@@ -27,12 +30,14 @@ export interface SeedInputs {
 
 /** The digest is the one that was last seen behind every tag, also where the last seeding failed; absent where none ever was. */
 export interface SeedOutputs extends SeedInputs, Partial<SeededImage> {
+  /** The digest whose signature was verified last, and the fingerprint of the key: it holds for both for good. */
+  verified?: { digest: string; key: string };
   /** Why the image is not as it should be. The verification fails the deployment with it, when every image had its turn. */
   problem?: string;
 }
 
 /** One image in the registry. A preview compares what was asked for, and looks at no archive and no registry. */
-export const seed = define<SeedInputs, SeedOutputs>({
+export const seed = define<SeedInputs, SeedOutputs, never, "verified">({
   name: "seed",
   inputs: {
     endpoint: plain,
@@ -46,6 +51,11 @@ export const seed = define<SeedInputs, SeedOutputs>({
     },
     promoted: plain,
     sourceCredentials: secret,
+    // The same key may lie elsewhere.
+    signedBy: {
+      ...plain,
+      differs: (olds, news) => olds.signedBy?.fingerprint !== news.signedBy?.fingerprint,
+    },
     compression: except("how layers are packed for the way is no other image"),
     onMoved: plain,
     onRemove: plain,
@@ -54,6 +64,7 @@ export const seed = define<SeedInputs, SeedOutputs>({
     digest: optional,
     children: optional,
     action: optional,
+    verified: unread,
     problem: { ...optional, trouble: true },
   },
   check: (_olds, inputs) => {

@@ -3,6 +3,7 @@ import { imageTag } from "./findImage";
 import { findPromoted, type FoundTag } from "./findPromoted";
 import { refuseForeign, type OnMoved, type SeededImage } from "./movedTags";
 import type { PromotedImage } from "./promoted";
+import { SignatureError } from "./verifySignature";
 
 export interface PromoteImageOptions {
   client: RegistryClient;
@@ -12,16 +13,18 @@ export interface PromoteImageOptions {
   previous?: readonly string[];
   /** Brings what has a digest, with all that it names, under no tag. */
   copy: (digest: string) => Promise<void>;
+  /** Where it has to be signed: how that is verified here, and whether it was before. @default it need not be */
+  signature?: { isKnown: boolean; verify: () => Promise<void> };
   onProgress?: (message: string) => void;
 }
 
 /**
  * Brings a promoted image under its tags, with all that belongs to it, and returns what is there. Looks first: the source is asked
  * for what is missing alone, and by digest. The image comes first, what refers to it after its subject, and the tags move when
- * all of it was seen here. A copy that fails leaves them as they were, and the next run goes on from what has come.
+ * all of it was seen here, and its signature was verified where it needs one. A copy that fails leaves them as they were, and the next run goes on from what has come.
  */
 export async function promoteImage(options: PromoteImageOptions): Promise<SeededImage> {
-  const { client, image, onMoved, previous = [], copy, onProgress } = options;
+  const { client, image, onMoved, previous = [], copy, signature, onProgress } = options;
   const { repository, promoted } = image;
   const found = await findPromoted(client, image);
   if (onMoved === "tell") {
@@ -38,6 +41,9 @@ export async function promoteImage(options: PromoteImageOptions): Promise<Seeded
   }
   if (missing.length > 0) await refuseIncomplete(client, image);
   const moves = found.tags.filter(({ digest, wanted }) => digest !== wanted);
+  const isChanged = missing.length + moves.length > 0;
+  // Also cosign's own tags wait for it.
+  if (signature !== undefined && (isChanged || !signature.isKnown)) await seeSigned(signature);
   for (const move of moves) {
     onProgress?.(`tagging ${imageTag(image, move.tag)}`);
     await tag(client, repository, move);
@@ -45,7 +51,7 @@ export async function promoteImage(options: PromoteImageOptions): Promise<Seeded
   return {
     digest: promoted.digest,
     children: promoted.children,
-    action: missing.length + moves.length > 0 ? "pushed" : "present",
+    action: isChanged ? "pushed" : "present",
   };
 }
 
@@ -57,6 +63,15 @@ async function refuseIncomplete(client: RegistryClient, image: PromotedImage): P
   throw new Error(
     `${image.repository}: ${lost.join(", ")} was copied and is not there: no tag was moved. Is something deleting what it holds?`,
   );
+}
+
+async function seeSigned({ verify }: NonNullable<PromoteImageOptions["signature"]>): Promise<void> {
+  try {
+    await verify();
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    throw new SignatureError(`${error.message}. No tag was moved.`);
+  }
 }
 
 async function tag(

@@ -40,6 +40,8 @@ const release = z
     referrers: z.array(referrer),
     /** What cosign keeps under tags of its own. */
     cosignTags: z.array(cosignTag),
+    /** The fingerprint of the key by which the digest was seen to be signed. Absent where the source asks for none. */
+    signedBy: digest.optional(),
   })
   .superRefine((release, context) => {
     const known = digestsOf(release);
@@ -122,12 +124,13 @@ export function formatReleases({ version, sources }: ReleaseLock): string {
 
 /** A release as the lock has it: every list in one order, whatever order a registry answers in. */
 export function sortedRelease(release: Release): Release {
-  const { digest, mediaType, children, referrers, cosignTags } = release;
+  const { digest, mediaType, signedBy, children, referrers, cosignTags } = release;
   const child = ({ platform, digest }: Release["children"][number]) => ({ platform, digest });
   const one = ({ digest, subject, artifactType }: Referrer) => ({ digest, subject, artifactType });
   return {
     digest,
     mediaType,
+    ...(signedBy === undefined ? {} : { signedBy }),
     children: by(children.map(child), ({ platform, digest }) => `${platform} ${digest}`),
     referrers: by(referrers.map(one), ({ subject, digest }) => `${subject} ${digest}`),
     cosignTags: by(

@@ -5,6 +5,8 @@ import { delimiter, join } from "node:path";
 const install: Record<string, string> = {
   skopeo:
     "apt-get install skopeo (Debian, Ubuntu), brew install skopeo (macOS), dnf install skopeo (Fedora)",
+  cosign:
+    "brew install cosign (macOS), else https://docs.sigstore.dev/cosign/system_config/installation",
   pulumi: "https://www.pulumi.com/docs/install",
   kubectl: "https://kubernetes.io/docs/tasks/tools",
   zot: "https://github.com/project-zot/zot/releases",

@@ -4,6 +4,7 @@ import { mediaTypes } from "../../src/images/mediaTypes";
 import { noReleases, withRelease, type Release } from "../../src/seeding/releases";
 import { seedChanges } from "../../src/reports/preview/images";
 import { declare, revealed } from "../support/deployment";
+import { keyPair } from "../support/signing";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const sig = `sha256-${"a".repeat(64)}.sig`;
@@ -62,6 +63,47 @@ describe("seeds that are promoted", () => {
     assert.deepEqual(revealed(credentials), { username: "reader", password: "hunter2" });
     assert.notDeepEqual(revealed(credentials), credentials, "it is marked");
     assert.ok(!JSON.stringify({ ...inputs, sourceCredentials: "" }).includes("hunter2"));
+  });
+
+  it("have the key of their source in the inputs, where it names one and the lock has it", async () => {
+    const { signedBy } = keyPair();
+    const locked = (fingerprint: string) =>
+      [
+        { ...name, of: release },
+        { ...name, tag: "1.3", of: plain },
+      ].reduce(
+        (lock, { of, ...each }) => withRelease(lock, each, { ...of, signedBy: fingerprint }),
+        noReleases,
+      );
+    const { accra } = raw.sources;
+    const stack = parseStackConfig({
+      ...raw,
+      sources: { accra: { ...accra, signedBy: "keys/ci.pub" } },
+    });
+    const read: string[] = [];
+    const signingKey = (path: string) => {
+      read.push(path);
+      return signedBy;
+    };
+    const path = process.env["PATH"];
+    // Nothing is verified now, so that cosign need not be there.
+    process.env["PATH"] = "";
+    const { resources } = await declare(stack, true, {
+      releases: locked(signedBy.fingerprint),
+      signingKey,
+    }).finally(() => (process.env["PATH"] = path));
+    const inputs = resources.find(({ name }) => name === "team/app:1.4")?.inputs ?? {};
+    assert.deepEqual(inputs["signedBy"], signedBy);
+    assert.deepEqual(inputs["promoted"], (await seeds()).get("team/app:1.4")?.["promoted"]);
+    assert.deepEqual([...new Set(read)], ["keys/ci.pub"]);
+    const other = locked(digest("9"));
+    await assert.rejects(declare(stack, true, { releases: other, signingKey }), (error: Error) =>
+      /is locked as signed by sha256:9{12}…/.test(error.message),
+    );
+    const { resources: unasked } = await declare(parseStackConfig(raw), true, { releases: other });
+    const without = unasked.find(({ name }) => name === "team/app:1.4")?.inputs ?? {};
+    assert.equal(without["signedBy"], undefined);
+    assert.deepEqual(without["promoted"], inputs["promoted"]);
   });
 
   it("say nothing in the inputs of those that are made of archives", async () => {
@@ -136,5 +178,18 @@ describe("seeds that are promoted", () => {
     );
     const [made] = seedChanges({ ...step, kind: "created", old: {}, now: inputs(release) });
     assert.match(made?.words ?? "", /^promotes `team\/app:1\.4` of `accra`: `a{12}…`, 1 platform/);
+    const keyed = {
+      ...inputs(release),
+      signedBy: { path: "keys/ci.pub", fingerprint: digest("7") },
+    };
+    const [signed] = seedChanges({ ...step, kind: "created", old: {}, now: keyed });
+    assert.match(signed?.words ?? "", /1 SBOM, verified by keys\/ci\.pub \(sha256:7{12}…\)$/);
+    const [asked] = seedChanges({ ...step, kind: "changed", old: inputs(release), now: keyed });
+    assert.equal(asked?.words, "verifies `team/app:1.4` by `keys/ci.pub (sha256:777777777777…)`");
+    const [unasked] = seedChanges({ ...step, kind: "changed", old: keyed, now: inputs(release) });
+    assert.deepEqual(
+      [unasked?.words, unasked?.risk],
+      ["verifies no signature of `team/app:1.4` any more", true],
+    );
   });
 });

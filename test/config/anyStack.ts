@@ -82,6 +82,7 @@ const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
           url: fc.constantFrom("https://oci.accra.test", "http://10.0.0.7:5000"),
           prefix: fc.constantFrom("fleet", "teams/web"),
           connect: fc.constantFrom("10.0.0.8:443"),
+          signedBy: fc.constantFrom("keys/ci.pub"),
         },
         { requiredKeys: ["url"], noNullPrototype: true },
       ),

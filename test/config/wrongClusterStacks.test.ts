@@ -132,6 +132,7 @@ describe("a stack file that is wrong about its cluster", () => {
         imagesToDeploy(parseStackConfig(right).seeds, {
           archives: emptyLock,
           releases: noReleases,
+          signingKey: () => assert.fail("no source names a key"),
         }),
       /is not locked[^]*fleet -- lock/,
     );

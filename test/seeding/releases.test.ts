@@ -9,6 +9,7 @@ import {
   releaseOf,
   withRelease,
   type Release,
+  type ReleaseLock,
 } from "../../src/seeding/releases";
 import { releaseWords } from "../../src/seeding/releaseWords";
 
@@ -38,6 +39,7 @@ const release: Release = {
 };
 
 const name = { source: "accra", image: "team/app", tag: "1.4" };
+const at = ["accra", "team/app", "1.4"] as const;
 const lock = withRelease(noReleases, name, release);
 
 describe("the lock of releases", () => {
@@ -60,6 +62,16 @@ describe("the lock of releases", () => {
       text.includes(`            { "platform": "linux/amd64", "digest": "${digest("b")}" },\n`),
       text,
     );
+  });
+
+  it("says by which key a release was verified, and nothing where none was", () => {
+    const text = formatReleases(
+      withRelease(noReleases, name, { ...release, signedBy: digest("7") }),
+    );
+    assert.ok(text.includes(`          "signedBy": "${digest("7")}",\n`), text);
+    assert.equal(releaseOf(parseReleases(text), "accra", "team/app", "1.4")?.signedBy, digest("7"));
+    assert.ok(!formatReleases(lock).includes("signedBy"));
+    assert.ok(!("signedBy" in (releaseOf(parseReleases(formatReleases(lock)), ...at) ?? {})));
   });
 
   it("keeps sources, images and tags apart, and forgets what is empty", () => {
@@ -167,6 +179,37 @@ describe("a promoted seed", () => {
     assert.match(answer.problem, /promote team\/app:1\.5 team\/app:1\.6 --from accra --stack/);
   });
 
+  const key = { path: "keys/ci.pub", pem: "", fingerprint: digest("7") };
+  const signed = withRelease(lock, name, { ...release, signedBy: key.fingerprint });
+  const seed = { image: "team/app", tags: ["1.4"] };
+
+  it("has to be locked as signed by the key of its source", () => {
+    const answer = promotedImages(signed, seed, source, key);
+    assert.ok("images" in answer);
+    assert.deepEqual(
+      answer.images.map(({ signedBy }) => signedBy),
+      [key],
+    );
+    const others: [ReleaseLock, RegExp][] = [
+      [lock, /1\.4 is locked without a signature that was verified\. Verify with/],
+      [
+        withRelease(lock, name, { ...release, signedBy: digest("8") }),
+        /1\.4 is locked as signed by sha256:8{12}…\. Verify with/,
+      ],
+    ];
+    for (const [other, words] of others) {
+      const told = promotedImages(other, seed, source, key);
+      assert.ok("problem" in told);
+      assert.match(told.problem, words);
+      assert.match(told.problem, /has to be signed by keys\/ci\.pub \(sha256:7{12}…\), and/);
+      assert.match(told.problem, /"npm run --silent fleet -- promote team\/app:1\.4 --from accra/);
+    }
+  });
+
+  it("is the same whether the lock knows of a key or not, where its source asks for none", () => {
+    assert.deepEqual(promotedImages(signed, seed, source), promotedImages(lock, seed, source));
+  });
+
   it("is told by what it has", () => {
     assert.equal(
       releaseWords(release),
@@ -179,5 +222,15 @@ describe("a promoted seed", () => {
       cosignTags: [],
     };
     assert.equal(releaseWords(chart), "no platform");
+    const verified = { ...chart, signedBy: key.fingerprint };
+    assert.equal(
+      releaseWords(verified, key),
+      "no platform, verified by keys/ci.pub (sha256:777777777777…)",
+    );
+    const other = { ...key, fingerprint: digest("8") };
+    assert.equal(
+      releaseWords(verified, other),
+      "no platform, verified by the key sha256:777777777777…",
+    );
   });
 });

@@ -9,6 +9,7 @@ import { readStackConfig } from "../../src/config/readStackConfig";
 import type { StackConfig } from "../../src/config/stack";
 import type { SeedLock } from "../../src/seeding/lock";
 import { noReleases, type ReleaseLock } from "../../src/seeding/releases";
+import { readSigningKey, type SigningKey } from "../../src/seeding/signingKey";
 import { readYaml } from "./yaml";
 
 /** A resource as it was declared. */
@@ -97,11 +98,13 @@ export async function declare(
     previous,
     found,
     releases = noReleases,
+    signingKey = (path) => readSigningKey(join(__dirname, "../.."), path),
   }: {
     held?: (type: string, inputs: Record<string, unknown>) => object;
     previous?: PreviousDeployment;
     found?: FoundRelease | undefined;
     releases?: ReleaseLock;
+    signingKey?: (path: string) => SigningKey;
   } = {},
 ): Promise<{ resources: Declared[]; outputs: DeploymentOutputs }> {
   const { resources, result } = await declared(
@@ -110,7 +113,7 @@ export async function declare(
     () =>
       deployToCluster(
         config,
-        imagesToDeploy(config.seeds, { archives: lockOf(config), releases }, config),
+        imagesToDeploy(config.seeds, { archives: lockOf(config), releases, signingKey }, config),
         previous,
         found,
       ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { releaseWords, shortDigest } from "../../seeding/releaseWords";
+import { keyWords, releaseWords, shortDigest } from "../../seeding/releaseWords";
 import { code } from "../../render/markdown";
 import { textAt, textsIn, type Change, type Described } from "./change";
 
@@ -18,15 +18,22 @@ export function seedChanges({ kind, name, old, now }: Described): Change[] {
     }
     case "changed": {
       const [was, is] = [promotedIn(old), promotedIn(now)];
+      const [oldKey, key] = [keyIn(old), keyIn(now)];
       if (is !== undefined && was?.digest !== is.digest) {
         const from = was === undefined ? "" : `${code(shortDigest(was.digest))} -> `;
         return [
           {
             kind,
-            words: `promotes another image as ${image(now)} of ${code(is.source)}: ${from}${code(shortDigest(is.digest))}, ${releaseWords(is)}; its tags move`,
+            words: `promotes another image as ${image(now)} of ${code(is.source)}: ${from}${code(shortDigest(is.digest))}, ${wordsOf(is, key)}; its tags move`,
           },
         ];
       }
+      if (is !== undefined && oldKey?.fingerprint !== key?.fingerprint)
+        return [
+          key === undefined
+            ? { kind, words: `verifies no signature of ${image(now)} any more`, risk: true }
+            : { kind, words: `verifies ${image(now)} by ${code(keyWords(key))}` },
+        ];
       const [before, after] = [JSON.stringify(archives(old)), JSON.stringify(archives(now))];
       const tags = textsIn(now["tags"]).filter((tag) => !textsIn(old["tags"]).includes(tag));
       if (before !== after)
@@ -43,7 +50,7 @@ export function seedChanges({ kind, name, old, now }: Described): Change[] {
         return [
           {
             kind,
-            words: `promotes ${image(now)} of ${code(promoted.source)}: ${code(shortDigest(promoted.digest))}, ${releaseWords(promoted)}`,
+            words: `promotes ${image(now)} of ${code(promoted.source)}: ${code(shortDigest(promoted.digest))}, ${wordsOf(promoted, keyIn(now))}`,
           },
         ];
       return [{ kind, words: `seeds ${image(now)} (${platforms(now)})` }];
@@ -64,6 +71,15 @@ const promoted = z.looseObject({
 
 /** What a seed is at its source; undefined where it is made of archives. */
 const promotedIn = (inputs: Described["old"]) => promoted.safeParse(inputs["promoted"]).data;
+
+const signingKey = z.looseObject({ path: z.string(), fingerprint: z.string() });
+
+/** The key by which it has to be signed; undefined where none is asked for. */
+const keyIn = (inputs: Described["old"]) => signingKey.safeParse(inputs["signedBy"]).data;
+
+/** What is promoted under a key is locked as signed by it: a preview without that ends before. */
+const wordsOf = (is: z.output<typeof promoted>, key: ReturnType<typeof keyIn>): string =>
+  releaseWords({ ...is, ...(key === undefined ? {} : { signedBy: key.fingerprint }) }, key);
 
 function archives(inputs: Described["old"]): unknown {
   return items(inputs["platforms"]).map((each) => [

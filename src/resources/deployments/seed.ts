@@ -12,6 +12,8 @@ import type { Promoted } from "../../seeding/promoted";
 import { promoteImage } from "../../seeding/promoteImage";
 import { seedImage } from "../../seeding/seedImage";
 import { ensureSentinel } from "../../seeding/sentinel";
+import { keyWords } from "../../seeding/releaseWords";
+import { verifySignature } from "../../seeding/verifySignature";
 import { pushSeed } from "./pushSeed";
 import { readForRefresh } from "./readForRefresh";
 import { isEnding } from "../ending";
@@ -96,11 +98,12 @@ async function seed(inputs: SeedInputs, before: Partial<SeedOutputs>): Promise<S
     );
     return { ...inputs, ...seeded };
   } catch (error) {
-    const { digest, children } = before;
+    const { digest, children, verified } = before;
     return {
       ...inputs,
       ...(digest === undefined ? {} : { digest }),
       ...(children === undefined ? {} : { children }),
+      ...(verified === undefined ? {} : { verified }),
       problem: error instanceof Error ? error.message : String(error),
     };
   }
@@ -134,26 +137,35 @@ const fromArchives = (
 
 type PromotedInputs = SeedInputs & { promoted: Promoted };
 
-const isPromoted = (inputs: SeedInputs): inputs is PromotedInputs => inputs.promoted !== undefined;
+const isPromoted = <T extends SeedInputs>(inputs: T): inputs is T & PromotedInputs =>
+  inputs.promoted !== undefined;
 
-function promoted(
+async function promoted(
   inputs: PromotedInputs,
   before: Partial<SeedOutputs>,
   client: RegistryClient,
   address: RegistryAddress,
-): Promise<SeededImage> {
-  const { repository, credentials, sourceCredentials, promoted, onMoved } = inputs;
+): Promise<SeededImage & Pick<SeedOutputs, "verified">> {
+  const { repository, credentials, sourceCredentials, promoted, signedBy, onMoved } = inputs;
   const source = {
     name: promoted.source,
     address: promoted.address,
     repository: promoted.repository,
     ...(sourceCredentials === undefined ? {} : { credentials: sourceCredentials }),
   };
-  return promoteImage({
+  const seeded = await promoteImage({
     client,
     image: inputs,
     onMoved,
     previous: digests(before),
+    ...(signedBy === undefined
+      ? {}
+      : {
+          signature: {
+            isKnown: isVerified(before, inputs),
+            verify: () => pushing(() => verifySignature(client, repository, promoted, signedBy)),
+          },
+        }),
     copy: (digest) =>
       pushing(() =>
         copyFromSource(source, { address, credentials, repository }, digest, (line) => {
@@ -162,7 +174,18 @@ function promoted(
       ),
     onProgress: progress.say,
   });
+  return signedBy === undefined
+    ? seeded
+    : { ...seeded, verified: { digest: promoted.digest, key: signedBy.fingerprint } };
 }
+
+/** Whether an image is signed as it has to be, as far as a deployment has seen. */
+const isVerified = (
+  { verified }: Partial<SeedOutputs>,
+  { promoted, signedBy }: Pick<PromotedInputs, "promoted" | "signedBy">,
+): boolean =>
+  signedBy === undefined ||
+  (verified?.key === signedBy.fingerprint && verified.digest === promoted.digest);
 
 /**
  * The state after a look at the registry. A tag that moved or is gone becomes a `problem`; a state with one differs from what is
@@ -189,7 +212,7 @@ async function withMovedTags(props: SeedOutputs): Promise<SeedOutputs> {
   return { ...rest, problem: list.join(", ") };
 }
 
-/** The same of a promoted image: also what it names and what refers to it may be gone. */
+/** The same of a promoted image: also what it names and what refers to it may be gone, and its signature was never verified. */
 async function withMissing(props: SeedOutputs & PromotedInputs): Promise<SeedOutputs> {
   const { repository } = props;
   const found = await withClient(props.endpoint, props.credentials, (client) =>
@@ -199,10 +222,17 @@ async function withMissing(props: SeedOutputs & PromotedInputs): Promise<SeedOut
     .filter(({ digest, wanted }) => digest !== wanted)
     .map(({ tag, digest }) => movedTag(repository, tag, digest));
   const gone = [...found.missing, ...found.missingAttached.map(({ digest }) => digest)];
-  const list = [...astray, ...gone.map((digest) => `${repository}@${digest} is gone`)];
+  const { promoted, signedBy } = props;
+  const list = [
+    ...astray,
+    ...gone.map((digest) => `${repository}@${digest} is gone`),
+    ...(signedBy === undefined || isVerified(props, props)
+      ? []
+      : [`${repository}@${promoted.digest} was not verified by ${keyWords(signedBy)}`]),
+  ];
   const { problem: _, ...rest } = props;
   return list.length === 0
-    ? { ...rest, digest: props.promoted.digest }
+    ? { ...rest, digest: promoted.digest }
     : { ...rest, problem: list.join(", ") };
 }
 
