@@ -5,7 +5,7 @@ import { projectFolder } from "../../system/projectFolder";
 
 /**
  * Pushes an archive and returns the digest of the manifest that landed. In a project of several stacks it is compressed once for all
- * of them. A single one would gain nothing: writing and reading the layout costs a fifth more CPU than the direct push
+ * of them. A single one would gain nothing: writing and reading the layout costs up to a quarter more CPU than the direct push
  * (bench/compressOnce.ts).
  */
 export const pushSeed = (push: LockedPush): Promise<string> =>
