@@ -1,6 +1,6 @@
 import { isIndex, type Descriptor } from "../images/manifest";
 import { isIndexType, isManifestType } from "../images/mediaTypes";
-import { isStorageAway, RegistryError } from "../registry/errors";
+import { RegistryError } from "../registry/errors";
 import type { ManifestAnswer, RegistryClient } from "../registry/client";
 import { sentinelTags } from "../zot/sentinel";
 import type { ListedReferrer, ListedRepository } from "./registryList";
@@ -144,10 +144,10 @@ export async function readable<T>(
   try {
     return { found: await read() };
   } catch (error) {
-    if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
-    const { reason, status = 0 } = error;
-    if (reason === "answer" || (reason === "status" && status !== 401 && status !== 403))
-      return { problem: error.message };
+    if (!(error instanceof RegistryError)) throw error;
+    const { reason, status, message } = error;
+    const isRefused = status === 401 || status === 403;
+    if (reason === "answer" || (reason === "status" && !isRefused)) return { problem: message };
     throw error;
   }
 }
