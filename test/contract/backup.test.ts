@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parseRegistryList, type RegistryList } from "../../src/facts/registryList";
 import { RegistryClient } from "../../src/registry/client";
 import { useScratch } from "../images/scratch";
+import { filesIn, harms, runBlock } from "../support/backups";
 import { collect } from "../support/fakeRegistry";
 import { pageCommands } from "../support/pageCommands";
 import { pushImage } from "../support/push";
@@ -39,23 +29,6 @@ const policies = [
 ];
 const config = {
   http: { accessControl: { repositories: { "**": { policies, defaultPolicy: [] } } } },
-};
-
-/** What happens to a file: a bit in its middle is another, its second half is gone, or all of it. */
-const harms = {
-  flipped: (path: string) => {
-    const bytes = readFileSync(path);
-    const middle = bytes.length >> 1;
-    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-    rmSync(path);
-    writeFileSync(path, bytes);
-  },
-  cut: (path: string) => {
-    truncateSync(path, statSync(path).size >> 1);
-  },
-  missing: (path: string) => {
-    rmSync(path);
-  },
 };
 
 describe("a backup and its rehearsal, by the page's own commands", function () {
@@ -91,24 +64,9 @@ describe("a backup and its rehearsal, by the page's own commands", function () {
     if (!isSkipped(this)) await closeAll(undo);
   });
 
-  interface Ended {
-    code: number;
-    output: string;
-  }
-
-  /** Runs a block of the page as it stands there, with what the page says that it needs and nothing else. */
-  function run(block: string, env: Record<string, string>, cwd = checkout): Promise<Ended> {
-    assert.match(block, /^set -euo pipefail\n/);
-    const surroundings = { PATH: process.env["PATH"] ?? "", HOME: home, ...env };
-    return new Promise((done) => {
-      execFile("bash", ["-c", block], { cwd, env: surroundings }, (error, stdout, stderr) => {
-        const output = stdout + stderr;
-        for (const secret of [...Object.values(users), key.RESTIC_PASSWORD])
-          assert.ok(!output.includes(secret), output);
-        done({ code: error === null ? 0 : Number(error.code ?? 1), output });
-      });
-    });
-  }
+  const secrets = () => [...Object.values(users), key.RESTIC_PASSWORD];
+  const run = (block: string, env: Record<string, string>, cwd = checkout) =>
+    runBlock(block, { env: { HOME: home, ...env }, cwd, secrets: secrets() });
 
   async function must(block: string, env: Record<string, string>, cwd?: string): Promise<string> {
     const { code, output } = await run(block, env, cwd);
@@ -243,15 +201,20 @@ describe("a backup and its rehearsal, by the page's own commands", function () {
         harmed(join(RESTORED, file));
         const { code, output } = await run(hashRestored, { RESTORED }, other);
         assert.notEqual(code, 0, `${file} ${harm}`);
-        // Another sum is that of a file that is whole: it is the file that is named.
-        const isOther = file === "SHA256SUMS" && harm === "flipped";
-        assert.match(
-          output,
-          isOther ? /FAILED|improperly|No such/ : new RegExp(file),
-          `${file} ${harm}`,
-        );
+        // A sum that is another is one of a file that is whole: it is the file, or the line, that is named.
+        const ofSums = /SHA256SUMS|: FAILED|: No such file|: Is a directory|^[<>] \S/m;
+        const told = file === "SHA256SUMS" ? ofSums : new RegExp(file);
+        assert.match(output, told, `${file} ${harm}`);
         rmSync(RESTORED, { recursive: true });
       }
+    // Cut where a line ends, it is whole for who reads it alone.
+    const sums = join(whole, "SHA256SUMS");
+    const lines = readFileSync(sums, "utf8").trimEnd().split("\n");
+    const last = lines.pop() ?? "";
+    writeFileSync(sums, `${lines.join("\n")}\n`);
+    const { code, output } = await run(hashRestored, { RESTORED: whole }, other);
+    assert.notEqual(code, 0);
+    assert.match(output, new RegExp(`^> ${last.slice(66)}$`, "m"));
   });
 
   it("fails by name where a file of restic's repository is flipped, cut or missing", async () => {
@@ -263,11 +226,7 @@ describe("a backup and its rehearsal, by the page's own commands", function () {
       return found.sort((a, b) => (a.time < b.time ? 1 : -1))[0]?.id ?? "";
     };
     const [data, receipt] = [await newest("data"), await newest("receipt")];
-    const namesIn = (kind: string) =>
-      readdirSync(join(key.RESTIC_REPOSITORY, kind), { recursive: true, encoding: "utf8" })
-        .map((name) => join(kind, name))
-        .filter((name) => statSync(join(key.RESTIC_REPOSITORY, name)).isFile())
-        .sort();
+    const namesIn = (kind: string) => filesIn(key.RESTIC_REPOSITORY, kind);
     /** Each with what tells of it: its own name, unless restic or the receipt know of it by what it leads to. */
     const files: [name: string | undefined, told: Partial<Record<keyof typeof harms, RegExp>>][] = [
       ["config", {}],
