@@ -5,6 +5,7 @@ import type { Check } from "./check";
 import { describedClusterChecks } from "./cluster/clusterChecks";
 import { listingChecks, nothingElse } from "./imagesListed";
 import { wholenessChecks } from "./imagesWhole";
+import { listHeld } from "./listHeld";
 import { oidcChecks } from "./oidc/oidcChecks";
 import { programChecks } from "./program";
 import { clockRight, reachChecks } from "./reach";
@@ -29,9 +30,9 @@ export const registryChecks: readonly Check[] = [
 /** What is to be known of a code, in the words of the check itself. */
 export type Explanation = Pick<Check, "code" | "title" | "hint" | "why">;
 
-/** Every check of a deployment, in the order they run. */
+/** Every check of a deployment, in the order they run, and the one that is made by hand alone. */
 export function checkExplanations(): Explanation[] {
-  return [...registryChecks, ...describedClusterChecks(), ...keyChecks].map(
+  return [...registryChecks, ...describedClusterChecks(), ...keyChecks, listHeld].map(
     ({ code, title, hint, why }) => ({
       code,
       title,

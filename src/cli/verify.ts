@@ -6,6 +6,7 @@ import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
 import { print, tells, withOutputFlags } from "./output";
+import { compareList, writeList } from "./registryList";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
 /** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
@@ -28,6 +29,8 @@ export function verifyCommand(): Command {
       (value: string, all: string[]) => [...all, value],
       [],
     )
+    .option("--write-list <file>", "check nothing; write what it holds: tags, digests, referrers")
+    .option("--compare <file>", "compare with such a list instead, and read every blob")
     .addHelpText(
       "after",
       `
@@ -39,6 +42,8 @@ Examples:
   verify --stack ottawa --report ottawa.prom               for Prometheus' textfile collector
   verify --url https://oci.killinit.cc --username ci-3 --password-stdin --role pusher \\
     --image openclaw/openclaw:latest < password            any registry, and what should be there
+  verify --stack ottawa --write-list ottawa.json           what is there now, beside a backup
+  verify --url http://127.0.0.1:5999 --compare ottawa.json whether all of it is there, and nothing else
 
 "explain ZF303" tells more about a check.`,
     )
@@ -48,6 +53,8 @@ Examples:
 }
 
 async function verify(flags: VerifyFlags): Promise<ExitCode> {
+  if (flags.writeList !== undefined) return writeList(flags.writeList, flags);
+  if (flags.compare !== undefined) return compareList(flags.compare, flags);
   const target = await targetOf(flags);
   const only = flags.only && new Set(flags.only);
   if (only !== undefined && tells(flags, "prometheus"))

@@ -24,6 +24,8 @@ export interface VerifyFlags extends RegistryFlags, OutputFlags<ResultFormat> {
   wait: number;
   role: Role;
   image: string[];
+  writeList?: string;
+  compare?: string;
 }
 
 /** What is verified, and how. */

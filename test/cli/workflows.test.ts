@@ -9,9 +9,12 @@ import { parse } from "yaml";
 import { marker } from "../../src/reports/preview/comment";
 import { useScratch } from "../images/scratch";
 import { useFakes } from "../support/fakeRegistry";
+import { pageCommands } from "../support/pageCommands";
 
 const folder = join(__dirname, "../../workflows");
 const forges = ["github", "forgejo"];
+/** The one that knows no cluster, and deploys nothing. */
+const backups = "backup.yaml";
 
 interface Step {
   uses?: string;
@@ -77,10 +80,19 @@ describe("workflows", function () {
             "its release is told",
           );
         }
+        if (file === backups) return;
         const installs = stepsOf(words).find(({ uses = "" }) => uses.includes("pulumi/actions@"));
         assert.equal(installs?.with?.["pulumi-version"], enginesVersion);
       });
 
+      it(`${forge}/${file} puts no secret into a command`, () => {
+        const scripts = stepsOf(read(forge, file)).flatMap(({ run }) => run ?? []);
+        assert.ok(scripts.length > 0);
+        for (const script of scripts) assert.doesNotMatch(script, /\$\{\{/);
+      });
+
+      // A backup writes none into a file.
+      if (file === backups) continue;
       it(`${forge}/${file} leaves no credential on the runner, also where a step fails`, async () => {
         const steps = stepsOf(read(forge, file));
         const last = steps.at(-1) ?? {};
@@ -158,6 +170,36 @@ describe("workflows", function () {
       );
       assert.equal(statSync(join(metrics, "zot-fleet-ottawa.prom")).mode & 0o777, 0o644);
     });
+
+  for (const forge of forges) {
+    it(`${forge}/${backups} runs the commands of its page, and removes what it copied`, () => {
+      const { jobs } = parse(read(forge, backups)) as Workflow;
+      const [backup = [], rehearse = []] = Object.values(jobs).map(({ steps }) => steps);
+      for (const [steps, heading] of [
+        [backup, "Back up"],
+        [rehearse, "Rehearse"],
+      ] as const) {
+        const commands = pageCommands("backup.md", heading);
+        assert.equal(commands.length, 3);
+        const runs = steps.flatMap(({ run }) => run ?? []);
+        assert.deepEqual(
+          runs.slice(-4).map((run) => run.trimEnd()),
+          [...commands, 'rm -rf "$RUNNER_TEMP/zot-fleet"'],
+        );
+        assert.equal(steps.at(-1)?.if, "always()");
+      }
+    });
+
+    it(`${forge}/${backups} takes the Zot that is pinned`, () => {
+      const pins = readFileSync(join(__dirname, "../../src/local/downloadZot.ts"), "utf8");
+      const [, version = ""] = /const version = "([^"]+)"/.exec(pins) ?? [];
+      const [, sum = ""] = /"zot-linux-amd64": "([0-9a-f]{64})"/.exec(pins) ?? [];
+      assert.ok(version !== "" && sum !== "");
+      const words = read(forge, backups);
+      assert.ok(words.includes(`/v${version}/zot-linux-amd64`));
+      assert.ok(words.includes(`echo "${sum}  `));
+    });
+  }
 
   it("have the same files for both forges", () => {
     const [github, forgejo] = forges.map((forge) => readdirSync(join(folder, forge)).sort());

@@ -17,6 +17,7 @@ import {
 } from "../support/clusterProject";
 import { needsNode } from "../support/needsNode";
 import { startObjectStore, type ObjectStore } from "../support/objectStore";
+import { pageCommands } from "../support/pageCommands";
 import { pushImage } from "../support/push";
 import { startRedis, type Redis } from "../support/redis";
 import { isSkipped, skipBecause, skipWithout } from "../support/skip";
@@ -30,15 +31,6 @@ const count = Number(process.env["ZOT_FLEET_IMAGES"] ?? 40);
 const copier = "docker.io/rclone/rclone";
 
 const admin = { username: "admin", password: "only for this registry" };
-
-/** The shell commands below a heading of the page, in their order, as they stand there. */
-function commandsBelow(heading: string): string[] {
-  const [, section = ""] =
-    new RegExp(`^## ${heading}$([^]*?)(?=^## |(?![^]))`, "m").exec(page) ?? [];
-  return [...section.matchAll(/^( *)(?:\d+\. )?```sh\n([^]*?)\n *```$/gm)].map(([, , text = ""]) =>
-    text.replaceAll(/^ {3}/gm, ""),
-  );
-}
 
 describe("images that move from a claim into a bucket and back, by the page's own commands", function () {
   this.timeout(1_800_000);
@@ -136,7 +128,7 @@ describe("images that move from a claim into a bucket and back, by the page's ow
 
   /** Runs the page's commands as they are, and tells when the registry was stopped, in milliseconds since 1970. */
   async function follow(heading: string): Promise<number> {
-    const commands = commandsBelow(heading);
+    const commands = pageCommands("replicas.md", heading);
     let stopped = 0;
     for (const command of commands) {
       if (command.includes("--replicas=0")) stopped = Date.now();
