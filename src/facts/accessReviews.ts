@@ -28,7 +28,7 @@ export async function readLackingRights(
   const answers = await Promise.all(
     wanted.map(({ group, resource: name, verb, namespace }) =>
       limit(async () => {
-        const [resource, subresource] = name.split("/");
+        const [resource = "", subresource] = name.split("/");
         const attributes = {
           group,
           resource,

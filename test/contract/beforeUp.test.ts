@@ -70,7 +70,7 @@ const gateway = (hostname: string) => ({
 });
 
 const certificate = (name: string) => {
-  const { key, cert } = selfSigned([name]);
+  const { key, cert } = selfSigned([`DNS:${name}`]);
   const data = { "tls.crt": Buffer.from(cert), "tls.key": Buffer.from(key) };
   return {
     apiVersion: "v1",
