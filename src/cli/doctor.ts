@@ -4,6 +4,8 @@ import { diagnose } from "../doctor/diagnose";
 import { gather, type Complaint } from "../doctor/gather";
 import { diagnosisFormats, isUnexplained, seenIn } from "../doctor/render";
 import { parseReference } from "../images/reference";
+import { needsFormats } from "../doctor/needs/render";
+import { isBeforeUp, needsBeforeUp, needsExitCode } from "./beforeUp";
 import { callerOf } from "./caller";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { refuse } from "./refuse";
@@ -14,24 +16,27 @@ interface DoctorFlags extends RegistryFlags, OutputFlags<keyof typeof diagnosisF
   context?: string;
   pod?: string;
   error?: string;
+  beforeUp: boolean;
 }
 
 /** `doctor`: from a symptom to its cause. */
 export function doctorCommand(): Command {
   const command = new Command("doctor")
     .description(
-      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command; changes nothing. Exit codes: 0 fine, 1 something found, 2 could not look.",
+      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command. Of a stack that was not deployed yet it tells what its deployment needs, and the fix of what is missing. Changes nothing. Exit codes: 0 fine, 1 something found, 2 could not look, or not at all of it.",
     )
     .argument("[image]", "an image that cannot be pulled: host/repository:tag, or repository:tag")
     .option("--pod <namespace/name>", "a pod that does not start")
     .option("--error <text>", "what a push or a pull ended with; - reads it from standard input")
-    .option("--context <name>", "the kubeconfig context of a cluster that pulls from the registry");
+    .option("--context <name>", "the kubeconfig context of a cluster that pulls from the registry")
+    .option("--before-up", "with --stack: what a deployment needs, also of a deployed one", false);
   return withOutputFlags(withRegistryFlags(command), diagnosisFormats)
     .addHelpText(
       "after",
       `
 Examples:
-  doctor --stack ottawa                                   looks for trouble in the registry and its cluster
+  doctor --stack ottawa                                   looks for trouble in the registry and its cluster; before the
+                                                          first up, at what it needs
   doctor --stack ottawa --pod openclaw/web-6c9f           why this pod does not start
   doctor oci.killinit.cc/openclaw/openclaw:v9 --context ottawa
   skopeo copy … 2> error.txt; doctor --local --error - < error.txt
@@ -45,7 +50,16 @@ Examples:
 }
 
 async function doctor(image: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
-  const { pod, error } = flags;
+  const { pod, error, stack, beforeUp } = flags;
+  if (beforeUp && stack === undefined) throw new CliError("--before-up needs --stack");
+  const isAsked = image !== undefined || pod !== undefined || error !== undefined;
+  if (beforeUp && isAsked) throw new CliError("--before-up goes with no image, --pod and --error");
+  const alone = stack !== undefined && !isAsked && !flags.local && flags.url === undefined;
+  if (alone && (beforeUp || (await isBeforeUp(stack)))) {
+    const needs = await needsBeforeUp(stack);
+    print(needs, needsFormats, flags);
+    return needsExitCode(needs);
+  }
   if (pod !== undefined && !/^[^/]+\/[^/]+$/.test(pod))
     throw new CliError(`--pod ${pod}: write namespace/name`);
   if (error === "-" && flags.passwordStdin)

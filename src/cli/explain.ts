@@ -2,12 +2,17 @@ import { Command } from "commander";
 import { checkExplanations, type Explanation } from "../checks/allChecks";
 import { nearest } from "../config/words";
 import { causeExplanations } from "../doctor/allCauses";
+import { needExplanations } from "../doctor/needs/allNeeds";
 import { jsonText } from "../render/format";
 import { CliError } from "./failure";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 
-/** Everything that has a code: checks (ZF…) and causes that `doctor` finds (ZD…). */
-export const explanations = (): Explanation[] => [...checkExplanations(), ...causeExplanations()];
+/** Everything that has a code: checks (ZF…), and causes and needs that `doctor` finds (ZD…). */
+export const explanations = (): Explanation[] => [
+  ...checkExplanations(),
+  ...causeExplanations(),
+  ...needExplanations(),
+];
 
 /** `explain`: what a code means and what to do about it, in the words of the check itself. */
 export function explainCommand(): Command {

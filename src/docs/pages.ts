@@ -5,6 +5,7 @@ import { isMap, isScalar, parseDocument } from "yaml";
 import { schemaText } from "../config/jsonSchema";
 import { codesPage } from "./codes";
 import { commandsPage } from "./commands";
+import { rightsYaml } from "./rights";
 import { stackFilePage } from "./stackFile";
 import { versionsPage } from "./versions";
 
@@ -30,7 +31,11 @@ export async function generatedFiles(): Promise<Map<string, string>> {
         ] as const,
     ),
   );
-  return new Map([["stacks/schema.json", schemaText()], ...written]);
+  return new Map([
+    ["stacks/schema.json", schemaText()],
+    ["examples/rbac/deploy.yaml", await format(rightsYaml(), { parser: "yaml", printWidth })],
+    ...written,
+  ]);
 }
 
 const marked = (text: string) => `<!-- Written by npm run docs. -->\n\n${text}`;

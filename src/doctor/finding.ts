@@ -16,7 +16,7 @@ export interface Evidence {
 export interface Cause {
   /**
    * Stable: it never changes its meaning and is not given out again. ZD1xx: the registry itself and the way to it. ZD2xx:
-   * credentials and rights. ZD3xx: images. ZD4xx: pushes.
+   * credentials and rights. ZD3xx: images. ZD4xx: pushes. ZD5xx: what a deployment needs (needs/).
    */
   code: string;
   /** What is wrong. */

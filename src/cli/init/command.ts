@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { kubeContexts, kubernetesReader } from "../../cluster/kubernetes";
+import { needsFormats } from "../../doctor/needs/render";
 import { readClusterOffer } from "../../facts/clusterOffer";
 import { oneLine } from "../../render/terminal";
 import { projectFolder } from "../../system/projectFolder";
 import { registryDefaults } from "../../zot/chartValues";
+import { needsBeforeUp } from "../beforeUp";
+import { programName } from "../caller";
 import { CliError } from "../failure";
 import { refuse } from "../refuse";
+import { colorWanted } from "../terminal";
 import { askForStack, type Given, type Person, type Surroundings } from "./questions";
 import { stackFileText } from "./stackFile";
 
@@ -22,7 +26,7 @@ export function initCommand(): Command {
   const each = (value: string, all: string[] = []) => [...all, value];
   return new Command("init")
     .description(
-      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. Exit codes: 0 fine, 2 nothing was written.",
+      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. In the end it tells what the deployment needs. Exit codes: 0 fine, 2 nothing was written.",
     )
     .argument("[name]", "the cluster's name, and the stack's")
     .option("--context <name>", "the kubeconfig context. Default: the one with the cluster's name")
@@ -93,9 +97,13 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
       return;
     }
     writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
-    process.stdout.write(`${text}\nWritten to stacks/${fileOf(stack.name)}. Next:
+    process.stdout.write(`${text}\nWritten to stacks/${fileOf(stack.name)}.\n\n`);
+    const needs = await needsBeforeUp(stack.name);
+    process.stdout.write(needsFormats.table(needs, { color: colorWanted() }));
+    process.stdout.write(`\nNext:
 
   pulumi stack init ${stack.name}
+  ${programName} doctor --stack ${stack.name}
   pulumi preview --stack ${stack.name}
   pulumi up --stack ${stack.name}
 `);

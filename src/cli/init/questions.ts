@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { clusterSchema, registryHost } from "../../config/cluster";
 import { schemaProblems } from "../../config/problem";
 import { kubernetesLabel } from "../../config/registry";
-import type { ClusterOffer, OfferedGateway } from "../../facts/clusterOffer";
+import type { ClusterOffer } from "../../facts/clusterOffer";
+import type { OfferedGateway } from "../../facts/offeredGateway";
 import { CliError } from "../failure";
 import { entriesOf, isUsable, type GatewayEntry, type NewStack } from "./stackFile";
 

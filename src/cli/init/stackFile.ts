@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { parseStackConfig } from "../../config/stack";
-import type { OfferedGateway } from "../../facts/clusterOffer";
+import type { OfferedGateway } from "../../facts/offeredGateway";
 import { registryDefaults } from "../../zot/chartValues";
 
 /** A Gateway as a stack file names it. */
