@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from "node:fs";
 import { compareWithList } from "../checks/listHeld";
 import { resultFormats } from "../checks/resultFormats";
 import { readCatalog, readRepository, type Loss } from "../facts/heldRepository";
@@ -10,7 +9,7 @@ import {
 } from "../facts/registryList";
 import type { RegistryClient } from "../registry/client";
 import { CliError, exitCodes, type ExitCode } from "./failure";
-import { print } from "./output";
+import { print, save, tells } from "./output";
 import { readFile, refuse } from "./refuse";
 import { lookedAt, withRegistry, type LookedAt } from "./registryFlags";
 import type { VerifyFlags } from "./verifyFlags";
@@ -23,10 +22,7 @@ export async function writeList(path: string, flags: VerifyFlags): Promise<ExitC
   refuseOthers("--write-list", flags);
   const looked = await lookedAt(flags);
   const list = await withRegistry(looked, listRegistry);
-  refuse(() => {
-    writeFileSync(`${path}.new`, formatRegistryList(list));
-    renameSync(`${path}.new`, path);
-  });
+  save(path, formatRegistryList(list));
   const count = (of: (each: ListedRepository) => readonly unknown[]) =>
     list.repositories.reduce((sum, each) => sum + of(each).length, 0);
   process.stdout.write(
@@ -35,14 +31,19 @@ export async function writeList(path: string, flags: VerifyFlags): Promise<ExitC
   return exitCodes.fine;
 }
 
+const { prometheus: _, ...formats } = resultFormats;
+
 /** `verify --compare`: whether a registry holds what a list says, and nothing else. */
 export async function compareList(path: string, flags: VerifyFlags): Promise<ExitCode> {
   refuseOthers("--compare", flags);
+  const { output } = flags;
+  if (output === "prometheus" || tells(flags, "prometheus"))
+    throw new CliError("Prometheus is told of verifications: --compare goes without it");
   const text = readFile(path);
   const list = refuse(() => parseRegistryList(text, path));
   const looked = await lookedAt(flags);
   const results = await withRegistry(looked, (client) => compareWithList(client, list));
-  print({ target: nameOf(looked, flags), results }, resultFormats, flags);
+  print({ target: nameOf(looked, flags), results }, formats, { ...flags, output });
   const differs = results.some(({ status }) => status === "failed");
   return differs ? exitCodes.problems : exitCodes.fine;
 }
