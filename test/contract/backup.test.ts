@@ -35,9 +35,8 @@ const policies = [
   { users: ["admin"], actions: ["read", "create", "update", "delete"] },
   { users: ["reader"], actions: ["read"] },
 ];
-const config = {
-  http: { accessControl: { repositories: { "**": { policies, defaultPolicy: [] } } } },
-};
+const repositories = { "**": { policies, defaultPolicy: [] } };
+const config = { http: { accessControl: { repositories } } };
 
 describe("a backup and its rehearsal, by the page's own commands", function () {
   this.timeout(1_800_000);
