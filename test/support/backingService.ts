@@ -51,6 +51,12 @@ export class BackingService {
     this.#process = undefined;
   }
 
+  /** Ends it as a lack of memory does. */
+  async kill(): Promise<void> {
+    this.#process?.signal("SIGKILL");
+    await this.stop();
+  }
+
   /** Lets it stand still: connections are taken, and nothing is answered. */
   freeze(): void {
     this.#process?.signal("SIGSTOP");

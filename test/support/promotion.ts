@@ -74,22 +74,22 @@ export function usePromotion() {
   const referrersAt = async (client: RegistryClient, repository: string, subject: string) =>
     (await collect(client.referrers(repository, subject))).map(({ digest }) => digest).sort();
 
-  /** Both hold the same bytes, children, referrers of each and cosign's tag. */
-  async function assertSame(pushed: PushedRelease, tag = "1.4"): Promise<void> {
+  /** `at` holds the same bytes as were pushed: children, referrers of each and cosign's tag. */
+  async function assertSame(pushed: PushedRelease, tag = "1.4", at = atOttawa): Promise<void> {
     const { index, children, signature, sbom, sbomSignature, cosign } = pushed;
-    assert.equal(await heldAt(atOttawa, here, tag), index);
+    assert.equal(await heldAt(at, here, tag), index);
     for (const digest of Object.values(children)) {
-      const child = await atOttawa.getManifest(here, digest);
+      const child = await at.getManifest(here, digest);
       assert.ok(child && "layers" in child.document);
       for (const { digest: layer, size } of child.document.layers)
-        assert.deepEqual(await atOttawa.verifyBlob(here, layer), { size });
+        assert.deepEqual(await at.verifyBlob(here, layer), { size });
     }
-    const listed = async (subject: string) => referrersAt(atOttawa, here, subject);
+    const listed = async (subject: string) => referrersAt(at, here, subject);
     assert.deepEqual(await listed(index), [signature]);
     assert.deepEqual(await listed(children["linux/amd64"]), [sbom]);
     assert.deepEqual(await listed(children["linux/arm64"]), []);
     assert.deepEqual(await listed(sbom), [sbomSignature]);
-    assert.equal(await heldAt(atOttawa, here, cosign.tag), cosign.digest);
+    assert.equal(await heldAt(at, here, cosign.tag), cosign.digest);
   }
 
   /** Ends what is held here of the image, so that the next test begins from nothing. */

@@ -4,7 +4,7 @@ import type { Descriptor } from "../../src/images/manifest";
 import { mediaTypes } from "../../src/images/mediaTypes";
 import type { RegistryClient } from "../../src/registry/client";
 import type { SeedInputs } from "../../src/resources/seed";
-import { promotedImages, type Source } from "../../src/seeding/promoted";
+import { promotedImages, repositoryAt, type Source } from "../../src/seeding/promoted";
 import { noReleases, withRelease } from "../../src/seeding/releases";
 import { resolveRelease } from "../../src/seeding/resolveRelease";
 import { pushBlob } from "./push";
@@ -115,7 +115,7 @@ export async function promotedInputs(
   rest: Partial<SeedInputs> = {},
 ): Promise<SeedInputs> {
   const image = "team/app";
-  const release = await resolveRelease(client, `${source.prefix ?? "fleet"}/${image}`, tag);
+  const release = await resolveRelease(client, repositoryAt(source, image), tag);
   const lock = withRelease(noReleases, { source: source.name, image, tag }, release);
   const answer = promotedImages(lock, { image, tags: [tag] }, source);
   if ("problem" in answer) throw new Error(answer.problem);
