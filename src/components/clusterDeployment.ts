@@ -25,8 +25,10 @@ import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
+import { machinesOf } from "./generations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { serviceAccountOf } from "./previousRegistry";
+import { Monitoring } from "./monitoring";
 import { PullSecrets } from "./pullSecrets";
 import { ownScope, type Scope } from "./scope";
 import { sharedStorageOf } from "./sharedStorage";
@@ -104,7 +106,11 @@ export function deployToCluster(
 
   const accounts = new Accounts(
     named("accounts"),
-    { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
+    {
+      ...config,
+      machines: machinesOf(config),
+      fleetRenewal: unlessFirst(config.renewal.fleet),
+    },
     bound,
   );
   const { logins } = accounts;
@@ -202,6 +208,19 @@ export function deployToCluster(
     },
     proved,
   );
+  const { scraper } = accounts;
+  const monitoring = config.monitoring && [
+    new Monitoring(
+      named("monitoring"),
+      {
+        wanted: config.monitoring,
+        cluster: cluster.name,
+        registry: { host, namespace: registry.namespace, claim: shared === undefined },
+        account: scraper && { username: scraper.username, password: passwordOf(scraper) },
+      },
+      proved,
+    ),
+  ];
   const keys = new ApiKeys(
     named("api-keys"),
     {
@@ -222,7 +241,7 @@ export function deployToCluster(
     named("rotation-handed-out"),
     generations,
     // Of a component without children nothing can depend.
-    { ...within, dependsOn: [proof, secrets, keys] },
+    { ...within, dependsOn: [proof, secrets, keys, ...(monitoring ?? [])] },
   );
   const verification = new Verification(
     named("registry"),

@@ -5,6 +5,7 @@ import { isMap, isScalar, parseDocument } from "yaml";
 import { schemaText } from "../config/jsonSchema";
 import { codesPage } from "./codes";
 import { commandsPage } from "./commands";
+import { rulesFile } from "./rulesFile";
 import { stackFilePage } from "./stackFile";
 import { versionsPage } from "./versions";
 
@@ -30,7 +31,12 @@ export async function generatedFiles(): Promise<Map<string, string>> {
         ] as const,
     ),
   );
-  return new Map([["stacks/schema.json", schemaText()], ...written]);
+  const rules = await format(rulesFile(), { parser: "yaml", printWidth });
+  return new Map([
+    ["stacks/schema.json", schemaText()],
+    ["examples/prometheus-rules.yaml", rules],
+    ...written,
+  ]);
 }
 
 const marked = (text: string) => `<!-- Written by npm run docs. -->\n\n${text}`;
