@@ -108,7 +108,7 @@ export async function probeRights(
 async function readsMetrics(client: RegistryClient) {
   const { status } = await askForMetrics(client);
   const answer = status === 200 || (status !== 403 && status);
-  return { action: "metrics", wanted: true, answer };
+  return { action: "read metrics", wanted: true, answer };
 }
 
 /** What each role may do, and no more. */

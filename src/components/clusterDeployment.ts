@@ -28,7 +28,7 @@ import { expectations } from "./expectations";
 import { machinesOf } from "./generations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { serviceAccountOf } from "./previousRegistry";
-import { Monitoring } from "./monitoring";
+import { monitored } from "./monitoring";
 import { PullSecrets } from "./pullSecrets";
 import { ownScope, type Scope } from "./scope";
 import { sharedStorageOf } from "./sharedStorage";
@@ -208,19 +208,8 @@ export function deployToCluster(
     },
     proved,
   );
-  const { scraper } = accounts;
-  const monitoring = config.monitoring && [
-    new Monitoring(
-      named("monitoring"),
-      {
-        wanted: config.monitoring,
-        cluster: cluster.name,
-        registry: { host, namespace: registry.namespace, claim: shared === undefined },
-        account: scraper && { username: scraper.username, password: passwordOf(scraper) },
-      },
-      proved,
-    ),
-  ];
+  const watched = { host, namespace: registry.namespace, claim: shared === undefined };
+  const monitoring = monitored(named("monitoring"), config, watched, accounts.scraper, proved);
   const keys = new ApiKeys(
     named("api-keys"),
     {
@@ -241,7 +230,7 @@ export function deployToCluster(
     named("rotation-handed-out"),
     generations,
     // Of a component without children nothing can depend.
-    { ...within, dependsOn: [proof, secrets, keys, ...(monitoring ?? [])] },
+    { ...within, dependsOn: [proof, secrets, keys, ...monitoring] },
   );
   const verification = new Verification(
     named("registry"),

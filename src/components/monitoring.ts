@@ -3,11 +3,13 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config/stack";
+import type { Account } from "../resources/classes";
+import { passwordOf } from "./accounts";
 import { dashboard } from "./monitoring/dashboard";
 import { credentialsName, prometheusRule, serviceMonitor } from "./monitoring/objects";
 import type { WatchedRegistry } from "./monitoring/registryAlerts";
 
-export interface MonitoringArgs {
+interface MonitoringArgs {
   /** What is wanted, and the labels that Prometheus looks for. */
   wanted: NonNullable<StackConfig["monitoring"]>;
   /** The cluster's name, which a dashboard is known by. */
@@ -18,7 +20,7 @@ export interface MonitoringArgs {
 }
 
 /** What Prometheus and Grafana of the cluster are told of the registry. */
-export class Monitoring extends pulumi.ComponentResource {
+class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:Monitoring", name, {}, opts);
     const { wanted, cluster, registry, account } = args;
@@ -44,6 +46,20 @@ export class Monitoring extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** What a stack file wants of it, once its account may be handed out; nothing where it wants nothing. */
+export const monitored = (
+  name: string,
+  { monitoring: wanted, cluster }: Pick<StackConfig, "monitoring" | "cluster">,
+  registry: WatchedRegistry,
+  scraper: Account | undefined,
+  opts: pulumi.ComponentResourceOptions,
+): Monitoring[] => {
+  // Of a component without children nothing can depend.
+  if (!wanted || !(wanted.serviceMonitor || wanted.rules || wanted.dashboard)) return [];
+  const account = scraper && { username: scraper.username, password: passwordOf(scraper) };
+  return [new Monitoring(name, { wanted, cluster: cluster.name, registry, account }, opts)];
+};
 
 const credentialsArgs = (
   namespace: string,

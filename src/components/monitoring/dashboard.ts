@@ -3,7 +3,7 @@ import { claimSeries, registrySeries } from "./series";
 import type { WatchedRegistry } from "./registryAlerts";
 
 /** A panel of the dashboard. */
-export interface Panel {
+interface Panel {
   title: string;
   /** stat: the value now. timeseries: a line for each. */
   type: "stat" | "timeseries";
