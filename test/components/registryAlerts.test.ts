@@ -24,31 +24,31 @@ const container = (pod = "zot-0", name = "zot") =>
   `{namespace="zot", pod="${pod}", container="${name}", uid="1"}`;
 const gib = 1024 ** 3;
 
-/** A registry that is well: what is looked at every minute, for three days. */
+/** A registry that is well: what is looked at every minute, for a day and some. */
 const well: Record<string, Series> = {
-  up: { series: `up${registry()}`, values: "1x4320" },
+  up: { series: `up${registry()}`, values: "1x1600" },
   fine: {
     series: `zot_http_requests_total${registry(', code="200", method="GET"')}`,
-    values: "0+600x4320",
+    values: "0+600x1600",
   },
   missing: {
     series: `zot_http_requests_total${registry(', code="404", method="GET"')}`,
-    values: "0+600x4320",
+    values: "0+600x1600",
   },
   errors: {
     series: `zot_http_requests_total${registry(', code="500", method="GET"')}`,
-    values: "0+12x4320",
+    values: "0+12x1600",
   },
   restarts: {
     series: `kube_pod_container_status_restarts_total${container()}`,
-    values: "0x2000 1x2320",
+    values: "0x1000 1x600",
   },
-  used: { series: `kubelet_volume_stats_used_bytes${claim}`, values: `${7 * gib}x4320` },
-  available: { series: `kubelet_volume_stats_available_bytes${claim}`, values: `${13 * gib}x4320` },
-  capacity: { series: `kubelet_volume_stats_capacity_bytes${claim}`, values: `${20 * gib}x4320` },
+  used: { series: `kubelet_volume_stats_used_bytes${claim}`, values: `${7 * gib}x1600` },
+  available: { series: `kubelet_volume_stats_available_bytes${claim}`, values: `${13 * gib}x1600` },
+  capacity: { series: `kubelet_volume_stats_capacity_bytes${claim}`, values: `${20 * gib}x1600` },
   certificate: {
     series: 'zot_fleet_certificate_expiry_timestamp_seconds{stack="ottawa"}',
-    values: `${60 * 86_400}x4320`,
+    values: `${60 * 86_400}x1600`,
   },
 };
 
@@ -59,8 +59,8 @@ const but = (change: Record<string, Partial<Series>>, ...gone: string[]): Series
 
 /** A claim of 20 GiB that so many bytes are written to every minute. */
 const filling = (start: number, step: number) => ({
-  used: { values: `${start}+${step}x4320` },
-  available: { values: `${20 * gib - start}-${step}x4320` },
+  used: { values: `${start}+${step}x1600` },
+  available: { values: `${20 * gib - start}-${step}x1600` },
 });
 
 interface Case {
@@ -71,15 +71,15 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  "nothing is wrong": { input: but({}), at: "40h", fires: [] },
+  "nothing is wrong": { input: but({}), at: "26h", fires: [] },
   "the registry does not answer": {
-    input: but({ up: { values: "1x2000 0x2320" } }),
-    at: "40h",
+    input: but({ up: { values: "1x1000 0x600" } }),
+    at: "26h",
     fires: ["ZotRegistryDown"],
   },
   "the registry has been away for three minutes": {
-    input: but({ up: { values: "1x2396 0x1900" } }),
-    at: "40h",
+    input: but({ up: { values: "1x1556 0x600" } }),
+    at: "26h",
     fires: [],
   },
   "Prometheus knows of no registry": {
@@ -95,65 +95,65 @@ const cases: Record<string, Case> = {
   "one of two pods does not answer": {
     input: [
       ...but({}),
-      { series: 'up{namespace="zot", service="zot", pod="b"}', values: "0x4320" },
+      { series: 'up{namespace="zot", service="zot", pod="b"}', values: "0x1600" },
     ],
-    at: "40h",
+    at: "26h",
     fires: [],
   },
   "one request of ten is answered with an error": {
-    input: but({ errors: { values: "0+133x4320" } }),
-    at: "40h",
+    input: but({ errors: { values: "0+133x1600" } }),
+    at: "26h",
     fires: ["ZotRegistryErrors"],
   },
   "a claim is full to 81 %": {
     input: but({
-      used: { values: `${16.2 * gib}x4320` },
-      available: { values: `${3.8 * gib}x4320` },
+      used: { values: `${16.2 * gib}x1600` },
+      available: { values: `${3.8 * gib}x1600` },
     }),
-    at: "40h",
+    at: "26h",
     fires: ["ZotClaimFull"],
   },
   "a claim fills up within four days": {
     input: but(filling(5 * gib, 2 * 2 ** 20)),
-    at: "40h",
+    at: "26h",
     fires: ["ZotClaimFillsUp"],
   },
   "a claim fills up within a month": {
     input: but(filling(5 * gib, 0.25 * 2 ** 20)),
-    at: "40h",
+    at: "26h",
     fires: [],
   },
   "a claim fills up, and is full to 80 % already": {
     input: but(filling(14 * gib, 2 * 2 ** 20)),
-    at: "40h",
+    at: "26h",
     fires: ["ZotClaimFull"],
   },
   "a claim gets emptier": {
     input: but({
-      used: { values: `${14 * gib}-1048576x4320` },
-      available: { values: `${6 * gib}+1048576x4320` },
+      used: { values: `${14 * gib}-1048576x1600` },
+      available: { values: `${6 * gib}+1048576x1600` },
     }),
-    at: "40h",
+    at: "26h",
     fires: [],
   },
   "the registry restarts again and again": {
-    input: but({ restarts: { values: "0x2380 1x10 2x10 3x1900" } }),
-    at: "40h",
+    input: but({ restarts: { values: "0x1545 1x10 2x10 3x30" } }),
+    at: "26h",
     fires: ["ZotRegistryRestarts"],
   },
   "another pod of the namespace restarts again and again": {
     input: but({
       restarts: {
         series: `kube_pod_container_status_restarts_total${container("other-0", "other")}`,
-        values: "0+1x4320",
+        values: "0+1x1600",
       },
     }),
-    at: "40h",
+    at: "26h",
     fires: [],
   },
   "the certificate ends in 13 days": {
-    input: but({ certificate: { values: `${13 * 86_400 + 40 * 3600}x4320` } }),
-    at: "40h",
+    input: but({ certificate: { values: `${13 * 86_400 + 26 * 3600}x1600` } }),
+    at: "26h",
     fires: ["ZotFleetCertificateEndsSoon"],
   },
 };

@@ -21,7 +21,9 @@ const size = { w: 12, h: 8 };
 /** The panels: what somebody wants to see of a registry first. */
 export function panels({ namespace, claim }: WatchedRegistry): Panel[] {
   const registry = registrySeries(namespace);
-  const perRepository = (metric: string) => `topk(10, sum by (repo) (${metric}${registry}))`;
+  // Of several pods each counts what it served, and each knows the size of what all hold.
+  const tenMost = (by: "sum" | "max", metric: string) =>
+    `topk(10, ${by} by (repo) (${metric}${registry}))`;
   return [
     { title: "Pods that answer", type: "stat", unit: "none", query: `sum(up${registry})` },
     {
@@ -42,21 +44,21 @@ export function panels({ namespace, claim }: WatchedRegistry): Panel[] {
       title: "Storage of the ten largest repositories",
       type: "timeseries",
       unit: "bytes",
-      query: perRepository("zot_repo_storage_bytes"),
+      query: tenMost("max", "zot_repo_storage_bytes"),
       legend: "{{repo}}",
     },
     {
       title: "Uploads since the start of the pod, the ten most",
       type: "timeseries",
       unit: "none",
-      query: perRepository("zot_repo_uploads_total"),
+      query: tenMost("sum", "zot_repo_uploads_total"),
       legend: "{{repo}}",
     },
     {
       title: "Downloads since the start of the pod, the ten most",
       type: "timeseries",
       unit: "none",
-      query: perRepository("zot_repo_downloads_total"),
+      query: tenMost("sum", "zot_repo_downloads_total"),
       legend: "{{repo}}",
     },
     ...(claim ? [claimPanel(claimSeries(namespace))] : []),
