@@ -12,8 +12,9 @@ export interface ExpectedAccount {
   role: Role;
 }
 
-/** What an account may do. admin: everything. pusher: pull, and push what is new. reader: pull. */
-export type Role = "admin" | "pusher" | "reader";
+/** What an account may do. admin: everything. pusher: pull, and push what is new. reader: pull. scraper: read the metrics, and nothing else. */
+export const roles = ["admin", "pusher", "reader", "scraper"] as const;
+export type Role = (typeof roles)[number];
 
 /** An image that the registry should hold. */
 export interface ExpectedImage {

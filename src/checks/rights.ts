@@ -1,4 +1,6 @@
 import { actions, may, type Action, type ProbedTag } from "../facts/rights";
+import { askForMetrics } from "../facts/zot";
+import type { RegistryClient } from "../registry/client";
 import { mayDo } from "../zot/mayDo";
 import type { Check, CheckContext, Finding } from "./check";
 import { seededImages } from "./content";
@@ -77,13 +79,14 @@ export async function probeRights(
   const { username, password, role } = account;
   const allowed = rights(context, account, tag);
   const as = client({ username, password });
-  const found = await Promise.all(
-    probedOf(role).map(async (action) => ({
+  const found = await Promise.all([
+    ...probedOf(role).map(async (action) => ({
       action,
       wanted: allowed.includes(action),
       answer: await may(as, action, tag),
     })),
-  );
+    ...(role === "scraper" ? [readsMetrics(as)] : []),
+  ]);
   const wrong = found.filter(({ wanted, answer }) => wanted !== answer);
   if (wrong.length === 0) {
     const seen = found.map(({ action, wanted }) => (wanted ? action : `no ${action}`));
@@ -101,9 +104,17 @@ export async function probeRights(
     : late(detail, username);
 }
 
+/** No right in a repository: it goes by accessControl.metrics alone. */
+async function readsMetrics(client: RegistryClient) {
+  const { status } = await askForMetrics(client);
+  const answer = status === 200 || (status !== 403 && status);
+  return { action: "read metrics", wanted: true, answer };
+}
+
 /** What each role may do, and no more. */
 const rightsOf: Readonly<Record<Role, readonly Action[]>> = {
   admin: actions,
   pusher: ["read", "create"],
   reader: ["read"],
+  scraper: [],
 };

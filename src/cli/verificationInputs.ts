@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roles } from "../checks/expectations";
 import type { Verified } from "../checks/runVerification";
 import { explain } from "../images/manifest";
 import type { StateResource } from "../reports/status/stateFacts";
@@ -13,7 +14,7 @@ const verified = z.looseObject({
     z.looseObject({
       username: z.string(),
       password: z.string().optional(),
-      role: z.enum(["admin", "pusher", "reader"]),
+      role: z.enum(roles),
     }),
   ),
   images: z.array(

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { CheckResult } from "../checks/check";
 import { countResults } from "../checks/outcomes";
 import { registryChecks } from "../checks/allChecks";
+import { roles } from "../checks/expectations";
 import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
@@ -20,7 +21,7 @@ export function verifyCommand(): Command {
     .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
     .addOption(
       new Option("--role <role>", "with --username: what the account should be allowed")
-        .choices(["admin", "pusher", "reader"])
+        .choices(roles)
         .default("admin"),
     )
     .option(

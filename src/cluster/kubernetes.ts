@@ -159,6 +159,22 @@ export async function clusterVersion(context: string): Promise<KubernetesVersion
   }
 }
 
+/** The kinds that a cluster has of a version of a group; none where it does not know it. @throws KubernetesError */
+export async function kindsOf(
+  context: string,
+  { group, version }: { group: string; version: string },
+): Promise<string[]> {
+  const { CustomObjectsApi } = await kubernetesLibrary();
+  const api = (await kubeConfigOf(context)).makeApiClient(CustomObjectsApi);
+  try {
+    const { resources } = await inTime(api.getAPIResources({ group, version }));
+    return [...new Set(resources.map(({ kind }) => kind))];
+  } catch (error) {
+    if (statusOf(error) === 404) return [];
+    throw refused(`the kinds of ${group}/${version}`, error);
+  }
+}
+
 /** What is written to a cluster. */
 export interface KubernetesWriter {
   /** Makes the object, or changes the fields that are named; another owner of one of them is a 409. @throws KubernetesError */

@@ -22,7 +22,7 @@ export interface DeclaredAccount {
 
 /**
  * The accounts of a registry: `admin` for people, `fleet` (generated) which seeds and verifies, so that nobody's own password
- * is needed, and the generations of `puller` (pull) and `ci` (pull, push what is new).
+ * is needed, and the generations of `puller` (pull), `ci` (pull, push what is new) and, where it is wanted, `metrics` (read the metrics).
  */
 export class Accounts extends pulumi.ComponentResource {
   readonly all: readonly DeclaredAccount[];
@@ -34,6 +34,8 @@ export class Accounts extends pulumi.ComponentResource {
   readonly lines: readonly { username: string; entry: pulumi.Output<string> }[];
   /** Of the current generation. */
   readonly machines: Readonly<Record<MachineRole, Account>>;
+  /** The newest that may read the metrics; undefined where there is none. */
+  readonly scraper: Account | undefined;
 
   constructor(name: string, args: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:Accounts", name, {}, opts);
@@ -54,10 +56,10 @@ export class Accounts extends pulumi.ComponentResource {
       password: account.plainPassword,
     }));
     const { current } = liveGenerations(args);
-    const newest = (machine: MachineRole) =>
-      this.all.find(({ username }) => username === accountName(machine, current))?.account ??
-      this.fleet;
+    const named = (name: string) => this.all.find(({ username }) => username === name)?.account;
+    const newest = (machine: MachineRole) => named(accountName(machine, current)) ?? this.fleet;
     this.machines = { puller: newest("puller"), ci: newest("ci") };
+    this.scraper = named(accountName("metrics", current));
     this.registerOutputs({ usernames: this.all.map(({ username }) => username) });
   }
 }

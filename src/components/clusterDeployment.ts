@@ -25,8 +25,10 @@ import { endpointOf } from "./endpointOf";
 import { expectedKeys } from "./expectedKeys";
 import type { FoundRelease } from "./findRelease";
 import { expectations } from "./expectations";
+import { machinesOf } from "./generations";
 import { heldAfter, type PreviousDeployment } from "./previousDeployment";
 import { serviceAccountOf } from "./previousRegistry";
+import { monitored } from "./monitoring";
 import { PullSecrets } from "./pullSecrets";
 import { ownScope, type Scope } from "./scope";
 import { sharedStorageOf } from "./sharedStorage";
@@ -104,7 +106,11 @@ export function deployToCluster(
 
   const accounts = new Accounts(
     named("accounts"),
-    { ...config, fleetRenewal: unlessFirst(config.renewal.fleet) },
+    {
+      ...config,
+      machines: machinesOf(config),
+      fleetRenewal: unlessFirst(config.renewal.fleet),
+    },
     bound,
   );
   const { logins } = accounts;
@@ -202,6 +208,8 @@ export function deployToCluster(
     },
     proved,
   );
+  const watched = { host, namespace: registry.namespace, claim: shared === undefined };
+  const monitoring = monitored(named("monitoring"), config, watched, accounts.scraper, proved);
   const keys = new ApiKeys(
     named("api-keys"),
     {
@@ -222,7 +230,7 @@ export function deployToCluster(
     named("rotation-handed-out"),
     generations,
     // Of a component without children nothing can depend.
-    { ...within, dependsOn: [proof, secrets, keys] },
+    { ...within, dependsOn: [proof, secrets, keys, ...monitoring] },
   );
   const verification = new Verification(
     named("registry"),

@@ -12,6 +12,7 @@ import {
 import { deployToCluster, type DeploymentOutputs } from "./clusterDeployment";
 import type { DeploymentConfig } from "./deploymentConfig";
 import { gatewayWarnings } from "./findGateways";
+import { monitoringProblem } from "./findMonitoring";
 import { findRelease, releaseProblem, releaseWarnings, type FoundRelease } from "./findRelease";
 import { previousDeployment } from "./previousDeployment";
 import type { Scope } from "./scope";
@@ -30,9 +31,10 @@ export async function declareRegistry(
   const { cluster, registry } = config;
   // What a preview alone looks at; nothing that is declared waits for it.
   const looking = pulumi.runtime.isDryRun() ? gatewayWarnings(config) : Promise.resolve([]);
-  const [previous, seen] = await Promise.all([
+  const [previous, seen, unknownKind] = await Promise.all([
     previousDeployment(scope),
     findRelease(cluster.context, registry.namespace),
+    monitoringProblem(config),
   ]);
   const found = { ...seen, inState: previous.release === true };
   // Of a password that is known later only, nobody could tell.
@@ -43,6 +45,7 @@ export async function declareRegistry(
     refuseSeedsOfMovingTags(config, previous.existing);
     refuseWeakPassword(plain, previous.existing);
     refuseSomebodyElse(found);
+    if (unknownKind !== undefined) throw new Error(unknownKind);
   });
   const warnings = [
     ...stackWarnings(config),

@@ -1,15 +1,28 @@
 import type { Role } from "../checks/expectations";
 import { accountName, liveGenerations, type DeclaredGenerations } from "../zot/generations";
+import type { DeploymentConfig } from "./deploymentConfig";
 
 /** The machine accounts that come in generations, and what each is for. */
-const machineRoles = { puller: "reader", ci: "pusher" } as const;
+const machineRoles = { puller: "reader", ci: "pusher", metrics: "scraper" } as const;
 
-export type MachineRole = keyof typeof machineRoles;
+type Machine = keyof typeof machineRoles;
+
+/** Those that every registry of a cluster has. */
+const everywhere = ["puller", "ci"] as const satisfies readonly Machine[];
+
+/** Those that clients act as. */
+export type MachineRole = (typeof everywhere)[number];
+
+/** The machine accounts of a stack: one for Prometheus where it is told of the registry. */
+export const machinesOf = ({
+  monitoring,
+}: Pick<DeploymentConfig, "monitoring">): readonly Machine[] =>
+  monitoring?.serviceMonitor === true ? [...everywhere, "metrics"] : everywhere;
 
 /** What decides who exists. */
 export interface DeclaredMachines extends DeclaredGenerations {
-  /** Which machine accounts there are. @default all */
-  machines?: readonly MachineRole[] | undefined;
+  /** Which machine accounts there are. @default puller and ci */
+  machines?: readonly Machine[] | undefined;
 }
 
 /**
@@ -17,7 +30,7 @@ export interface DeclaredMachines extends DeclaredGenerations {
  * an account of its own, so the step from 3 to 4 makes one and deletes one, and 3 works on.
  */
 export function accountList(declared: DeclaredMachines): { username: string; role: Role }[] {
-  const { machines = Object.keys(machineRoles) as MachineRole[] } = declared;
+  const { machines = everywhere } = declared;
   const { current, keep } = liveGenerations(declared);
   return [
     { username: "admin", role: "admin" },

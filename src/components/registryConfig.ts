@@ -40,6 +40,7 @@ export function registryConfig({ host, zot, accounts, ...use }: ConfiguredRegist
     admins: usersOf(accounts, "admin"),
     readers: usersOf(accounts, "reader"),
     pushers: usersOf(accounts, "pusher"),
+    scrapers: usersOf(accounts, "scraper"),
   });
 }
 

@@ -6,6 +6,7 @@ import { apiKeysSchema, deliveryTokensSchema, revokeKeysSchema } from "./apiKeys
 import { checksSchema } from "./checks";
 import { aliasProblems, clusterSchema } from "./cluster";
 import { endpointProblems, endpointSchema } from "./endpoint";
+import { monitoringProblems, monitoringSchema } from "./monitoring";
 import { oidcClientSecretSchema, oidcProblems, oidcSchema } from "./oidc";
 import { ConfigError, schemaProblems, type Problem } from "./problem";
 import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
@@ -51,6 +52,7 @@ export const stackSchema = z.strictObject({
   chart: chartSchema.prefault({}),
   endpoint: endpointSchema.optional(),
   checks: checksSchema.prefault({}),
+  monitoring: monitoringSchema.optional(),
 });
 
 /** A stack file with its defaults filled in. */
@@ -72,6 +74,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   rotationProblems,
   renewalProblems,
   sharedStorageProblems,
+  monitoringProblems,
 ];
 
 /** Top-level keys whose values no error may show. */

@@ -6,6 +6,7 @@ import { schemaText } from "../config/jsonSchema";
 import { codesPage } from "./codes";
 import { commandsPage } from "./commands";
 import { rightsYaml } from "./rights";
+import { rulesFile } from "./rulesFile";
 import { stackFilePage } from "./stackFile";
 import { versionsPage } from "./versions";
 
@@ -31,9 +32,11 @@ export async function generatedFiles(): Promise<Map<string, string>> {
         ] as const,
     ),
   );
+  const yaml = (text: string) => format(text, { parser: "yaml", printWidth });
   return new Map([
     ["stacks/schema.json", schemaText()],
-    ["examples/rbac/deploy.yaml", await format(rightsYaml(), { parser: "yaml", printWidth })],
+    ["examples/rbac/deploy.yaml", await yaml(rightsYaml())],
+    ["examples/prometheus-rules.yaml", await yaml(rulesFile())],
     ...written,
   ]);
 }

@@ -18,6 +18,13 @@ export async function readKind(client: RegistryClient): Promise<RegistryKind> {
   return "distribution";
 }
 
+/** The metrics of a large registry are long: what is looked for may lie anywhere in them. */
+const mostMetricsBytes = 16 * 1024 * 1024;
+
+/** Asks for the metrics: 200 to whom they are for, 403 to other accounts. */
+export const askForMetrics = (client: RegistryClient) =>
+  client.request({ method: "GET", path: "/metrics", maxBytes: mostMetricsBytes });
+
 /** What Zot tells about itself, to those who may ask. */
 export interface ZotFacts {
   /** Such as `2.1.18`. */
@@ -27,9 +34,6 @@ export interface ZotFacts {
   /** What all repositories take, blobs that they share counted once for each. */
   usedBytes?: number;
 }
-
-/** The metrics of a large registry are long: what is looked for may lie anywhere in them. */
-const mostMetricsBytes = 16 * 1024 * 1024;
 
 /**
  * Asks Zot what it is. The config endpoint is open to everybody where search is on (pkg/extensions/extension_mgmt.go); the
@@ -41,12 +45,7 @@ export async function readZot(
   client: (credentials: Credentials) => RegistryClient,
 ): Promise<ZotFacts> {
   for (const { username, password } of accounts) {
-    const as = client({ username, password });
-    const { status, body } = await as.request({
-      method: "GET",
-      path: "/metrics",
-      maxBytes: mostMetricsBytes,
-    });
+    const { status, body } = await askForMetrics(client({ username, password }));
     if (status !== 200) continue;
     const text = body.toString("utf8");
     const locks = text.matchAll(

@@ -53,10 +53,11 @@ export function recordedGenerations({
   );
 }
 
-export const accountName = (role: "puller" | "ci", generation: number) => `${role}-${generation}`;
+export const accountName = (machine: "puller" | "ci" | "metrics", generation: number) =>
+  `${machine}-${generation}`;
 
 /** The number in the name of a machine account, such as `puller-3`. */
 export function generationOf(username: string): number | undefined {
-  const digits = /^(?:puller|ci)-([1-9]\d*)$/.exec(username)?.[1];
+  const digits = /^(?:puller|ci|metrics)-([1-9]\d*)$/.exec(username)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

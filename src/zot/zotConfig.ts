@@ -40,7 +40,7 @@ export interface ZotSettings {
   version: string;
   /** @default "info" */
   logLevel?: LogLevel | undefined;
-  /** Prometheus metrics at `/metrics`, for the admins only. @default true */
+  /** Prometheus metrics at `/metrics`, for the admins and `scrapers` only. @default true */
   metrics?: boolean | undefined;
   /** How long a blob that no manifest names is kept. @default "24h" */
   gcDelay?: string | undefined;
@@ -89,6 +89,8 @@ export interface ZotConfigOptions extends ZotSettings, RegistryUse {
   readonly readers?: readonly string[];
   /** Accounts that may pull everything and push what is new. @default none */
   readonly pushers?: readonly string[];
+  /** Accounts that may read the metrics, beside the admins, and do nothing else. @default none */
+  readonly scrapers?: readonly string[];
   /** Seconds. @default 1 */
   readonly failDelay?: number | undefined;
   /** The passwords for upstreams. @default the Secret's, as it is mounted in the pod */
@@ -158,7 +160,8 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
   refuseUnsupported(options);
   refuseOutOfRange(options);
   const { metrics = zotDefaults.metrics, oidc, externalUrl, upstreams = [] } = options;
-  const { admins, readers = [], pushers = [], fastRestart, logOutput, shared } = options;
+  const { admins, readers = [], pushers = [], scrapers = [] } = options;
+  const { fastRestart, logOutput, shared } = options;
   const retention = retentionConfig(options);
   const ui = oidc?.ui ?? false;
   return {
@@ -191,7 +194,7 @@ export function zotConfig(options: ZotConfigOptions): ZotConfig {
         pushers,
         access: options.access,
         caches: upstreams.map(({ name, anonymous }) => ({ prefix: name, anonymous })),
-        ...(metrics ? { metricsReaders: admins } : {}),
+        ...(metrics ? { metricsReaders: [...admins, ...scrapers] } : {}),
       }),
     },
     log: {

@@ -26,6 +26,7 @@ describe("a cluster's deployment", () => {
           [
             ...config.pullSecrets.map(({ namespace }) => `pull-secrets-${namespace}`),
             "zot-secret",
+            ...(config.monitoring?.serviceMonitor === true ? ["monitoring-credentials"] : []),
           ].sort(),
         );
       });

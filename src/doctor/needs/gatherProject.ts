@@ -35,6 +35,7 @@ const asked = stackSchema.pick({
   sources: true,
   pullSecrets: true,
   endpoint: true,
+  monitoring: true,
 });
 
 /** Whose deployment is looked at, and with what. */

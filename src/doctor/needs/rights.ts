@@ -51,6 +51,12 @@ export const rules: Readonly<Record<"zot-fleet-cluster" | "zot-fleet-deploy", re
       verbs: ["get"],
     },
     {
+      comment: "Where monitoring wants them.",
+      group: "monitoring.coreos.com",
+      resources: ["servicemonitors", "prometheusrules"],
+      verbs: all,
+    },
+    {
       comment: "A pod that can never become ready is taken away; a rollout is waited for.",
       group: "",
       resources: ["pods"],
@@ -80,6 +86,8 @@ const previewVerbs: Readonly<Record<string, readonly string[]>> = {
   "networking.k8s.io/networkpolicies": ["patch", "create"],
   "gateway.networking.k8s.io/httproutes": ["patch", "create"],
   "gateway.networking.k8s.io/gateways": ["get"],
+  "monitoring.coreos.com/servicemonitors": ["patch", "create"],
+  "monitoring.coreos.com/prometheusrules": ["patch", "create"],
 };
 
 /** The rights that a preview and an `up` of this stack use. */
@@ -107,22 +115,24 @@ export function neededRights(declared: Declared): { preview: Right[]; up: Right[
 
 /** Where a stack uses a resource; nowhere where it makes none. */
 function namespacesOf(resource: string, declared: Declared): readonly (string | undefined)[] {
-  const { cluster, registry, pullSecrets, endpoint } = declared;
+  const { cluster, registry, pullSecrets, endpoint, monitoring } = declared;
   const own = [registry.namespace];
   const only = (used: boolean) => (used ? own : []);
   const several = registry.replicas > 1;
+  const overBucket = registry.storage.s3 !== undefined;
   switch (resource) {
     case "/namespaces":
       return [undefined];
     case "storage.k8s.io/storageclasses":
-      return registry.storage.s3 === undefined ? [undefined] : [];
+      return overBucket ? [] : [undefined];
     case "/secrets":
       return [...own, ...pullSecrets.map(({ namespace }) => namespace)];
     case "/persistentvolumeclaims":
-      return only(registry.storage.s3 === undefined);
+      return only(!overBucket);
     case "apps/statefulsets":
-      return only(!several);
+      return only(!overBucket);
     case "apps/deployments":
+      return only(overBucket);
     case "policy/poddisruptionbudgets":
       return only(several);
     case "networking.k8s.io/networkpolicies":
@@ -131,6 +141,10 @@ function namespacesOf(resource: string, declared: Declared): readonly (string | 
       return only(cluster.gateways.length > 0);
     case "gateway.networking.k8s.io/gateways":
       return [...new Set(cluster.gateways.map(({ namespace = registry.namespace }) => namespace))];
+    case "monitoring.coreos.com/servicemonitors":
+      return only(monitoring?.serviceMonitor === true);
+    case "monitoring.coreos.com/prometheusrules":
+      return only(monitoring?.rules === true);
     case "/pods/portforward": {
       const via = endpoint?.via ?? (cluster.gateways.length > 0 ? "route" : "port-forward");
       return only(via === "port-forward" || several);

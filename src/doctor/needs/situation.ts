@@ -14,7 +14,7 @@ export type Seen<T> = { found: T } | { unseen: string };
 /** The keys of a stack file that say what a deployment needs; none of them is a secret. */
 export type Declared = Pick<
   StackConfig,
-  "cluster" | "registry" | "chart" | "seeds" | "sources" | "pullSecrets" | "endpoint"
+  "cluster" | "registry" | "chart" | "seeds" | "sources" | "pullSecrets" | "endpoint" | "monitoring"
 >;
 
 /** The stack file as far as it could be read. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { ConfigError } from "../../src/config/problem";
+import { parseStackConfig } from "../../src/config/stack";
+
+const cluster = { name: "ottawa", context: "ottawa", domain: "killinit.cc" };
+const parsed = (monitoring: unknown, more: object = {}) =>
+  parseStackConfig({ cluster, monitoring, ...more });
+
+function problemsOf(monitoring: unknown, more: object = {}) {
+  try {
+    parsed(monitoring, more);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return assert.fail("it was taken");
+}
+
+describe("zot-fleet:monitoring", () => {
+  it("is nothing where it is not there, and nothing is wanted where nothing is said", () => {
+    assert.ok(!("monitoring" in parseStackConfig({ cluster })));
+    const none = { serviceMonitor: false, rules: false, dashboard: false, labels: {} };
+    assert.deepEqual(parsed({}).monitoring, none);
+    assert.deepEqual(parsed({ serviceMonitor: true }).monitoring, {
+      ...none,
+      serviceMonitor: true,
+    });
+  });
+
+  it("is refused beside a Zot that serves no metrics, with both keys", () => {
+    const problems = problemsOf(
+      { serviceMonitor: true, rules: false, dashboard: true },
+      { zot: { metrics: false } },
+    );
+    assert.deepEqual(problems, [
+      {
+        path: "zot-fleet:monitoring.serviceMonitor",
+        found: "true, and false at zot-fleet:zot.metrics",
+        allowed: "one of them: without metrics there is nothing to look at",
+        hint: "leave out zot-fleet:zot.metrics",
+      },
+      {
+        path: "zot-fleet:monitoring.dashboard",
+        found: "true, and false at zot-fleet:zot.metrics",
+        allowed: "one of them: without metrics there is nothing to look at",
+        hint: "leave out zot-fleet:zot.metrics",
+      },
+    ]);
+  });
+
+  it("wants nothing beside a Zot that serves none", () => {
+    assert.ok(parsed({}, { zot: { metrics: false } }).monitoring);
+    assert.ok(parsed({ rules: true }, { zot: { metrics: true } }).monitoring);
+  });
+
+  it("takes labels as Kubernetes does", () => {
+    const labels = { release: "kube-prometheus-stack", "team.x/part": "" };
+    assert.deepEqual(parsed({ labels }).monitoring?.labels, labels);
+    const wrong = { release: "two words", "-x": "y", "https://x": "y" };
+    assert.deepEqual(
+      problemsOf({ labels: wrong }).map(({ path }) => path),
+      [
+        "zot-fleet:monitoring.labels.release",
+        'zot-fleet:monitoring.labels["-x"]',
+        'zot-fleet:monitoring.labels["https://x"]',
+      ],
+    );
+  });
+});
