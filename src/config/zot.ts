@@ -37,7 +37,7 @@ export const zotSchema = z
       .boolean()
       .default(zotDefaults.metrics)
       .describe(
-        "Whether Zot serves Prometheus metrics at /metrics. They are for the registry's admins, never for strangers.",
+        "Whether Zot serves Prometheus metrics at /metrics. They are for the registry's admins and the account of monitoring, never for strangers.",
       ),
     gcDelay: duration()
       .default(zotDefaults.gcDelay)
