@@ -17,7 +17,7 @@ import { requireTool } from "../../src/system/tools";
 import { startSeeding, useTwoRegistries } from "../support/twoRegistries";
 
 describe("kept layouts of archives", function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   const fleet = useTwoRegistries();
   const { folder, layouts, image, at, seeded, compressed, straight, onlyLayout } = fleet;
 
@@ -152,7 +152,7 @@ async function writing(folder: string): Promise<void> {
       (name) =>
         name.startsWith("zot-fleet-") && existsSync(join(folder, name, "layout", "oci-layout")),
     );
-  for (const until = Date.now() + 30_000; !begun();) {
+  for (const until = Date.now() + 90_000; !begun();) {
     assert.ok(Date.now() < until, "nothing was written");
     await sleep(10);
   }

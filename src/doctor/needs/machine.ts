@@ -28,7 +28,7 @@ const pulumi: Need = {
   code: "ZD502",
   subject: "pulumi",
   title: "Pulumi's command is not there, or older than the packages",
-  hint: "Install it: https://www.pulumi.com/docs/install",
+  hint: "Install it as https://www.pulumi.com/docs/install says.",
   look: ({ pulumi: found, wantedPulumi }) => {
     if (found === undefined) return [missing("not on PATH")];
     const { path, version } = found.tool;
@@ -143,7 +143,7 @@ const kubectl: Need = {
   code: "ZD508",
   subject: "kubectl",
   title: "kubectl is not there",
-  hint: "Install it: https://kubernetes.io/docs/tasks/tools",
+  hint: "Install it as https://kubernetes.io/docs/tasks/tools says.",
   look: ({ config: { declared }, kubectl: tool }) => {
     if (declared === undefined) return [unseen("what is restarted is not known")];
     if (declared.seeds.every(({ rollouts }) => rollouts.length === 0)) return [];
