@@ -10,7 +10,7 @@ import { pushImage } from "../support/push";
 import { recordTools } from "../support/recordedTools";
 import { promotedInputs } from "../support/release";
 import { keyPair, pushSignature } from "../support/signing";
-import { skipWithout } from "../support/skip";
+import { isSkipped, skipWithout } from "../support/skip";
 
 describe("what has to be signed, under a real engine", function () {
   this.timeout(600_000);
@@ -57,7 +57,8 @@ describe("what has to be signed, under a real engine", function () {
     const engine = await ensureEngine(() => undefined);
     stack = await openStack("signed", program, scratch("stack"), engine);
   });
-  after(() => {
+  after(function () {
+    if (isSkipped(this)) return;
     process.env["PATH"] = path;
     cosign.remove();
   });

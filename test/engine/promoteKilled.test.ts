@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { SeededImages, type ImageToDeploy } from "../../src/components/seededImages";
+import { openStack } from "../../src/local/deployment";
+import { ensureEngine } from "../../src/local/engine";
+import { useScratch } from "../images/scratch";
+import { here, there, users, usePromotion } from "../support/promotion";
+import { promotedInputs, pushRelease, type PushedRelease } from "../support/release";
+import { skipWithout } from "../support/skip";
+import { Toxiproxy, type BadWay } from "../support/toxiproxy";
+
+describe("promotion under a real engine that is killed", function () {
+  this.timeout(600_000);
+  const zots = usePromotion();
+  const scratch = useScratch();
+  let network: Toxiproxy | undefined;
+  let way: BadWay;
+  let pushed: PushedRelease;
+  let stack: Stack;
+
+  before(async function () {
+    for (const tool of ["pulumi", "toxiproxy-server"]) skipWithout(tool, this);
+    network = await Toxiproxy.started();
+    way = await network.wayTo(zots.ottawa.url);
+    pushed = await pushRelease(zots.atAccra, there, "1.4", { layerBytes: 4_000_000 });
+    const { promoted, sourceCredentials } = await promotedInputs(
+      way.url,
+      zots.source,
+      zots.atAccra,
+    );
+    assert.ok(promoted && sourceCredentials);
+    const image: ImageToDeploy = {
+      repository: here,
+      tags: ["1.4"],
+      platforms: [],
+      promoted,
+      sourceCredentials,
+      onMoved: "restore",
+      onRemove: "keep",
+      rollouts: [],
+    };
+    const program = () => {
+      new SeededImages("images", {
+        endpoint: { via: "address", url: way.url },
+        credentials: { username: "admin", password: users.admin },
+        images: [image],
+        compression: "zstd",
+      });
+      return Promise.resolve();
+    };
+    const engine = await ensureEngine(() => undefined);
+    stack = await openStack("engine-killed", program, scratch("stack"), engine);
+  });
+  after(() => network?.stop());
+
+  it("moves no tag, and the next deployment goes on from what has come", async () => {
+    await way.slowDown(1000, "upstream");
+    const running = stack.up().then(
+      () => "ended",
+      () => "failed",
+    );
+    const uploads = join(zots.ottawa.folder, "storage", here, ".uploads");
+    for (const until = Date.now() + 120_000; ;) {
+      if (existsSync(uploads) && readdirSync(uploads).length > 0) break;
+      assert.ok(Date.now() < until, "no blob comes");
+      await sleep(20);
+    }
+    const engines = processes("up", "engine-killed");
+    assert.equal(engines.length, 1, "the engine is at work");
+    for (const pid of engines) process.kill(pid, "SIGKILL");
+    assert.equal(await running, "failed");
+    assert.equal(await zots.heldAt(zots.atOttawa, here, "1.4"), undefined);
+    await way.mend();
+    // As Pulumi asks for where an engine died: it left its lock.
+    await stack.cancel();
+    await stack.up();
+    await zots.assertSame(pushed);
+    assert.equal((await stack.preview()).changeSummary.update, undefined);
+  });
+});
+
+/** The processes of Pulumi's command with these words among their arguments. */
+const processes = (...words: string[]): number[] =>
+  readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .filter((pid) => {
+      try {
+        const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        return /(^|\/)pulumi$/.test(args[0] ?? "") && words.every((word) => args.includes(word));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
