@@ -18,8 +18,18 @@ exports.call = (name, method, args) => {
 };
 
 function load() {
+  endWithEngine();
   const source = join(__dirname, "providers.ts");
   return existsSync(source)
     ? require("tsx/cjs/api").require(source, __filename).providers
     : require("../../dist/resources/providers.js").providers;
+}
+
+/**
+ * Ends this process, as a signal does, where nobody reads what it says: its engine was killed. Pulumi's handler of uncaught errors
+ * would say that, too, and then that it could not: for ever, on a whole processor, and in ever more memory.
+ */
+function endWithEngine() {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => process.kill(process.pid, "SIGTERM"));
 }

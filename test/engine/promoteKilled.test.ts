@@ -58,6 +58,7 @@ describe("promotion under a real engine that is killed", function () {
 
   it("moves no tag, and the next deployment goes on from what has come", async () => {
     await way.slowDown(1000, "upstream");
+    const others = processes(isProvider);
     const running = stack.up().then(
       () => "ended",
       () => "failed",
@@ -68,8 +69,10 @@ describe("promotion under a real engine that is killed", function () {
       assert.ok(Date.now() < until, "no blob comes");
       await sleep(20);
     }
-    const engines = processes("up", "engine-killed");
+    const engines = processes(isEngine);
     assert.equal(engines.length, 1, "the engine is at work");
+    const providers = processes(isProvider).filter((pid) => !others.includes(pid));
+    assert.ok(providers.length > 0, "its providers are at work");
     for (const pid of engines) process.kill(pid, "SIGKILL");
     assert.equal(await running, "failed");
     assert.equal(await zots.heldAt(zots.atOttawa, here, "1.4"), undefined);
@@ -78,18 +81,28 @@ describe("promotion under a real engine that is killed", function () {
     await stack.cancel();
     await stack.up();
     await zots.assertSame(pushed);
+    for (const until = Date.now() + 60_000; providers.some(isThere);) {
+      assert.ok(Date.now() < until, "a provider of the killed engine is still there");
+      await sleep(100);
+    }
     assert.equal((await stack.preview()).changeSummary.update, undefined);
   });
 });
 
-/** The processes of Pulumi's command with these words among their arguments. */
-const processes = (...words: string[]): number[] =>
+const isThere = (pid: number) => existsSync(`/proc/${pid}`);
+
+const isEngine = (args: readonly string[]) =>
+  /(^|\/)pulumi$/.test(args[0] ?? "") && args.includes("up") && args.includes("engine-killed");
+
+const isProvider = (args: readonly string[]) =>
+  args.some((each) => each.endsWith("/dynamic-provider/index.js"));
+
+const processes = (is: (args: readonly string[]) => boolean): number[] =>
   readdirSync("/proc")
     .filter((pid) => /^\d+$/.test(pid))
     .filter((pid) => {
       try {
-        const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-        return /(^|\/)pulumi$/.test(args[0] ?? "") && words.every((word) => args.includes(word));
+        return is(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0"));
       } catch {
         return false;
       }
