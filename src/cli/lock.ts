@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../seeding/lock";
@@ -7,6 +7,7 @@ import { CliError, exitCodes, type ExitCode } from "./failure";
 import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
 import { projectFolder } from "../system/projectFolder";
+import { writeWhole } from "../system/writeWhole";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 
@@ -58,10 +59,7 @@ async function lock(stacks: readonly string[], flags: LockFlags): Promise<ExitCo
   const unchanged = written === (text ?? formatLock(emptyLock));
   const state = unchanged ? "unchanged" : check ? "stale" : "written";
   // Whole or not at all: a preview may read it now.
-  if (state === "written") {
-    writeFileSync(`${path}.new`, written);
-    renameSync(`${path}.new`, path);
-  }
+  if (state === "written") writeWhole(path, written);
   print({ state, changes }, lockFormats, flags);
   return state === "stale" ? exitCodes.problems : exitCodes.fine;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
@@ -15,6 +15,7 @@ import {
 } from "../seeding/releases";
 import { readSigningKey } from "../seeding/signingKey";
 import { projectFolder } from "../system/projectFolder";
+import { writeWhole } from "../system/writeWhole";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { print, withOutputFlags, type OutputFlags } from "./output";
@@ -103,10 +104,7 @@ async function promote(images: readonly string[], flags: PromoteFlags): Promise<
       ? "written"
       : "unchanged";
   // Whole or not at all: a preview may read it now.
-  if (state === "written") {
-    writeFileSync(`${path}.new`, written);
-    renameSync(`${path}.new`, path);
-  }
+  if (state === "written") writeWhole(path, written);
   print({ state, changes: all }, promoteFormats, flags);
   const gone = changes.some(({ kind }) => kind === "gone");
   return state === "drifted" || gone ? exitCodes.problems : exitCodes.fine;

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { SeededImages, type ImageToDeploy } from "../../src/components/seededImages";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { useScratch } from "../images/scratch";
-import { here, there, users, usePromotion } from "../support/promotion";
-import { promotedInputs, pushRelease, type PushedRelease } from "../support/release";
+import { here, there, usePromotion } from "../support/promotion";
+import { imageToPromote, promotionProgram } from "../support/promotionProgram";
+import { pushRelease, type PushedRelease } from "../support/release";
 import { skipWithout } from "../support/skip";
 import { Toxiproxy, type BadWay } from "../support/toxiproxy";
 
@@ -26,31 +26,8 @@ describe("promotion under a real engine that is killed", function () {
     network = await Toxiproxy.started();
     way = await network.wayTo(zots.ottawa.url);
     pushed = await pushRelease(zots.atAccra, there, "1.4", { layerBytes: 4_000_000 });
-    const { promoted, sourceCredentials } = await promotedInputs(
-      way.url,
-      zots.source,
-      zots.atAccra,
-    );
-    assert.ok(promoted && sourceCredentials);
-    const image: ImageToDeploy = {
-      repository: here,
-      tags: ["1.4"],
-      platforms: [],
-      promoted,
-      sourceCredentials,
-      onMoved: "restore",
-      onRemove: "keep",
-      rollouts: [],
-    };
-    const program = () => {
-      new SeededImages("images", {
-        endpoint: { via: "address", url: way.url },
-        credentials: { username: "admin", password: users.admin },
-        images: [image],
-        compression: "zstd",
-      });
-      return Promise.resolve();
-    };
+    const image = await imageToPromote(way.url, zots.source, zots.atAccra);
+    const program = promotionProgram(way.url, () => image);
     const engine = await ensureEngine(() => undefined);
     stack = await openStack("engine-killed", program, scratch("stack"), engine);
   });

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { SeededImages, type ImageToDeploy } from "../../src/components/seededImages";
+import type { ImageToDeploy } from "../../src/components/seededImages";
 import { mediaTypes } from "../../src/images/mediaTypes";
 import { openStack } from "../../src/local/deployment";
 import { ensureEngine } from "../../src/local/engine";
 import { useScratch } from "../images/scratch";
-import { here, there, users, usePromotion } from "../support/promotion";
+import { there, usePromotion } from "../support/promotion";
+import { imageToPromote, promotionProgram } from "../support/promotionProgram";
 import { pushImage } from "../support/push";
 import { recordTools } from "../support/recordedTools";
-import { promotedInputs } from "../support/release";
 import { keyPair, pushSignature } from "../support/signing";
 import { isSkipped, skipWithout } from "../support/skip";
 
@@ -29,31 +29,8 @@ describe("what has to be signed, under a real engine", function () {
     const { digest, bytes } = await pushImage(zots.atAccra, there, "1.4");
     const subject = { mediaType: mediaTypes.ociManifest, digest, size: bytes.length };
     await pushSignature(zots.atAccra, there, { subject, key: ci.privateKey, as: "referrer" });
-    const { promoted, sourceCredentials } = await promotedInputs(
-      zots.ottawa.url,
-      zots.source,
-      zots.atAccra,
-    );
-    assert.ok(promoted && sourceCredentials);
-    image = {
-      repository: here,
-      tags: ["1.4"],
-      platforms: [],
-      promoted,
-      sourceCredentials,
-      onMoved: "restore",
-      onRemove: "keep",
-      rollouts: [],
-    };
-    const program = () => {
-      new SeededImages("images", {
-        endpoint: { via: "address", url: zots.ottawa.url },
-        credentials: { username: "admin", password: users.admin },
-        images: [image],
-        compression: "zstd",
-      });
-      return Promise.resolve();
-    };
+    image = await imageToPromote(zots.ottawa.url, zots.source, zots.atAccra);
+    const program = promotionProgram(zots.ottawa.url, () => image);
     const engine = await ensureEngine(() => undefined);
     stack = await openStack("signed", program, scratch("stack"), engine);
   });
