@@ -1,70 +1,89 @@
 import { readFileSync } from "node:fs";
-import { progress } from "../src/resources/progress";
-import { seed } from "../src/resources/seed";
 import type { SeedPlatform } from "../src/seeding/findImage";
 import type { Compression } from "../src/seeding/skopeo";
 import { startZot } from "../test/support/registry";
-import { seedInputs } from "../test/support/seeding";
-import { SeedArchives } from "./seedArchives";
+import { byTurns, measurement, secondsOf, type Benchmark, type Measurement } from "./benchmark";
+import { SeedArchives, seedAll } from "./seedArchives";
 
-/**
- * Seeds eight docker-archives of 40 MB into four new Zots, one after the other: with layouts that are kept, and straight from the
- * archives each time. Says CPU (ours and skopeo's, not Zot's) and time, and the ratios. Needs `zot` and `skopeo` on PATH.
- */
-const registries = 4;
-const rounds = Number(process.env["ROUNDS"] ?? 3);
-
-progress.say = () => undefined;
-const archives = new SeedArchives();
-archives.enterProject(["accra", "lisbon"]);
-
+/** CPU is ours and skopeo's, not Zot's. */
 interface Cost {
   cpu: number;
   wall: number;
 }
 
-async function main(): Promise<void> {
-  const platforms = await archives.write();
-  for (const compression of ["zstd", "gzip"] as const) {
-    const found = new Map<string, Cost[]>();
-    // By turns, so that what else the machine does meets both alike.
-    for (let round = 0; round < rounds; round++) {
-      for (const way of ["once", "straight"] as const) {
-        archives.forgetPushes();
-        // Where no folder can be made, nothing is kept.
-        if (way === "straight") process.env["XDG_CACHE_HOME"] = "/dev/null";
-        else archives.keepPushes();
-        const costs: Cost[] = [];
-        for (let n = 0; n < registries; n++) costs.push(await seedAll(platforms, compression));
-        const before = found.get(way);
-        found.set(
-          way,
-          before === undefined ? costs : costs.map((cost, n) => least(cost, before[n] ?? cost)),
-        );
-      }
+/** The same archives into new Zots, one after the other: with layouts that are kept, and straight from the archives each time. */
+export const compressOnce: Benchmark = {
+  about: "the second cluster and four clusters, with what is compressed kept and without",
+  tools: ["zot", "skopeo"],
+  run: async (quick) => {
+    const archives = new SeedArchives();
+    archives.enterProject(["accra", "lisbon"]);
+    try {
+      const platforms = await (quick ? archives.write(4, 20) : archives.write(8, 40));
+      const results: Measurement[] = [];
+      for (const compression of quick ? (["zstd"] as const) : (["zstd", "gzip"] as const))
+        results.push(...(await compare(archives, platforms, compression, quick)));
+      return results;
+    } finally {
+      process.chdir("/");
+      archives.remove();
     }
-    report(compression, found.get("once") ?? [], found.get("straight") ?? []);
-  }
+  },
+};
+
+async function compare(
+  archives: SeedArchives,
+  platforms: SeedPlatform[],
+  compression: Compression,
+  quick: boolean,
+): Promise<Measurement[]> {
+  const registries = quick ? 2 : 4;
+  const clusters = async () => {
+    archives.forgetPushes();
+    const costs: Cost[] = [];
+    for (let n = 0; n < registries; n++) costs.push(await oneCluster(platforms, compression));
+    return costs;
+  };
+  const found = await byTurns(quick ? 1 : 3, {
+    once: () => {
+      archives.keepPushes();
+      return clusters();
+    },
+    straight: () => {
+      // Where no folder can be made, nothing is kept.
+      process.env["XDG_CACHE_HOME"] = "/dev/null";
+      return clusters();
+    },
+  });
+  const best = (way: string, cluster: number, of: keyof Cost) =>
+    Math.min(...found(way).map((costs) => costs[cluster]?.[of] ?? NaN));
+  const all = (way: string, of: keyof Cost) =>
+    Array.from({ length: registries }, (_, n) => best(way, n, of)).reduce(
+      (sum, each) => sum + each,
+    );
+  const second = (of: keyof Cost) => ({ ours: best("once", 1, of), peer: best("once", 0, of) });
+  const whole = (of: keyof Cost) => ({ ours: all("once", of), peer: all("straight", of) });
+  return [
+    measurement(`${compression}: second cluster, against the first`, "s of CPU", {
+      ...second("cpu"),
+      goal: 0.15,
+    }),
+    measurement(`${compression}: second cluster, against the first`, "s", second("wall")),
+    measurement(`${compression}: ${registries} clusters, against nothing kept`, "s of CPU", {
+      ...whole("cpu"),
+      // The first push costs what it costs.
+      goal: quick ? null : 0.5,
+    }),
+    measurement(`${compression}: ${registries} clusters, against nothing kept`, "s", whole("wall")),
+  ];
 }
 
-async function seedAll(platforms: SeedPlatform[], compression: Compression): Promise<Cost> {
+async function oneCluster(platforms: SeedPlatform[], compression: Compression): Promise<Cost> {
   const registry = await startZot({ users: { admin: "secret" } });
   try {
-    const [cpu, start] = [cpuSeconds(), performance.now()];
-    await Promise.all(
-      platforms.map(async (platform, n) => {
-        const { outs } = await seed.provider.create(
-          seedInputs(registry.url, {
-            repository: `bench/app${n}`,
-            tags: ["1"],
-            platforms: [platform],
-            compression,
-          }),
-        );
-        if (outs.problem !== undefined) throw new Error(outs.problem);
-      }),
-    );
-    return { cpu: cpuSeconds() - cpu, wall: (performance.now() - start) / 1000 };
+    const before = cpuSeconds();
+    const wall = await secondsOf(() => seedAll(registry.url, platforms, compression));
+    return { cpu: cpuSeconds() - before, wall };
   } finally {
     await registry.stop();
   }
@@ -76,33 +95,3 @@ function cpuSeconds(): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
-
-const least = (a: Cost, b: Cost): Cost => ({
-  cpu: Math.min(a.cpu, b.cpu),
-  wall: Math.min(a.wall, b.wall),
-});
-
-function report(compression: string, once: Cost[], straight: Cost[]): void {
-  const sum = (costs: Cost[], of: keyof Cost) => costs.reduce((all, cost) => all + cost[of], 0);
-  const each = (costs: Cost[], of: keyof Cost) =>
-    costs.map((cost) => cost[of].toFixed(2).padStart(6)).join(" ");
-  const [first = { cpu: NaN, wall: NaN }, second = first] = once;
-  const [alone = first] = straight;
-  for (const of of ["cpu", "wall"] as const) {
-    process.stdout.write(
-      `${compression} ${of}, s: once ${each(once, of)}   straight ${each(straight, of)}\n` +
-        `  all: ${(sum(once, of) / sum(straight, of)).toFixed(2)} of straight; ` +
-        `second: ${(second[of] / first[of]).toFixed(2)} of the first; ` +
-        `first: ${(first[of] / alone[of]).toFixed(2)} of straight\n`,
-    );
-  }
-}
-
-main()
-  .catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    process.exitCode = 1;
-  })
-  .finally(() => {
-    archives.remove();
-  });

@@ -1,12 +1,3 @@
-/**
- * `doctor` and `inspect` over a real Zot with 1,000 tags and, for `doctor`, a real cluster with 200 pods that name its images:
- * 20 of them cannot pull. Both are the whole command.
- *
- *     KUBECONFIG=<a cluster to make a namespace in> PATH=<folder with zot and kubectl>:$PATH npx tsx bench/doctor.ts
- *
- * The pods wait for a scheduler that is not there; the kubelet's words of those that cannot pull are written into their
- * status. Prints seconds; ends with 1 where `doctor` takes 5 s or more, or names something else than what is wrong.
- */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
@@ -19,39 +10,70 @@ import { hashPassword } from "../src/zot/credentials";
 import { fleet } from "../test/cli/fleet";
 import { pushImage } from "../test/support/push";
 import { startZot } from "../test/support/registry";
+import { byTurns, measurement, median, secondsOf, type Benchmark } from "./benchmark";
 
 const credentials = { username: "fleet", password: "bench-password" };
 /** As generated accounts have it. */
 const cost = 5;
 const namespace = "zot-fleet-bench";
 const repository = "team/app";
-const tags = 1000;
-const pods = 200;
-const failing = 20;
-const mostSeconds = 5;
-const runs = 3;
 
-async function main(): Promise<number> {
-  requireTool("zot");
+interface DoctorAnswer {
+  findings: Finding[];
+}
+
+interface Size {
+  tags: number;
+  pods: number;
+}
+
+/**
+ * Both are the whole command. The pods wait for a scheduler that is not there; the kubelet's words of the tenth of them that
+ * cannot pull are written into their status.
+ */
+export const doctor: Benchmark = {
+  about: "doctor and inspect with 1,000 tags and 200 pods, against a tenth of both",
+  tools: ["zot", "kubectl"],
+  cluster: true,
+  long: true,
+  run: async () => {
+    const few = await measure({ tags: 100, pods: 20 });
+    const many = await measure({ tags: 1000, pods: 200 });
+    return [
+      measurement("doctor, 1,000 tags and 200 pods, against a tenth", "s", {
+        ours: many.doctor,
+        peer: few.doctor,
+        goal: 3,
+      }),
+      measurement("inspect, 1,000 tags, against a tenth", "s", {
+        ours: many.inspect,
+        peer: few.inspect,
+        goal: 3,
+      }),
+    ];
+  },
+};
+
+async function measure(size: Size): Promise<{ doctor: number; inspect: number }> {
   const kubectl = requireTool("kubectl");
   const { username, password } = credentials;
   const registry = await startZot({ users: { [username]: await hashPassword(password, cost) } });
   try {
-    await fill(registry.url);
+    await fill(registry.url, size.tags);
     await run(kubectl, ["create", "namespace", namespace]);
-    await makePods(kubectl, registry.host);
+    await makePods(kubectl, registry.host, size.pods);
     const { stdout: context } = await run(kubectl, ["config", "current-context"]);
     return await compare(registry.url, context.trim());
   } finally {
-    await run(kubectl, ["delete", "namespace", namespace, "--ignore-not-found", "--wait=false"]);
+    await run(kubectl, ["delete", "namespace", namespace, "--ignore-not-found"]);
     await registry.stop();
   }
 }
 
 const run = promisify(execFile);
 
-/** 250 images, four tags each. */
-async function fill(url: string): Promise<void> {
+/** Four tags an image. */
+async function fill(url: string, tags: number): Promise<void> {
   const client = new RegistryClient({ url, credentials, concurrency: 16 });
   const { bytes } = await pushImage(client, repository, "v0");
   const limit = pLimit(16);
@@ -73,7 +95,8 @@ async function fill(url: string): Promise<void> {
   await client.close();
 }
 
-async function makePods(kubectl: string, host: string): Promise<void> {
+async function makePods(kubectl: string, host: string, pods: number): Promise<void> {
+  const failing = pods / 10;
   const fails = (pod: number) => pod < failing;
   const image = (pod: number) => `${host}/${repository}:${fails(pod) ? "v-gone" : `v${pod}`}`;
   const all = Array.from({ length: pods }, (_, pod) => ({
@@ -123,36 +146,23 @@ async function apply(kubectl: string, list: object): Promise<void> {
   if (code !== 0) throw new Error("the pods were not made");
 }
 
-async function compare(url: string, context: string): Promise<number> {
+async function compare(url: string, context: string) {
   const where = ["--url", url, "--username", credentials.username, "--password-stdin"];
   const input = credentials.password;
-  const timed = async (args: readonly string[]) => {
-    const started = performance.now();
-    const found = await fleet([...args, ...where, "-o", "json"], { input });
-    return { ...found, seconds: (performance.now() - started) / 1000 };
-  };
-  const median = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
-  const doctor: number[] = [];
-  const inspect: number[] = [];
-  for (let each = 0; each < runs; each++) {
-    const diagnosed = await timed(["doctor", "--context", context]);
-    const { findings } = JSON.parse(diagnosed.stdout) as { findings: Finding[] };
-    const codes = [...new Set(findings.map(({ code }) => code))].join();
-    if (codes !== "ZD301") throw new Error(`doctor found ${codes || "nothing"}, not ZD301`);
-    doctor.push(diagnosed.seconds);
-    const inspected = await timed(["inspect", `${repository}:v7`]);
-    const { tags: same } = JSON.parse(inspected.stdout) as { tags: string[] };
-    if (same.length !== 4) throw new Error(`inspect found ${same.length} tags, not 4`);
-    inspect.push(inspected.seconds);
-  }
-  const took = median(doctor);
-  process.stdout.write(
-    `doctor, ${tags} tags and ${pods} pods: ${took.toFixed(1)} s (${doctor.map((s) => s.toFixed(1)).join(", ")}), at most ${mostSeconds}\n` +
-      `inspect, ${tags} tags: ${median(inspect).toFixed(1)} s (${inspect.map((s) => s.toFixed(1)).join(", ")})\n`,
-  );
-  return took < mostSeconds ? 0 : 1;
+  const json = async (args: readonly string[]) =>
+    JSON.parse((await fleet([...args, ...where, "-o", "json"], { input })).stdout) as object;
+  const found = await byTurns(3, {
+    doctor: () =>
+      secondsOf(async () => {
+        const { findings } = (await json(["doctor", "--context", context])) as DoctorAnswer;
+        const codes = [...new Set(findings.map(({ code }) => code))].join();
+        if (codes !== "ZD301") throw new Error(`doctor found ${codes || "nothing"}, not ZD301`);
+      }),
+    inspect: () =>
+      secondsOf(async () => {
+        const { tags } = (await json(["inspect", `${repository}:v7`])) as { tags: string[] };
+        if (tags.length !== 4) throw new Error(`inspect found ${tags.length} tags, not 4`);
+      }),
+  });
+  return { doctor: median(found("doctor")), inspect: median(found("inspect")) };
 }
-
-void main().then((code) => {
-  process.exitCode = code;
-});
