@@ -26,7 +26,7 @@ export function initCommand(): Command {
   const each = (value: string, all: string[] = []) => [...all, value];
   return new Command("init")
     .description(
-      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. In the end it tells what the deployment needs. Exit codes: 0 fine, 2 nothing was written.",
+      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. In the end it tells what the deployment needs. Exit codes: 0 fine, 2 a wrong call or bad input, and nothing was written.",
     )
     .argument("[name]", "the cluster's name, and the stack's")
     .option("--context <name>", "the kubeconfig context. Default: the one with the cluster's name")
@@ -96,7 +96,9 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
       process.stdout.write(text);
       return;
     }
-    writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
+    refuse(() => {
+      writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
+    });
     process.stdout.write(`${text}\nWritten to stacks/${fileOf(stack.name)}.\n\n`);
     const needs = await needsBeforeUp(stack.name);
     process.stdout.write(needsFormats.table(needs, { color: colorWanted() }));
