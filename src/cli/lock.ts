@@ -12,7 +12,7 @@ import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
-  stack: string[];
+  stack?: string[];
   check: boolean;
 }
 
@@ -25,8 +25,7 @@ export function lockCommand(): Command {
     .option(
       "-s, --stack <name>",
       "a stack whose archives are read; may be repeated. Default: every one with a file in stacks/",
-      (stack: string, all: string[]) => [...all, stack],
-      [],
+      (stack: string, all: string[] = []) => [...all, stack],
     )
     .option("--check", "write nothing; end with 1 where the lock would change", false);
   return withOutputFlags(command, lockFormats)
@@ -44,7 +43,7 @@ Examples:
 }
 
 async function lock(flags: LockFlags): Promise<ExitCode> {
-  const { check, stack: stacks } = flags;
+  const { check, stack: stacks = [] } = flags;
   const project = projectFolder();
   const path = join(project, lockFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -15,7 +15,7 @@ import { timeFlag } from "./timeFlag";
 import { print, save, withOutputFlags, type OutputFlags } from "./output";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
-  stack: string[];
+  stack?: string[];
   /** In milliseconds. */
   timeout: number;
   local: boolean;
@@ -32,8 +32,7 @@ export function statusCommand(): Command {
     .option(
       "-s, --stack <name>",
       "this stack alone; may be repeated. Default: every one that has a file in stacks/",
-      (stack: string, all: string[]) => [...all, stack],
-      [],
+      (stack: string, all: string[] = []) => [...all, stack],
     )
     .addOption(
       new Option("--timeout <time>", "how long to wait for each registry")
@@ -80,7 +79,7 @@ async function status(flags: StatusFlags): Promise<void> {
 
 type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
 
-async function whereTo({ stack: stacks, local, folder }: StatusFlags): Promise<Place[]> {
+async function whereTo({ stack: stacks = [], local, folder }: StatusFlags): Promise<Place[]> {
   if (local) {
     if (stacks.length > 0) throw new CliError("name --stack or --local, not both");
     const options = await localStack(resolve(folder));

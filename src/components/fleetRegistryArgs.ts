@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { OldStackKeys } from "../config/oldWords";
+import type { OldApiKey, OldStackKeys } from "../config/oldWords";
 import { parseStackConfig, secretKeys, type stackSchema } from "../config/stack";
 import { inProject } from "../system/projectFolder";
 import type { DeploymentConfig, SecretInput, SecretKey } from "./deploymentConfig";
@@ -9,7 +9,12 @@ import { readLocks } from "../seeding/readLocks";
 import type { ImageToDeploy } from "./seededImages";
 import { warn } from "./todaysWords";
 
-type StackFile = z.input<typeof stackSchema> & OldStackKeys;
+type Today = z.input<typeof stackSchema>;
+
+type StackFile = Omit<Today, "apiKeys"> &
+  OldStackKeys & {
+    apiKeys?: (NonNullable<Today["apiKeys"]>[number] & OldApiKey)[] | undefined;
+  };
 
 /**
  * What a stack file says, key by key, with the same defaults and rules (docs/reference/stack-file.md). Its secrets may be Outputs. All

@@ -46,16 +46,15 @@ export const oldKeys: readonly OldKey[] = [
   withUnit("checks.clockSkewSeconds", "clockSkew", "s"),
 ];
 
-/** The same as types, for programs: what `oldKeys` takes. */
+/** The same as types, for programs; those of API keys are apart. */
 export interface OldStackKeys {
   /** @deprecated rotation: { current: 3 } keeps nothing else. */
   keepPrevious?: boolean | undefined;
-  apiKeys?: OldApiKey[] | undefined;
   registry?: OldRegistryKeys | undefined;
   checks?: OldChecks | undefined;
 }
 
-interface OldApiKey {
+export interface OldApiKey {
   /** @deprecated expiresAfter: "90d" */
   expiresAfterDays?: number | undefined;
   /** @deprecated renewBefore: "21d" */
