@@ -8,6 +8,7 @@ import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
 import { projectFolder } from "../system/projectFolder";
 import { writeWhole } from "../system/writeWhole";
+import { repeated } from "./repeated";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 
@@ -25,7 +26,7 @@ export function lockCommand(): Command {
     .option(
       "-s, --stack <name>",
       "a stack whose archives are read; may be repeated. Default: every one with a file in stacks/",
-      (stack: string, all: string[] = []) => [...all, stack],
+      repeated,
     )
     .option("--check", "write nothing; end with 1 where the lock would change", false);
   return withOutputFlags(command, lockFormats)

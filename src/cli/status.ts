@@ -11,6 +11,7 @@ import { projectFolder } from "../system/projectFolder";
 import { stacksWithFiles } from "../config/stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
+import { repeated } from "./repeated";
 import { timeFlag } from "./timeFlag";
 import { print, save, withOutputFlags, type OutputFlags } from "./output";
 
@@ -32,7 +33,7 @@ export function statusCommand(): Command {
     .option(
       "-s, --stack <name>",
       "this stack alone; may be repeated. Default: every one that has a file in stacks/",
-      (stack: string, all: string[] = []) => [...all, stack],
+      repeated,
     )
     .addOption(
       new Option("--timeout <time>", "how long to wait for each registry")

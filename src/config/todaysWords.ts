@@ -66,8 +66,5 @@ function warningOf({ path, value, instead }: Found, isSecret: boolean): string {
     return `${place}: ${isSecret ? "…" : text}`;
   });
   const what = isSecret ? "a secret value, which is not shown" : found(value);
-  return oldWordWarning(
-    `${pathText(path)}: ${what}`,
-    line === undefined ? "nothing: it is the default" : line,
-  );
+  return oldWordWarning(`${pathText(path)}: ${what}`, line ?? "nothing: it is the default");
 }

@@ -18,7 +18,7 @@ export function inStoredRoles<Args extends { accounts: DeepInput<Given[]> }>(
   // One by one, so that a password that is not known yet hides no other account.
   const stored = Array.isArray(accounts)
     ? accounts.map(storedAccount)
-    : pulumi.output(accounts).apply((all) => (all as Given[]).map(storedAccount));
+    : pulumi.output(accounts).apply((all) => all.map(storedAccount));
   return { ...args, accounts: stored as DeepInput<StoredAccount[]> };
 }
 

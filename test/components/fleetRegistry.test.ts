@@ -115,6 +115,7 @@ describe("a registry as one component", () => {
       argsOf("east", {
         rotation: 3,
         keepPrevious: false,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- an old word is what is tried
         apiKeys: [{ ...key, expiresAfterDays: 30 }],
         registry: { startupMinutes: 5 },
       }),
