@@ -4,6 +4,7 @@ import type { DeploymentOutputs } from "./components/clusterDeployment";
 import { declareRegistry, told } from "./components/declareRegistry";
 import { imagesToDeploy } from "./components/imagesToDeploy";
 import { ownScope } from "./components/scope";
+import { warn } from "./components/todaysWords";
 import { readStackConfig } from "./config/readStackConfig";
 import type { StackConfig } from "./config/stack";
 import { refuseLostCalls } from "./resources/engineCalls";
@@ -22,7 +23,7 @@ const root = join(__dirname, "..");
 async function program(): Promise<Partial<DeploymentOutputs>> {
   refuseLostCalls();
   const { config, images } = told(() => {
-    const config = readStackConfig(pulumi.runtime.allConfig(), isSecret);
+    const config = readStackConfig(pulumi.runtime.allConfig(), isSecret, warn);
     return { config, images: imagesToDeploy(config.seeds, readLocks(root), config) };
   });
   const {

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from "node:tls";
 import { shakeHands } from "../facts/handshake";
-import { checksDefaults } from "../config/checks";
+import { usualLimits } from "../config/checks";
 import type { Check } from "./check";
 import { failed, late, passed, skipped, warning } from "./outcomes";
 
@@ -43,7 +43,7 @@ const certificateLasts: Check = {
   lag: 10_000,
   below: true,
   async run({ address, limits = {} }) {
-    const { certificateDays = checksDefaults.certificateDays } = limits;
+    const { certificateDays = usualLimits.certificateDays } = limits;
     const shown = await shakeHands(address);
     if (shown === undefined) return skipped("http: there is no certificate");
     if (typeof shown === "string") return late(shown);

@@ -3,6 +3,7 @@ import type { Gateway } from "../facts/gateway";
 import type { RegistryKind } from "../facts/zot";
 import type { Credentials } from "../registry/client";
 import type { AccessControl } from "../zot/accessControl";
+import { roleOf, type Role, type StoredRole } from "../zot/roles";
 
 /** An account that the registry should accept. */
 export interface ExpectedAccount {
@@ -12,9 +13,14 @@ export interface ExpectedAccount {
   role: Role;
 }
 
-/** What an account may do. admin: everything. pusher: pull, and push what is new. reader: pull. scraper: read the metrics, and nothing else. */
-export const roles = ["admin", "pusher", "reader", "scraper"] as const;
-export type Role = (typeof roles)[number];
+/** The same in the words of states. */
+export type StoredAccount = Omit<ExpectedAccount, "role"> & { role: StoredRole };
+
+/** As a state has it. */
+export const accountOf = ({ role, ...account }: StoredAccount): ExpectedAccount => ({
+  ...account,
+  role: roleOf(role),
+});
 
 /** An image that the registry should hold. */
 export interface ExpectedImage {

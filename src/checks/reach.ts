@@ -1,7 +1,7 @@
 import { isRegistryStatus } from "../cluster/endpoint";
 import { readClock } from "../facts/clock";
 import { readApi } from "../facts/reach";
-import { checksDefaults } from "../config/checks";
+import { usualLimits } from "../config/checks";
 import { asAdmin, type Check } from "./check";
 import { failed, late, passed, skipped } from "./outcomes";
 
@@ -77,7 +77,7 @@ export const clockRight: Check = {
   hint: "Is the time synchronised (NTP) on the registry's node, and here? Certificates, tokens and garbage collection go by it.",
   why: "A clock that is wrong makes certificates and API keys seem expired or not yet valid, and garbage collection delete what is new.",
   async run({ client, limits = {} }) {
-    const { clockSkewSeconds = checksDefaults.clockSkewSeconds } = limits;
+    const { clockSkewSeconds = usualLimits.clockSkewSeconds } = limits;
     const clock = await readClock(() => readApi(client()));
     if (clock === undefined) return skipped("its answers carry no Date");
     const { aheadMs, travelMs } = clock;

@@ -2,16 +2,18 @@ import { actions, may, type Action, type ProbedTag } from "../facts/rights";
 import { askForMetrics } from "../facts/zot";
 import type { RegistryClient } from "../registry/client";
 import { mayDo } from "../zot/mayDo";
+import { rightOf } from "../zot/policies";
+import type { Role } from "../zot/roles";
 import type { Check, CheckContext, Finding } from "./check";
 import { seededImages } from "./content";
-import { isKnown, type KnownAccount, type Role } from "./expectations";
+import { isKnown, type KnownAccount } from "./expectations";
 import { failed, late, noAdmin, passed, skipped } from "./outcomes";
 
 export const rightsByRole: Check = {
   code: "ZF205",
   title: "every account may do what its role says, and no more",
   hint: "Look at accessControl in Zot's config: the longest pattern that matches a repository replaces the shorter ones.",
-  why: "A pusher that may overwrite can replace an image that was deployed and tested. Each right is asked for by a request that changes nothing: 403 is no, 400 and 404 are yes.",
+  why: "An account of CI that may overwrite can replace an image that was deployed and tested. Each right is asked for by a request that changes nothing: 403 is no, 400 and 404 are yes.",
   lag: 20_000,
   async run(context) {
     if ((await context.kind()) !== "zot") {
@@ -81,21 +83,21 @@ export async function probeRights(
   const as = client({ username, password });
   const found = await Promise.all([
     ...probedOf(role).map(async (action) => ({
-      action,
+      right: rightOf[action],
       wanted: allowed.includes(action),
       answer: await may(as, action, tag),
     })),
-    ...(role === "scraper" ? [readsMetrics(as)] : []),
+    ...(role === "metrics" ? [readsMetrics(as)] : []),
   ]);
   const wrong = found.filter(({ wanted, answer }) => wanted !== answer);
   if (wrong.length === 0) {
-    const seen = found.map(({ action, wanted }) => (wanted ? action : `no ${action}`));
+    const seen = found.map(({ right, wanted }) => (wanted ? right : `no ${right}`));
     return passed(`${role}: ${seen.join(", ")}`, username);
   }
-  const words = wrong.map(({ action, answer }) =>
+  const words = wrong.map(({ right, answer }) =>
     typeof answer === "number"
-      ? `${action} is answered ${answer}`
-      : `may ${answer ? "" : "not "}${action}`,
+      ? `${right} is answered ${answer}`
+      : `may ${answer ? "" : "not "}${right}`,
   );
   const detail = `${role}, and ${words.join(", ")} (${tag.repository}:${tag.tag})`;
   // More than the role says is a fault at once; less may be a pod that is still being replaced.
@@ -108,13 +110,13 @@ export async function probeRights(
 async function readsMetrics(client: RegistryClient) {
   const { status } = await askForMetrics(client);
   const answer = status === 200 || (status !== 403 && status);
-  return { action: "read metrics", wanted: true, answer };
+  return { right: "read metrics", wanted: true, answer };
 }
 
 /** What each role may do, and no more. */
 const rightsOf: Readonly<Record<Role, readonly Action[]>> = {
   admin: actions,
-  pusher: ["read", "create"],
-  reader: ["read"],
-  scraper: [],
+  ci: ["read", "create"],
+  puller: ["read"],
+  metrics: [],
 };

@@ -54,5 +54,5 @@ export async function needsBeforeUp(stack: string): Promise<Needs> {
 export function needsExitCode({ needs }: Needs): ExitCode {
   const has = (wanted: string) => needs.some(({ state }) => state === wanted);
   if (has("missing")) return exitCodes.problems;
-  return has("unseen") ? exitCodes.couldNotLook : exitCodes.fine;
+  return has("unseen") ? exitCodes.notReached : exitCodes.fine;
 }

@@ -23,7 +23,7 @@ interface DoctorFlags extends RegistryFlags, OutputFlags<keyof typeof diagnosisF
 export function doctorCommand(): Command {
   const command = new Command("doctor")
     .description(
-      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command. Of a stack that was not deployed yet it tells what its deployment needs, and the fix of what is missing. Changes nothing. Exit codes: 0 fine, 1 something found, 2 could not look, or not at all of it.",
+      "Finds why a pull or a push fails: the most likely cause first, with evidence, fix and command. Of a stack that was not deployed yet it tells what its deployment needs, and the fix of what is missing. Changes nothing. Exit codes: 0 fine, 1 something found, 2 a wrong call or bad input, 3 not reached, or not all of it.",
     )
     .argument("[image]", "an image that cannot be pulled: host/repository:tag, or repository:tag")
     .option("--pod <namespace/name>", "a pod that does not start")
@@ -96,7 +96,7 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
   if (findings.length > 0 || unexplained) return exitCodes.problems;
   // Without an answer nothing was looked at that could be called fine.
   const { reach } = snapshot.registry;
-  return "status" in reach && reach.status < 500 ? exitCodes.fine : exitCodes.couldNotLook;
+  return "status" in reach && reach.status < 500 ? exitCodes.fine : exitCodes.notReached;
 }
 
 /** As images name the registry: by the stack's host, else by the address. */

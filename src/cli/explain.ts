@@ -18,7 +18,7 @@ export const explanations = (): Explanation[] => [
 export function explainCommand(): Command {
   const command = new Command("explain")
     .description(
-      "Tells what a code means, why it matters and what to do about it. Exit codes: 0 fine, 2 no such code.",
+      "Tells what a code means, why it matters and what to do about it. Exit codes: 0 fine, 2 a wrong call, or no such code.",
     )
     .argument("[code...]", "codes such as ZF303 or ZD301; none lists all");
   return withOutputFlags(command, explanationFormats)

@@ -19,7 +19,7 @@ interface InspectFlags extends RegistryFlags, OutputFlags<keyof typeof inspectio
 export function inspectCommand(): Command {
   const command = new Command("inspect")
     .description(
-      "Shows an image whole: manifest, platforms, configs, layers, its other tags, who runs it. Exit codes: 0 fine, 1 no such image, 2 could not look.",
+      "Shows an image whole: manifest, platforms, configs, layers, its other tags, who runs it. Exit codes: 0 fine, 1 no such image, 2 a wrong call or bad input, 3 not reached.",
     )
     .argument("<image>", "host/repository:tag, or repository[:tag|@digest] with a registry named")
     .option("--context <name>", "the kubeconfig context of the cluster whose pods are looked at");

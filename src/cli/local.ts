@@ -11,7 +11,6 @@ import { readStackState } from "./stackState";
 
 interface LocalFlags extends OutputFlags<keyof typeof localFormats> {
   once: boolean;
-  json: boolean;
   fresh: boolean;
   folder: string;
   port: number;
@@ -27,7 +26,7 @@ interface LocalFlags extends OutputFlags<keyof typeof localFormats> {
 export function localCommand(): Command {
   const command = new Command("local")
     .description(
-      "Runs the registry of a cluster on this machine: accounts hashed, images seeded, everything checked. Exit codes: 0 fine, 1 problems, 2 could not start.",
+      "Runs the registry of a cluster on this machine: accounts hashed, images seeded, everything checked. Exit codes: 0 fine, 1 problems, 2 a wrong call or bad input, 3 what it needs could not be had.",
     )
     .option("--once", "exit after verifying", false)
     .option("--folder <folder>", "where everything is kept: state, images, passwords", ".local")
@@ -37,7 +36,7 @@ export function localCommand(): Command {
       new Option("--registry <kind>", "which registry to run").choices(["zot", "distribution"]),
     )
     .option(
-      "--stack <name>",
+      "-s, --stack <name>",
       "the stack whose access, upstreams and retention rules are used (default: local, if stacks/ has its file)",
     )
     .option(
@@ -56,12 +55,7 @@ export function localCommand(): Command {
       "make an API key of an account ci-1 that may push what is new, and keep it in this file, as --authfile reads it",
     )
     .option("--verbose", "a line for every result, also of what holds or is not declared", false)
-    .option("--show-password", "print the admin's password and exit", false)
-    .option(
-      "--json",
-      "the same as -o json: one document on standard output, and nothing else",
-      false,
-    );
+    .option("--show-password", "print the admin's password and exit", false);
   return withOutputFlags(command, localFormats)
     .addHelpText(
       "after",
@@ -76,7 +70,7 @@ Examples:
 "verify --local", "status --local" and "doctor --local" look at it while it runs.`,
     )
     .action(async (flags: LocalFlags) => {
-      process.exitCode = await local({ ...flags, output: flags.json ? "json" : flags.output });
+      process.exitCode = await local(flags);
     });
 }
 

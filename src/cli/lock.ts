@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { emptyLock, formatLock, lockFile, parseLock, type SeedLock } from "../seeding/lock";
 import { LockError, lockSeeds, type LockSeedsOptions } from "../seeding/lockSeeds";
 import { CliError, exitCodes, type ExitCode } from "./failure";
@@ -8,10 +8,12 @@ import { lockChanges } from "./lockChanges";
 import { lockFormats } from "./lockFormats";
 import { projectFolder } from "../system/projectFolder";
 import { writeWhole } from "../system/writeWhole";
+import { repeated } from "./repeated";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
+  stack?: string[];
   check: boolean;
 }
 
@@ -19,31 +21,30 @@ interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
 export function lockCommand(): Command {
   const command = new Command("lock")
     .description(
-      `Reads the seeds of stack files and their archives, and writes ${lockFile}. For an archive that is not on this machine the lock keeps its entry, and says so. Exit codes: 0 fine, 1 problems, 2 could not look.`,
+      `Reads the seeds of stack files and their archives, and writes ${lockFile}. For an archive that is not on this machine the lock keeps its entry, and says so. Exit codes: 0 fine, 1 problems, 2 a wrong call or bad input.`,
     )
-    .argument(
-      "[stacks...]",
-      "the stacks whose archives are read; default: every one with a file in stacks/",
+    .option(
+      "-s, --stack <name>",
+      "a stack whose archives are read; may be repeated. Default: every one with a file in stacks/",
+      repeated,
     )
-    .option("--check", "write nothing; end with 1 where the lock would change", false)
-    // What it asked for is what is done now.
-    .addOption(new Option("--keep-missing").hideHelp());
+    .option("--check", "write nothing; end with 1 where the lock would change", false);
   return withOutputFlags(command, lockFormats)
     .addHelpText(
       "after",
       `
 Examples:
   lock                    after a build: what the archives hold now, into ${lockFile}; commit it
-  lock ottawa             the archives of one stack; what is locked of others stays
+  lock --stack ottawa     the archives of one stack; what is locked of others stays
   lock --check            in CI: ends with 1 where somebody forgot`,
     )
-    .action(async (stacks: string[], flags: LockFlags) => {
-      process.exitCode = await lock(stacks, flags);
+    .action(async (flags: LockFlags) => {
+      process.exitCode = await lock(flags);
     });
 }
 
-async function lock(stacks: readonly string[], flags: LockFlags): Promise<ExitCode> {
-  const { check } = flags;
+async function lock(flags: LockFlags): Promise<ExitCode> {
+  const { check, stack: stacks = [] } = flags;
   const project = projectFolder();
   const path = join(project, lockFile);
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -70,6 +70,7 @@ function requireCosign(key: SigningKey, wanted: readonly Named[]): void {
   const images = wanted.map(({ image, tag }) => `${image}:${tag}`).join(", ");
   throw new CliError(
     `${images}: what the source has is to be verified by ${key.path}: ${new MissingToolError("cosign").message}`,
+    exitCodes.notReached,
   );
 }
 

@@ -6,25 +6,26 @@ import { stackSchema } from "../config/stack";
 import { mirrorFormats, type MirrorFormat, type NodeFile } from "../zot/mirrors/mirrors";
 import { readCredentials, withCredentialFlags, type CredentialFlags } from "./credentials";
 import { exitCodes } from "./failure";
+import { refuse } from "./refuse";
 import { projectFolder } from "../system/projectFolder";
 import { readStackFile } from "../config/stackFile";
 
 interface MirrorFlags extends CredentialFlags {
   stack: string;
-  format: MirrorFormat;
+  output: MirrorFormat;
   fallback: "upstream" | "none";
-  out?: string;
+  into?: string;
 }
 
 /** `mirrors`: what nodes are to be told of a stack's registry and its caches. */
 export function mirrorsCommand(): Command {
   const command = new Command("mirrors")
     .description(
-      "Prints the files that make nodes pull through a stack's caches. Exit codes: 0 fine, 2 could not look.",
+      "Prints the files that make nodes pull through a stack's caches. Exit codes: 0 fine, 2 a wrong call or bad input.",
     )
     .requiredOption("-s, --stack <name>", "the stack whose file says which caches there are")
     .addOption(
-      new Option("-f, --format <format>", "for whom")
+      new Option("-o, --output <format>", "for whom")
         .choices(Object.keys(mirrorFormats))
         .default("containerd"),
     )
@@ -33,17 +34,17 @@ export function mirrorsCommand(): Command {
         .choices(["upstream", "none"])
         .default("upstream"),
     )
-    .option("--out <folder>", "write the files below this folder instead of printing them");
+    .option("--into <folder>", "write the files below this folder instead of printing them");
   return withCredentialFlags(command, "an account that may pull, if a cache needs one")
     .addHelpText(
       "after",
       `
 Examples:
   mirrors --stack accra                                    containerd's hosts.toml, printed
-  mirrors --stack accra --out node/etc/containerd          the same, as files below a folder
-  mirrors --stack accra --format k3s > registries.yaml
-  mirrors --stack accra --format talos --fallback none     nodes that must not ask the upstream
-  mirrors --stack accra --username puller-3 --password-stdin --out node < password`,
+  mirrors --stack accra --into node/etc/containerd         the same, as files below a folder
+  mirrors --stack accra -o k3s > registries.yaml
+  mirrors --stack accra -o talos --fallback none           nodes that must not ask the upstream
+  mirrors --stack accra --username puller-3 --password-stdin --into node < password`,
     )
     .action(async (flags: MirrorFlags) => {
       await mirrors(flags);
@@ -61,17 +62,17 @@ async function mirrors(flags: MirrorFlags): Promise<void> {
       `Nodes send no pull secret to a mirror, and ${names} is not open to everybody: give an account with --username, or set anonymous: true for the upstream.\n`,
     );
   }
-  const files = mirrorFormats[flags.format]({
+  const files = mirrorFormats[flags.output]({
     url: `https://${registryHost(cluster)}`,
     upstreams,
     fallback: flags.fallback === "upstream",
     credentials,
   });
-  const { out } = flags;
-  if (out === undefined) process.stdout.write(printed(files));
+  const { into } = flags;
+  if (into === undefined) process.stdout.write(printed(files));
   else
-    files.forEach((file) => {
-      write(resolve(out), file);
+    refuse(() => {
+      for (const file of files) write(resolve(into), file);
     });
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
@@ -6,6 +6,7 @@ import { comment } from "../reports/preview/comment";
 import { describe } from "../reports/preview/describe";
 import { readPreview, type Preview } from "../reports/preview/readPreview";
 import { CliError, exitCodes, type ExitCode } from "./failure";
+import { save } from "./output";
 
 interface PreviewFlags {
   report?: string;
@@ -15,7 +16,7 @@ interface PreviewFlags {
 export function previewReportCommand(): Command {
   return new Command("preview-report")
     .description(
-      'Makes one Markdown comment of what "pulumi preview --json" wrote for any number of stacks. Exit codes: 0 fine, 1 a preview failed, 2 could not look.',
+      'Makes one Markdown comment of what "pulumi preview --json" wrote for any number of stacks. Exit codes: 0 fine, 1 a preview failed, 2 a wrong call or bad input.',
     )
     .argument("<file...>", "files with previews; - is standard input")
     .option("--report <file>", "write the comment to a file as well")
@@ -44,7 +45,7 @@ async function report(files: readonly string[], flags: PreviewFlags): Promise<Ex
   const reports = previews.map(describe);
   const markdown = comment(reports);
   process.stdout.write(markdown);
-  if (flags.report !== undefined) writeFileSync(flags.report, markdown);
+  if (flags.report !== undefined) save(flags.report, markdown);
   return reports.some(({ errors }) => errors.length > 0) ? exitCodes.problems : exitCodes.fine;
 }
 

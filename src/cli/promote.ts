@@ -43,7 +43,7 @@ interface PromoteFlags extends OutputFlags<keyof typeof promoteFormats>, Credent
 export function promoteCommand(): Command {
   const command = new Command("promote")
     .description(
-      `Asks a source what its tags are, with all that belongs to them, and writes ${releasesFile}, which "up" goes by. Nothing else asks a source for a tag. Exit codes: 0 fine, 1 problems, 2 could not look.`,
+      `Asks a source what its tags are, with all that belongs to them, and writes ${releasesFile}, which "up" goes by. Nothing else asks a source for a tag. Exit codes: 0 fine, 1 problems, 2 a wrong call or bad input, 3 the source was not reached.`,
     )
     .argument(
       "[images...]",

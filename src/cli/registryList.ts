@@ -83,6 +83,7 @@ async function listRegistry(client: RegistryClient): Promise<RegistryList> {
   if (repositories.length === 0)
     throw new CliError(
       `${client.origin} shows this account no tag of any repository; no list is written`,
+      exitCodes.notReached,
     );
   return { version: 1, registry: client.origin, written, repositories };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Command, Option } from "commander";
 import { kubernetesReader } from "../cluster/kubernetes";
@@ -17,6 +17,7 @@ import {
 } from "../zot/retention/retentionConfig";
 import { sweptTags } from "../zot/retention/sweepLog";
 import { CliError, exitCodes } from "./failure";
+import { save } from "./output";
 import { planFormats } from "./retentionFormats";
 import { projectFolder } from "../system/projectFolder";
 import { readReleases } from "../seeding/readLocks";
@@ -37,7 +38,7 @@ const mostLines = 200_000;
 export function retentionCommand(): Command {
   return new Command("retention")
     .description(
-      "Shows which tags the retention rules of a stack file would delete, by the times that Zot wrote into its log at its last sweep; deletes nothing. Exit codes: 0 fine, 2 could not look.",
+      "Shows which tags the retention rules of a stack file would delete, by the times that Zot wrote into its log at its last sweep; deletes nothing. Exit codes: 0 fine, 2 a wrong call or bad input, 3 the log was not reached, or tells nothing.",
     )
     .requiredOption("-s, --stack <name>", "the stack whose file has the rules, in force or not yet")
     .option("--log <file>", "Zot's log; - reads it from standard input. Default: that of its pods")
@@ -73,6 +74,7 @@ async function retention(flags: RetentionFlags): Promise<void> {
         "every gcInterval, where zot.logLevel is info or debug. Deploy the rules first: with dryRun, the default, they delete",
         "nothing. A log that was rotated since, or that cannot be read from here: give it by --log.",
       ].join("\n"),
+      exitCodes.notReached,
     );
   const plan = {
     dryRun: config.dryRun,
@@ -80,7 +82,7 @@ async function retention(flags: RetentionFlags): Promise<void> {
     repositories: retentionPlan(config, swept, Date.now()),
   };
   process.stdout.write(planFormats[flags.output](plan));
-  if (flags.report !== undefined) writeFileSync(flags.report, planFormats.markdown(plan));
+  if (flags.report !== undefined) save(flags.report, planFormats.markdown(plan));
 }
 
 /** Each of several pods sweeps by itself, and a repository's last sweep may have been any one's: the lines, as they were written. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { redactedText } from "../reports/preview/redacted";
-import { CliError } from "./failure";
+import { CliError, exitCodes } from "./failure";
 import type { StackStateOptions } from "./stackState";
 
 /**
@@ -23,7 +23,7 @@ export async function readStackSecret(options: StackStateOptions, key: string): 
     // The error's message repeats standard output.
     const { stderr = "" } = error as { stderr?: string };
     const why = redactedText(stderr.trim()) || "pulumi failed";
-    throw new CliError(`zot-fleet:${key} of ${stack} cannot be read: ${why}`);
+    throw new CliError(`zot-fleet:${key} of ${stack} cannot be read: ${why}`, exitCodes.notReached);
   }
   try {
     return JSON.parse(text) as unknown;

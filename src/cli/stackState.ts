@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { redactedText } from "../reports/preview/redacted";
 import type { StateResource } from "../reports/status/stateFacts";
-import { CliError } from "./failure";
+import { CliError, exitCodes } from "./failure";
 
 export interface StackStateOptions {
   /** Pulumi's command. */
@@ -46,7 +46,9 @@ export async function readStackState(options: StackStateOptions): Promise<StateR
     const { stderr = "" } = error as { stderr?: string };
     const why = signal?.aborted ? "pulumi gave no answer in time" : redactedText(stderr.trim());
     const words = `the state of ${stack} cannot be read: ${why || "pulumi failed"}`;
-    throw why.includes("no stack named") ? new NoStackError(words) : new CliError(words);
+    throw why.includes("no stack named")
+      ? new NoStackError(words)
+      : new CliError(words, exitCodes.notReached);
   }
   const { deployment } = JSON.parse(text) as ExportedStack;
   return (deployment?.resources ?? []).map((resource) => reveal(resource) as StateResource);
@@ -64,7 +66,7 @@ function reveal(value: unknown): unknown {
   if (fields[signature] === secretSignature) {
     const { plaintext } = fields;
     if (typeof plaintext !== "string") {
-      throw new CliError("pulumi left a secret of the state encrypted");
+      throw new CliError("pulumi left a secret of the state encrypted", exitCodes.notReached);
     }
     return reveal(JSON.parse(plaintext));
   }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option } from "commander";
 import type { FleetStatus } from "../reports/status/fleetStatus";
 import { imageMatrix } from "../reports/status/imageMatrix";
 import { readStackStatus } from "../reports/status/readStackStatus";
@@ -11,9 +11,13 @@ import { projectFolder } from "../system/projectFolder";
 import { stacksWithFiles } from "../config/stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
+import { repeated } from "./repeated";
+import { timeFlag } from "./timeFlag";
 import { print, save, withOutputFlags, type OutputFlags } from "./output";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
+  stack?: string[];
+  /** In milliseconds. */
   timeout: number;
   local: boolean;
   folder: string;
@@ -24,10 +28,18 @@ interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
 export function statusCommand(): Command {
   const command = new Command("status")
     .description(
-      "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 a registry could not be looked at, and nothing is wrong with the others.",
+      "Looks at all registries at once: version, checks, storage, age of passwords and keys, what is not deployed yet, and which cluster has which image; changes nothing. Exit codes: 0 fine, 1 something is wrong, 2 a wrong call or bad input, 3 a registry was not reached, and nothing is wrong with the others.",
     )
-    .argument("[stack...]", "these stacks alone. Default: every one that has a file in stacks/")
-    .option("--timeout <seconds>", "how long to wait for each registry", seconds, 30)
+    .option(
+      "-s, --stack <name>",
+      "this stack alone; may be repeated. Default: every one that has a file in stacks/",
+      repeated,
+    )
+    .addOption(
+      new Option("--timeout <time>", "how long to wait for each registry")
+        .argParser(timeFlag("1s", "1h"))
+        .default(30_000, "30s"),
+    )
     .option("--local", "the registry of npm run local", false)
     .option("--folder <folder>", "the folder of npm run local", ".local")
     .option("--html <file>", "write it as a page of its own to a file as well");
@@ -37,7 +49,7 @@ export function statusCommand(): Command {
       `
 Examples:
   status                                     every stack that has a file in stacks/
-  status ottawa lisbon                       these two
+  status --stack ottawa --stack lisbon       these two
   status -o json | jq '.images[] | select(.skew)'
   status --report registry-check.md          the table here, Markdown in the file
   status --html fleet.html                   the table here, a page for a browser in the file
@@ -46,15 +58,13 @@ Examples:
 The states are read by pulumi: be logged in to where they are. Checks are those of "verify", without
 reading layers. Skew between clusters is shown and is no problem: releases go out one by one.`,
     )
-    .action(async (stacks: string[], flags: StatusFlags) => {
-      await status(stacks, flags);
-    });
+    .action(status);
 }
 
-async function status(stacks: readonly string[], flags: StatusFlags): Promise<void> {
+async function status(flags: StatusFlags): Promise<void> {
   const now = Date.now();
-  const places = await whereTo(stacks, flags);
-  const signal = AbortSignal.timeout(flags.timeout * 1000);
+  const places = await whereTo(flags);
+  const signal = AbortSignal.timeout(flags.timeout);
   const looks = await Promise.all(
     places.map(async (place) => readStackStatus(await place(signal), { signal, now })),
   );
@@ -70,12 +80,9 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
 
 type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
 
-async function whereTo(
-  stacks: readonly string[],
-  { local, folder }: StatusFlags,
-): Promise<Place[]> {
+async function whereTo({ stack: stacks = [], local, folder }: StatusFlags): Promise<Place[]> {
   if (local) {
-    if (stacks.length > 0) throw new CliError("name stacks or --local, not both");
+    if (stacks.length > 0) throw new CliError("name --stack or --local, not both");
     const options = await localStack(resolve(folder));
     return [(signal) => localPlace({ ...options, signal })];
   }
@@ -94,11 +101,5 @@ function exitCode({ stacks }: FleetStatus): ExitCode {
   const some = (...verdicts: FleetStatus["stacks"][number]["verdict"][]) =>
     stacks.some(({ verdict }) => verdicts.includes(verdict));
   if (some("problems")) return exitCodes.problems;
-  return some("unreachable", "unknown") || !some("fine") ? exitCodes.couldNotLook : exitCodes.fine;
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number >= 1 && number <= 3600)) throw new InvalidArgumentError("It should be 1 to 3600.");
-  return number;
+  return some("unreachable", "unknown") || !some("fine") ? exitCodes.notReached : exitCodes.fine;
 }

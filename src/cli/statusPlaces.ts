@@ -19,7 +19,6 @@ const asked = stackSchema.pick({
   cluster: true,
   zot: true,
   rotation: true,
-  keepPrevious: true,
   registry: true,
   seeds: true,
   sources: true,

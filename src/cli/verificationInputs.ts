@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { roles } from "../checks/expectations";
+import { accountOf, type StoredAccount } from "../checks/expectations";
 import type { Verified } from "../checks/runVerification";
 import { explain } from "../images/manifest";
 import type { StateResource } from "../reports/status/stateFacts";
+import { roleWords } from "../zot/roles";
 import { CliError } from "./failure";
 
 const type = "pulumi-nodejs:dynamic/zot-fleet:Verification";
@@ -14,7 +15,7 @@ const verified = z.looseObject({
     z.looseObject({
       username: z.string(),
       password: z.string().optional(),
-      role: z.enum(roles),
+      role: z.enum(roleWords),
     }),
   ),
   images: z.array(
@@ -55,5 +56,6 @@ export function verificationInputs(resources: readonly StateResource[], stack: s
       `the state of ${stack} is of another version of zot-fleet (${words}): run "pulumi up" first`,
     );
   }
-  return inputs as unknown as Verified;
+  const stored = inputs as unknown as Omit<Verified, "accounts"> & { accounts: StoredAccount[] };
+  return { ...stored, accounts: stored.accounts.map(accountOf) };
 }

@@ -2,23 +2,28 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { CheckResult } from "../checks/check";
 import { countResults } from "../checks/outcomes";
 import { registryChecks } from "../checks/allChecks";
-import { roles } from "../checks/expectations";
+import { roles } from "../zot/roles";
 import { resultFormats } from "../checks/resultFormats";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
 import { print, tells, withOutputFlags } from "./output";
 import { compareList, writeList } from "./registryList";
+import { timeFlag } from "./timeFlag";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
-/** `verify`: the checks that every deployment runs, by hand. Ends with 0 fine, 1 problems, 2 could not look. */
+/** `verify`: the checks that every deployment runs, by hand. */
 export function verifyCommand(): Command {
   const command = new Command("verify").description(
-    "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 problems, 2 could not look.",
+    "Runs the checks of a deployment by hand; changes nothing. Exit codes: 0 fine, 1 a check failed, 2 a wrong call or bad input, 3 the registry was not reached, or nothing could be looked at.",
   );
   return withOutputFlags(withRegistryFlags(command), resultFormats)
     .option("--only <codes>", "run these checks alone, such as ZF301,ZF303", codes)
     .option("--verbose", "a line for every result, also of what holds or is not declared", false)
-    .option("--wait <seconds>", "look again for so long at what may pass by itself", seconds, 0)
+    .addOption(
+      new Option("--wait <time>", "look again for so long at what may pass by itself: 60s, 10m")
+        .argParser(timeFlag("0s", "1h"))
+        .default(0, "0s"),
+    )
     .addOption(
       new Option("--role <role>", "with --username: what the account should be allowed")
         .choices(roles)
@@ -37,11 +42,11 @@ export function verifyCommand(): Command {
       `
 Examples:
   verify --stack ottawa                                    all that the last deployment promised
-  verify --stack ottawa --only ZF303,ZF505 --wait 60       two of its checks, with patience
+  verify --stack ottawa --only ZF303,ZF505 --wait 60s      two of its checks, with patience
   verify --local -o junit > registry.xml                   for a CI server
   verify --stack ottawa --report registry-check.md         the table here, Markdown in the file
   verify --stack ottawa --report ottawa.prom               for Prometheus' textfile collector
-  verify --url https://oci.killinit.cc --username ci-3 --password-stdin --role pusher \\
+  verify --url https://oci.killinit.cc --username ci-3 --password-stdin --role ci \\
     --image openclaw/openclaw:latest < password            any registry, and what should be there
   verify --stack ottawa --write-list ottawa.json           what is there now, beside a backup
   verify --url http://127.0.0.1:5999 --compare ottawa.json whether all of it is there, and nothing else
@@ -62,7 +67,7 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
     throw new CliError("Prometheus is told of whole verifications: leave out --only");
   const begun = Date.now();
   const results = await target.run({
-    patienceMs: flags.wait * 1000,
+    patienceMs: flags.wait,
     ...(only === undefined ? {} : { only }),
   });
   const unknown = [...(only ?? [])].filter((code) => !results.some((each) => each.code === code));
@@ -83,7 +88,7 @@ function exitCode(results: readonly CheckResult[]): ExitCode {
   const { passed, warning, failed } = countResults(results);
   const [gate] = registryChecks;
   const unreached = results.some(({ code, status }) => code === gate?.code && status === "failed");
-  if (unreached || passed + warning + failed === 0) return exitCodes.couldNotLook;
+  if (unreached || passed + warning + failed === 0) return exitCodes.notReached;
   return failed > 0 ? exitCodes.problems : exitCodes.fine;
 }
 
@@ -93,10 +98,4 @@ function codes(value: string): string[] {
   if (wrong.length > 0)
     throw new InvalidArgumentError(`A code looks like ZF301, not ${wrong.join(", ")}.`);
   return all;
-}
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number >= 0 && number <= 3600)) throw new InvalidArgumentError("It should be 0 to 3600.");
-  return number;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { CheckResult } from "../checks/check";
-import type { ExpectedImage, Role } from "../checks/expectations";
+import type { ExpectedImage } from "../checks/expectations";
+import type { Role } from "../zot/roles";
 import { imagesSeeded } from "../checks/imagesListed";
 import { registryChecks } from "../checks/allChecks";
 import type { ResultFormat } from "../checks/resultFormats";
@@ -21,6 +22,7 @@ import { verificationInputs } from "./verificationInputs";
 
 export interface VerifyFlags extends RegistryFlags, OutputFlags<ResultFormat> {
   only?: string[];
+  /** In milliseconds. */
   wait: number;
   role: Role;
   image: string[];

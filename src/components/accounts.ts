@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account, type AccountArgs } from "../resources/classes";
-import type { Role } from "../checks/expectations";
+import type { Role } from "../zot/roles";
+import type { OldStackKeys } from "../config/oldWords";
 import { accountName, liveGenerations } from "../zot/generations";
 import { isHtpasswdEntry } from "../zot/htpasswd";
 import { accountList, type DeclaredMachines, type MachineRole } from "./generations";
 import { childName } from "./scope";
+import { todaysWords } from "./todaysWords";
 
-export interface AccountsArgs extends DeclaredMachines {
+export interface AccountsArgs extends DeclaredMachines, Pick<OldStackKeys, "keepPrevious"> {
   /** The password of `admin`, or a ready htpasswd entry of it. @default generated */
   adminPassword?: pulumi.Input<string> | undefined;
   /** Another number or word gives `fleet` another password. @default 1 */
@@ -37,8 +39,9 @@ export class Accounts extends pulumi.ComponentResource {
   /** The newest that may read the metrics; undefined where there is none. */
   readonly scraper: Account | undefined;
 
-  constructor(name: string, args: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: AccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("zot-fleet:index:Accounts", name, {}, opts);
+    const args = todaysWords(given);
     const make = (username: string, more: Omit<AccountArgs, "username"> = {}) =>
       new Account(childName(name, "accounts", username), { username, ...more }, { parent: this });
     this.admin = make("admin", { password: args.adminPassword });

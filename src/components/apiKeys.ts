@@ -3,16 +3,21 @@ import type { Endpoint } from "../cluster/endpoint";
 import { kindOf, type Target } from "../keys/delivery/allTargetKinds";
 import { ApiKey, type Account } from "../resources/classes";
 import { labelOf } from "../keys/label";
-import type { KeyLife } from "../keys/life";
+import { inDays } from "../zot/duration";
 import { passwordOf } from "./accounts";
 import type { MachineRole } from "./generations";
+import { todaysWords } from "./todaysWords";
 
 /** A key of a machine account, and where it is wanted. */
-export interface ApiKeyToDeploy extends KeyLife {
+export interface ApiKeyToDeploy {
   /** Unique among the keys of a registry. */
   name: string;
   /** Whose newest generation it acts as. */
   account: MachineRole;
+  /** The time from its making to its end: whole days, such as `90d`. */
+  expiresAfter: string;
+  /** The time before its end from which a refresh marks it for renewal: whole days. */
+  renewBefore: string;
   /** Another one renews. */
   renewal: number | string;
   targets: readonly Target[];
@@ -46,8 +51,9 @@ export class ApiKeys extends pulumi.ComponentResource {
       password: passwordOf(account),
     });
     const siblings = Object.values(accounts).map(login);
-    this.keys = args.keys.map((declared) => {
-      const { expiresAfterDays, renewBeforeDays, renewal, targets } = declared;
+    const { apiKeys } = todaysWords({ apiKeys: args.keys });
+    this.keys = apiKeys.map((declared) => {
+      const { expiresAfter, renewBefore, renewal, targets } = declared;
       const key = new ApiKey(
         `${name}-${declared.name}`,
         {
@@ -58,8 +64,8 @@ export class ApiKeys extends pulumi.ComponentResource {
           account: login(accounts[declared.account]),
           siblings,
           label: pulumi.output(cluster).apply((identity) => labelOf(identity, declared.name)),
-          expiresAfterDays,
-          renewBeforeDays,
+          expiresAfterDays: inDays(expiresAfter),
+          renewBeforeDays: inDays(renewBefore),
           renewal,
           targets: [...targets],
           tokens: tokensFor(targets, tokens),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterExpectations } from "../checks/expectations";
+import { limitsOf } from "../config/checks";
 import type { DeepInput } from "../resources/declared";
 import type { Seed } from "../resources/classes";
 import { chartNames, zotPaths } from "../zot/chartValues";
@@ -68,7 +69,7 @@ export function expectations(
     images: expectedImages(seeds),
     cluster: around,
     registry: declared,
-    limits: checks,
+    limits: limitsOf(checks),
     ...expectedUse(zot, config, accounts, host),
     ...(oidc === undefined ? {} : { oidc }),
   };

@@ -1,13 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { OldApiKey, OldStackKeys } from "../config/oldWords";
 import { parseStackConfig, secretKeys, type stackSchema } from "../config/stack";
 import { inProject } from "../system/projectFolder";
 import type { DeploymentConfig, SecretInput, SecretKey } from "./deploymentConfig";
 import { imagesToDeploy } from "./imagesToDeploy";
 import { readLocks } from "../seeding/readLocks";
 import type { ImageToDeploy } from "./seededImages";
+import { warn } from "./todaysWords";
 
-type StackFile = z.input<typeof stackSchema>;
+type Today = z.input<typeof stackSchema>;
+
+type StackFile = Omit<Today, "apiKeys"> &
+  OldStackKeys & {
+    apiKeys?: (NonNullable<Today["apiKeys"]>[number] & OldApiKey)[] | undefined;
+  };
 
 /**
  * What a stack file says, key by key, with the same defaults and rules (docs/reference/stack-file.md). Its secrets may be Outputs. All
@@ -34,6 +41,8 @@ export function readFleetRegistryArgs(args: FleetRegistryArgs): {
     Object.fromEntries(
       given.map(([key, value]) => [key, secretKeys.has(key) ? withoutOutputs(value) : value]),
     ),
+    [],
+    warn,
   );
   const secrets = Object.fromEntries(given.filter(([key]) => secretKeys.has(key)));
   const images = imagesToDeploy(parsed.seeds, readLocks(inProject(".")), parsed);

@@ -1,11 +1,9 @@
-import type { Role } from "../checks/expectations";
+import type { Role } from "../zot/roles";
 import { accountName, liveGenerations, type DeclaredGenerations } from "../zot/generations";
 import type { DeploymentConfig } from "./deploymentConfig";
 
-/** The machine accounts that come in generations, and what each is for. */
-const machineRoles = { puller: "reader", ci: "pusher", metrics: "scraper" } as const;
-
-type Machine = keyof typeof machineRoles;
+/** The machine accounts that come in generations: each has the name of its role. */
+type Machine = Exclude<Role, "admin">;
 
 /** Those that every registry of a cluster has. */
 const everywhere = ["puller", "ci"] as const satisfies readonly Machine[];
@@ -38,7 +36,7 @@ export function accountList(declared: DeclaredMachines): { username: string; rol
     ...machines.flatMap((machine) =>
       [current, ...keep].map((generation) => ({
         username: accountName(machine, generation),
-        role: machineRoles[machine],
+        role: machine,
       })),
     ),
   ];

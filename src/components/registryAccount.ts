@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Role } from "../checks/expectations";
+import { roleOf, type Role, type StoredRole } from "../zot/roles";
 
 /** An account of a registry. Its name is plain, because Zot's config, which a preview shows, names it. */
 export interface RegistryAccount {
@@ -7,8 +7,8 @@ export interface RegistryAccount {
   username: string;
   /** Its line of the htpasswd file, such as `Account.entry`. A secret. */
   entry: Input<string>;
-  /** What it may do. */
-  role: Role;
+  /** What it may do. `pusher`, `reader` and `scraper` are the old words for ci, puller and metrics. */
+  role: Role | StoredRole;
 }
 
 /** The names of the accounts with a role. */
@@ -16,5 +16,7 @@ export function usersOf(
   accounts: readonly Pick<RegistryAccount, "username" | "role">[],
   role: Role,
 ): string[] {
-  return accounts.filter((account) => account.role === role).map(({ username }) => username);
+  return accounts
+    .filter((account) => roleOf(account.role) === role)
+    .map(({ username }) => username);
 }

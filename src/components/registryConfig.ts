@@ -1,4 +1,5 @@
 import { zotPaths, zotPort } from "../zot/chartValues";
+import { goDuration } from "../zot/duration";
 import {
   zotConfig,
   zotDefaults,
@@ -38,9 +39,9 @@ export function registryConfig({ host, zot, accounts, ...use }: ConfiguredRegist
     htpasswdPath: zotPaths.htpasswd,
     externalUrl: externalUrl(host),
     admins: usersOf(accounts, "admin"),
-    readers: usersOf(accounts, "reader"),
-    pushers: usersOf(accounts, "pusher"),
-    scrapers: usersOf(accounts, "scraper"),
+    readers: usersOf(accounts, "puller"),
+    pushers: usersOf(accounts, "ci"),
+    scrapers: usersOf(accounts, "metrics"),
   });
 }
 
@@ -52,4 +53,4 @@ export const externalUrl = (host: string) => `https://${host}`;
  * own default is far too short for either.
  */
 export const routeTimeout = ({ requestTimeout = zotDefaults.requestTimeout }: ZotSettings) =>
-  requestTimeout;
+  goDuration(requestTimeout);

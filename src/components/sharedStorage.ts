@@ -1,5 +1,5 @@
 import type { StackConfig } from "../config/stack";
-import { durationMilliseconds } from "../zot/duration";
+import { inSeconds } from "../zot/duration";
 import { registryDefaults } from "../zot/chartValues";
 import type { SharedStorage } from "../zot/sharedStorage";
 
@@ -16,5 +16,4 @@ export function sharedStorageOf({
 }
 
 /** Seconds that one of several pods goes on serving. */
-export const drainSeconds = (drain: string = registryDefaults.drain) =>
-  durationMilliseconds(drain) / 1000;
+export const drainSeconds = (drain: string = registryDefaults.drain) => inSeconds(drain);

@@ -11,6 +11,7 @@ import { ReleaseRepair } from "../resources/classes";
 import { wasLost } from "../resources/releaseRepair";
 import { chartReference } from "../zot/chartVersions";
 import { chartValues, releaseName } from "../zot/chartValues";
+import { inSeconds } from "../zot/duration";
 import { drainArgs } from "./drain";
 import { httpRoute } from "./httpRoute";
 import { networkPolicyArgs } from "./networkPolicy";
@@ -134,7 +135,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
     secretHash: pulumi.Output<string>,
     dependsOn: pulumi.Resource[],
   ): { release: Release; repair?: pulumi.Output<string> } {
-    const { namespace, startupMinutes } = args;
+    const { namespace, startupTimeout } = args;
     const values = chartValues({
       ...args,
       zotVersion: args.zot.version,
@@ -152,7 +153,7 @@ export class ZotRegistry extends pulumi.ComponentResource {
       // One revision: an older one would keep values, which of a release that moved in hold credentials.
       maxHistory: 1,
       // Helm waits for the pod: through the start-up window, and for the one before it to end.
-      timeout: startupMinutes * 60 + 300,
+      timeout: inSeconds(startupTimeout) + 300,
     };
     const wanted = transformed(args.transform?.release, release);
     const repaired = this.#repair(name, args, wanted, dependsOn);

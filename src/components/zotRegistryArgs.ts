@@ -5,8 +5,10 @@ import type { PersistentVolumeClaimArgs } from "@pulumi/kubernetes/core/v1/persi
 import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret";
 import type { ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import type { Input } from "@pulumi/pulumi";
+import type { OldRegistryKeys } from "../config/oldWords";
 import { registryDefaults, type ChartSettings, type ClaimSettings } from "../zot/chartValues";
 import { validateChartVersion, type ChartChoice } from "../zot/chartVersions";
+import { durationRule, inSeconds, isDuration } from "../zot/duration";
 import { sizePattern } from "../zot/memory";
 import { defaultZotVersion, validateZotVersion } from "../zot/versions";
 import type { BucketCredentials } from "../zot/sharedStorage";
@@ -16,13 +18,15 @@ import type { FoundRelease } from "./findRelease";
 import type { NetworkPolicySettings } from "./networkPolicy";
 import type { RegistryAccount } from "./registryAccount";
 import { drainSeconds } from "./sharedStorage";
+import { todaysWords } from "./todaysWords";
 import type { Transform } from "./transform";
 
 /**
  * The settings that end in Zot's config, in the chart's values and in the route stand where these are built; here is what
  * else a registry is made of.
  */
-export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettings {
+export interface ZotRegistryArgs
+  extends RegistryUse, ChartSettings, RouteSettings, OldRegistryKeys {
   /** The accounts; at least one is an admin. */
   accounts: readonly RegistryAccount[];
   /** @default "zot" */
@@ -76,16 +80,17 @@ export interface ZotRegistryArgs extends RegistryUse, ChartSettings, RouteSettin
 
 /** The arguments with what more than one child is made of. */
 export type FilledArgs = ZotRegistryArgs &
-  Required<Pick<ZotRegistryArgs, "namespace" | "zot" | "adopt" | "startupMinutes">>;
+  Required<Pick<ZotRegistryArgs, "namespace" | "zot" | "adopt" | "startupTimeout">>;
 
-export function withDefaults(args: ZotRegistryArgs): FilledArgs {
+export function withDefaults(given: ZotRegistryArgs): FilledArgs {
+  const { registry: args } = todaysWords({ registry: given });
   const {
     namespace = registryDefaults.namespace,
     zot = { version: defaultZotVersion },
     adopt = registryDefaults.adopt,
-    startupMinutes = registryDefaults.startupMinutes,
+    startupTimeout = registryDefaults.startupTimeout,
   } = args;
-  return { ...args, namespace, zot, adopt, startupMinutes };
+  return { ...args, namespace, zot, adopt, startupTimeout };
 }
 
 /** Certificates that Zot trusts besides the public ones; undefined where there are none. */
@@ -96,7 +101,7 @@ export function trustedBy({ oidc, shared }: ZotRegistryArgs): string | undefined
 
 /** Everything that is wrong with the arguments, a line each. */
 export function argumentProblems(args: FilledArgs): string[] {
-  const { chart, zot, startupMinutes, storage, claimTemplate, resources, shared } = args;
+  const { chart, zot, startupTimeout, storage, claimTemplate, resources, shared } = args;
   const { onePusherPerRepository } = args;
   const { replicas = registryDefaults.replicas } = args;
   const sizes = {
@@ -118,7 +123,9 @@ export function argumentProblems(args: FilledArgs): string[] {
       ? []
       : [`chart.version: "${chart?.version ?? ""}" is not ${chartRule}`]),
     ...(zotRule === undefined ? [] : [`zot.version: "${zot.version}" is not ${zotRule}`]),
-    ...(startupMinutes > 0 ? [] : [`startupMinutes: ${startupMinutes} is not above 0`]),
+    ...(isDuration(startupTimeout) && inSeconds(startupTimeout) > 0
+      ? []
+      : [`startupTimeout: "${startupTimeout}" is not ${durationRule}, above 0`]),
     ...Object.entries(sizes)
       .filter(([, size]) => size !== undefined && !sizePattern.test(size))
       .map(([path, size]) => `${path}: "${size ?? ""}" is not a size such as 512Mi or 20Gi`),

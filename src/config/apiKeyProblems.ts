@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { kindOf, type Target } from "../keys/delivery/allTargetKinds";
 import { apiKeysSchema, targetsOf, type ApiKeyConfig, type DeliveryConfig } from "./apiKeys";
+import { durationMilliseconds } from "../zot/duration";
 import type { Problem } from "./problem";
 import { found, pathText } from "./words";
 
@@ -43,13 +44,13 @@ export function apiKeyProblems(raw: Readonly<Record<string, unknown>>): Problem[
   ];
 }
 
-function lifeProblem({ at, key: { renewBeforeDays, expiresAfterDays } }: Placed): Problem[] {
-  if (renewBeforeDays < expiresAfterDays) return [];
+function lifeProblem({ at, key: { renewBefore, expiresAfter } }: Placed): Problem[] {
+  if (durationMilliseconds(renewBefore) < durationMilliseconds(expiresAfter)) return [];
   return [
     {
-      path: pathText(["apiKeys", at, "renewBeforeDays"]),
-      found: `${found(renewBeforeDays)}, of a key that lives ${expiresAfterDays} days`,
-      allowed: `a whole number from 0 to ${expiresAfterDays - 1}`,
+      path: pathText(["apiKeys", at, "renewBefore"]),
+      found: `${found(renewBefore)}, of a key that lives ${expiresAfter}`,
+      allowed: `less than ${expiresAfter}`,
       hint: "it would be renewed by every refresh",
     },
   ];

@@ -2,9 +2,7 @@ import { z } from "zod";
 import { kindOf, targetKinds, type Target } from "../keys/delivery/allTargetKinds";
 import { kubernetesLabel } from "./registry";
 import { renewalMark } from "./renewal";
-import { allowedText, secrets, textLike, textThat } from "./rules";
-
-const days = (most: number) => z.int().min(0).max(most);
+import { allowedText, secrets, textLike, textThat, time } from "./rules";
 
 const settings = targetKinds.map((kind) =>
   kind.settings({ z, textLike, textThat, kubernetesLabel }),
@@ -35,16 +33,17 @@ const apiKeySchema = z
       .describe(
         "Whose key it is: the newest generation of ci (pull, push what is new) or of puller (pull). A rotation moves the key.",
       ),
-    expiresAfterDays: z
-      .int()
-      .min(1)
-      .max(3650)
-      .default(90)
-      .describe("Days from its making to its end."),
-    renewBeforeDays: days(3649)
-      .default(21)
+    expiresAfter: time('whole days from 1d to 3650d, such as "90d"', {
+      from: "1d",
+      to: "3650d",
+      whole: "1d",
+    })
+      .default("90d")
+      .describe("The time from its making to its end."),
+    renewBefore: time('whole days from 0d to 3649d, such as "21d"', { to: "3649d", whole: "1d" })
+      .default("21d")
       .describe(
-        "Days before its end from which `pulumi up --refresh` renews it, and a check warns. Fewer than expiresAfterDays.",
+        "The time before its end from which `pulumi up --refresh` renews it, and a check warns. Less than expiresAfter.",
       ),
     renewal: renewalMark().describe("Any number or word; another one renews the key."),
     deliver: z

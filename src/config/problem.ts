@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { knownKeys, placesOf, schemaAt, valueAt, type Step } from "./schemaTree";
+import { nowCalled } from "./todaysWords";
 import { allowed, found, listed, nearest, pathText } from "./words";
 
 /** One thing that is wrong in a stack file. None of the texts ever holds a secret. */
@@ -57,17 +58,20 @@ function issueProblems(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue)
 
 function unknownKey(root: z.ZodType, value: unknown, path: Step[], key: string): Problem {
   const known = knownKeys(schemaAt(root, path, value)) ?? [];
+  const now = nowCalled([...path, key]);
   const near = nearest(key, known);
   const [place] = placesOf(root, key);
   return {
     path: pathText([...path, key]),
     found: "an unknown key",
     allowed: `the keys ${listed(known)}`,
-    ...(near !== undefined
-      ? { hint: `did you mean ${near}?` }
-      : place !== undefined
-        ? { hint: `it belongs at ${pathText(place)}` }
-        : {}),
+    ...(now !== undefined
+      ? { hint: `by now it is ${now}` }
+      : near !== undefined
+        ? { hint: `did you mean ${near}?` }
+        : place !== undefined
+          ? { hint: `it belongs at ${pathText(place)}` }
+          : {}),
   };
 }
 

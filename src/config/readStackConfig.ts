@@ -16,11 +16,13 @@ const prefix = "zot-fleet:";
  * @param all what `runtime.allConfig()` gives, secrets decrypted
  * @param isSecret whether the stack file encrypts a key (`runtime.isConfigSecret`): errors never show such values, and what
  * is a secret must be one of them, or it would stand in the repository and in Pulumi's state in plain text. Default: not asked.
+ * @param warn is told of each old word. Default: nobody is
  * @throws ConfigError with everything that is wrong
  */
 export function readStackConfig(
   all: Readonly<Record<string, string>>,
   isSecret?: (key: string) => boolean,
+  warn?: (warning: string) => void,
 ): StackConfig {
   const ours = Object.entries(all).filter(([key]) => key.startsWith(prefix));
   const raw = Object.fromEntries(
@@ -29,10 +31,10 @@ export function readStackConfig(
       return [name, isText(name) ? bareText(name, text) : parsed(text)];
     }),
   );
-  if (isSecret === undefined) return parseStackConfig(raw);
+  if (isSecret === undefined) return parseStackConfig(raw, [], warn);
   const names = ours.map(([key]) => key.slice(prefix.length));
   const encrypted = names.filter((name) => isSecret(prefix + name));
-  const config = parseStackConfig(raw, encrypted);
+  const config = parseStackConfig(raw, encrypted, warn);
   const open = names.filter((name) => secretKeys.has(name) && !encrypted.includes(name));
   if (open.length > 0) throw new ConfigError(open.map(inPlainText));
   return config;

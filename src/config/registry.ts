@@ -8,7 +8,7 @@ import {
   validateChartVersion,
   type ChartChoice,
 } from "../zot/chartVersions";
-import { allowedText, textLike, textThat, type Schemas } from "./rules";
+import { allowedText, textLike, textThat, time, type Schemas } from "./rules";
 import { drainSchema } from "./sharedStorage";
 import { redisSchema, size, storageSchema } from "./storage";
 
@@ -99,12 +99,13 @@ export const registrySchema = z
         "Whether Zot's pod gets a token for the Kubernetes API, which it never uses. Default: false for a new registry; one that was deployed with a token keeps it. false takes it away without a restart: with the pod's next one.",
       ),
     networkPolicy: networkPolicySchema.optional(),
-    startupMinutes: z
-      .int()
-      .min(1)
-      .max(240)
-      .default(registryDefaults.startupMinutes)
-      .describe("Minutes that Zot may take to start: it walks over all images first."),
+    startupTimeout: time('whole minutes from 1m to 4h, such as "30m"', {
+      from: "1m",
+      to: "4h",
+      whole: "1m",
+    })
+      .default(registryDefaults.startupTimeout)
+      .describe("How long Zot may take to start: it walks over all images first."),
   })
   .describe("Where and how the registry runs in its cluster.");
 

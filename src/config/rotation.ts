@@ -1,11 +1,6 @@
 import { z } from "zod";
-import {
-  liveGenerations,
-  rotationDefaults,
-  type DeclaredGenerations,
-  type Generations,
-} from "../zot/generations";
-import { ConfigError, type Problem } from "./problem";
+import { liveGenerations, type DeclaredGenerations, type Generations } from "../zot/generations";
+import { ConfigError } from "./problem";
 import { allowedText } from "./rules";
 import { listed, pathText } from "./words";
 
@@ -29,32 +24,10 @@ export const rotationSchema = z
   .register(allowedText, {
     allowed: `a whole number from 1 to 1000000, or an object with current and keep, a list of at most ${mostKept} such numbers`,
   })
-  .default(rotationDefaults.rotation)
+  .default(1)
   .describe(
     "The generation of the machine accounts: 3 declares puller-3 and ci-3, and those of 2, which still work. One more rotates. { current: 3, keep: [1] } names the ones that still work; what clients hold is dropped in this form only.",
   );
-
-/** Whether the generation before the newest works. */
-export const keepPreviousSchema = z
-  .boolean()
-  .default(rotationDefaults.keepPrevious)
-  .describe(
-    "Whether the generation before still works, beside a bare number in rotation. false says what rotation: { current: 3 } says: nothing else works.",
-  );
-
-/** The long form says by itself what is kept; looks at raw values. */
-export function rotationProblems(raw: Readonly<Record<string, unknown>>): Problem[] {
-  const { success: long } = longForm.safeParse(raw["rotation"]);
-  return !long || raw["keepPrevious"] === undefined
-    ? []
-    : [
-        {
-          path: pathText(["keepPrevious"]),
-          found: "a value beside rotation in its long form",
-          allowed: `nothing: ${pathText(["rotation", "keep"])} says what is kept`,
-        },
-      ];
-}
 
 /** What the state tells of the deployments before. */
 export interface BegunRotations {
@@ -74,8 +47,7 @@ export function refuseLostGeneration(
   declared: DeclaredGenerations,
   { held, begun }: BegunRotations,
 ): void {
-  const { rotation, keepPrevious = rotationDefaults.keepPrevious } = declared;
-  if (held === undefined || typeof rotation !== "number" || !keepPrevious) return;
+  if (held === undefined || typeof declared.rotation !== "number") return;
   const { current, keep } = liveGenerations(declared);
   if ([current, ...keep].includes(held)) return;
   const kept = keep.length === 0 ? "nothing else" : listed(keep.map(String));

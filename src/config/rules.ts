@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { durationMilliseconds, isDuration } from "../zot/duration";
-import { agePattern, ageRule, goAge } from "../zot/retention/age";
+import { durationMilliseconds, durationPattern, isDuration } from "../zot/duration";
 
 /**
  * A schema for each key of settings: `satisfies` it holds a schema and the builder that takes its output to the same keys, so that
@@ -31,9 +30,33 @@ export function textLike(allowed: string, pattern: RegExp): z.ZodString {
   return z.string().regex(pattern).register(allowedText, { allowed });
 }
 
-/** An age, of an hour or more: Zot sweeps once a day, and a mistyped 30m would empty a registry. */
-export const age = () =>
-  textLike(ageRule, agePattern).refine((text) => {
-    const duration = goAge(text);
-    return isDuration(duration) && durationMilliseconds(duration) >= 3_600_000;
+interface TimeLimits {
+  /** @default "0s" */
+  from?: string;
+  /** A hundred years: Go counts nanoseconds, and has room for three times as much. @default "36500d" */
+  to?: string;
+  /** What it is a multiple of. @default "1ms" */
+  whole?: string;
+}
+
+/**
+ * A time, as it is written everywhere: `90s`, `36h`, `30d`.
+ *
+ * @param allowed the rule in words, with an example
+ */
+export function time(allowed: string, limits: TimeLimits = {}): z.ZodString {
+  const { from = "0s", to = "36500d", whole = "1ms" } = limits;
+  const [least, most, step] = [from, to, whole].map(durationMilliseconds) as [
+    number,
+    number,
+    number,
+  ];
+  return textLike(allowed, durationPattern).refine((text) => {
+    if (!isDuration(text)) return false;
+    const length = durationMilliseconds(text);
+    return length >= least && length <= most && length % step === 0;
   });
+}
+
+/** An age, of an hour or more: Zot sweeps once a day, and a mistyped 30m would empty a registry. */
+export const age = () => time('an age of an hour or more, such as "30d" or "36h"', { from: "1h" });

@@ -1,10 +1,9 @@
 import semver from "semver";
 import { z } from "zod";
-import { durationMilliseconds, isDuration } from "../zot/duration";
 import { defaultZotVersion } from "../zot/versions";
 import { defaultChartVersion } from "../zot/chartVersions";
 import type { Problem } from "./problem";
-import { textThat } from "./rules";
+import { time } from "./rules";
 import { upstreamsSchema } from "./upstreams";
 import { found, pathText } from "./words";
 
@@ -12,14 +11,11 @@ import { found, pathText } from "./words";
 const oldest = { chart: "0.1.122", zot: "2.1.18" } as const;
 
 /** How long a pod goes on serving when it was told to end. */
-export const drainSchema = textThat(
-  'whole seconds from 1s to 10m, such as "15s"',
-  (text) =>
-    isDuration(text) &&
-    durationMilliseconds(text) % 1000 === 0 &&
-    durationMilliseconds(text) >= 1000 &&
-    durationMilliseconds(text) <= 600_000,
-)
+export const drainSchema = time('whole seconds from 1s to 10m, such as "15s"', {
+  from: "1s",
+  to: "10m",
+  whole: "1s",
+})
   .optional()
   .describe(
     "How long one of several pods goes on serving after it was told to end: gateways send to it until they have heard, and downloads under way go on as long. Default: 15s.",

@@ -13,13 +13,14 @@ import { namespaceClashes, pullSecretsSchema } from "./pullSecrets";
 import { chartSchema, registrySchema } from "./registry";
 import { renewalProblems, renewalSchema } from "./renewal";
 import { retentionProblems, retentionSchema } from "./retention";
-import { keepPreviousSchema, rotationProblems, rotationSchema } from "./rotation";
+import { rotationSchema } from "./rotation";
 import { secrets } from "./rules";
 import { bare } from "./schemaTree";
 import { compressionSchema, seedClashes, seedsSchema } from "./seeds";
 import { sharedStorageProblems } from "./sharedStorage";
 import { sourcePasswordsSchema, sourceProblems, sourcesSchema } from "./sources";
 import { redisPasswordSchema, s3CredentialsSchema } from "./storage";
+import { inTodaysWords } from "./todaysWords";
 import { passwordProblems, upstreamPasswordsSchema, upstreamsSchema } from "./upstreams";
 import { pathText } from "./words";
 import { zotSchema, zotVersionProblems } from "./zot";
@@ -44,7 +45,6 @@ export const stackSchema = z.strictObject({
   deliveryTokens: deliveryTokensSchema.optional(),
   revokeKeys: revokeKeysSchema,
   rotation: rotationSchema,
-  keepPrevious: keepPreviousSchema,
   renewal: renewalSchema.prefault({}),
   registry: registrySchema.prefault({}),
   s3Credentials: s3CredentialsSchema.optional(),
@@ -71,7 +71,6 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
   retentionProblems,
   oidcProblems,
   apiKeyProblems,
-  rotationProblems,
   renewalProblems,
   sharedStorageProblems,
   monitoringProblems,
@@ -87,19 +86,23 @@ export const secretKeys: ReadonlySet<string> = new Set(
 /**
  * Checks a stack file and fills in its defaults.
  *
- * @param raw the values of the top-level keys, without `zot-fleet:`, parsed from JSON; secrets as plain text
+ * @param given the values of the top-level keys, without `zot-fleet:`, parsed from JSON; secrets as plain text
  * @param alsoSecret more top-level keys whose values no error may show
+ * @param warn is told of each old word. Default: nobody is
  * @throws ConfigError with everything that is wrong; never with a secret's value
  */
 export function parseStackConfig(
-  raw: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   alsoSecret: Iterable<string> = [],
+  warn: (warning: string) => void = () => undefined,
 ): StackConfig {
+  const hidden = [...secretKeys, ...alsoSecret];
+  const { raw, warnings } = inTodaysWords(given, (key) => hidden.includes(key));
+  warnings.forEach(warn);
   const problems = [
     ...schemaProblems(stackSchema, raw),
     ...crossChecks.flatMap((check) => check(raw)),
   ];
-  const hidden = [...secretKeys, ...alsoSecret];
   if (problems.length > 0)
     throw new ConfigError(problems.map((problem) => withoutSecret(problem, hidden)));
   return stackSchema.parse(raw);

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { UserError } from "../system/userError";
+import { warnOnce } from "../system/warnOnce";
 import { ConfigError, schemaProblems, type Problem } from "./problem";
+import { inTodaysWords } from "./todaysWords";
 
 const pattern = /^Pulumi\.(.+)\.ya?ml$/;
 
@@ -15,7 +17,8 @@ export function stacksWithFiles(project: string): string[] {
 }
 
 /**
- * The keys of a stack file that `asked` has, with their defaults: the rest may still be in the making.
+ * The keys of a stack file that `asked` has, with their defaults: the rest may still be in the making. Old words, wherever in the
+ * file, are warned of on standard error.
  *
  * @param between more rules, between values of these keys
  * @throws UserError where the file is not there, is no YAML, or says what cannot be
@@ -26,16 +29,26 @@ export function readStackFile<Shape extends z.ZodRawShape>(
   asked: z.ZodObject<Shape>,
   between: (raw: Record<string, unknown>) => Problem[] = () => [],
 ): z.output<z.ZodObject<Shape>> {
-  const config = configOf(join(project, "stacks", `Pulumi.${stack}.yaml`));
+  const all = inTodaysWords(valuesIn(configOf(join(project, "stacks", `Pulumi.${stack}.yaml`))));
+  for (const warning of all.warnings) warnOnce(`stacks/Pulumi.${stack}.yaml: ${warning}`);
   const raw = Object.fromEntries(
-    Object.keys(asked.shape).flatMap((key) => {
-      const value = parsed(config[`zot-fleet:${key}`]);
-      return value === undefined ? [] : [[key, value] as const];
-    }),
+    Object.entries(all.raw).filter(([key]) => Object.hasOwn(asked.shape, key)),
   );
   const problems = [...schemaProblems(asked, raw), ...between(raw)];
   if (problems.length > 0) throw new UserError(new ConfigError(problems).message);
   return asked.parse(raw);
+}
+
+const prefix = "zot-fleet:";
+
+function valuesIn(config: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(prefix) && value !== undefined
+        ? [[key.slice(prefix.length), parsed(value)] as const]
+        : [],
+    ),
+  );
 }
 
 function configOf(path: string): Record<string, unknown> {

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { addressProblem } from "../registry/address";
-import { durationPattern } from "../zot/duration";
 import { globPattern, globRule, isGlob } from "../zot/glob";
 import { knownUpstreams, upstreamDefaults, type Upstream } from "../zot/upstreams";
 import type { CacheRetention } from "../zot/retention/settings";
 import { accountPasswordProblems } from "./accountPasswords";
 import type { Problem } from "./problem";
-import { age, allowedText, secrets, textLike, textThat, type Schemas } from "./rules";
+import { age, allowedText, secrets, textLike, textThat, time, type Schemas } from "./rules";
 
 const known: Readonly<Record<string, string>> = knownUpstreams;
 const knownNames = Object.keys(knownUpstreams) as (keyof typeof knownUpstreams)[];
@@ -56,7 +55,7 @@ const upstreamObject = z.strictObject({
     .max(20)
     .default(upstreamDefaults.retries)
     .describe("How often a failed request is tried again."),
-  retryDelay: textLike('a duration such as "5s" or "1m"', durationPattern)
+  retryDelay: time('a time such as "5s" or "1m"')
     .default(upstreamDefaults.retryDelay)
     .describe("How long to wait before it is."),
   anonymous: z

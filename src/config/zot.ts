@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { durationMilliseconds, durationPattern, isDuration } from "../zot/duration";
 import {
   defaultZotVersion,
   neededVersion,
@@ -11,14 +10,11 @@ import {
 } from "../zot/versions";
 import { logLevels, usedFeatures, zotDefaults, type ZotSettings } from "../zot/zotConfig";
 import type { Problem } from "./problem";
-import { textLike, textThat, type Schemas } from "./rules";
+import { textThat, time, type Schemas } from "./rules";
 import { found, pathText } from "./words";
 
 const duration = () =>
-  textLike(
-    'a duration of a minute or more, such as "90m", "24h" or "1h30m"',
-    durationPattern,
-  ).refine((text) => isDuration(text) && durationMilliseconds(text) >= 60_000);
+  time('a time of a minute or more, such as "90m", "24h" or "1h30m"', { from: "1m" });
 
 /** Which Zot runs, and how. */
 export const zotSchema = z

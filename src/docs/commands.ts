@@ -8,7 +8,7 @@ export function commandsPage(): string {
   return [
     "# Commands",
     "",
-    `In a clone they are called by ${code(programName)}, from the installed package by ${code("zot-fleet")}. Exit codes of all: 0 fine, 1 problems, 2 could not look (a wrong call included); where a command's own differ, its text says so.`,
+    `In a clone they are called by ${code(programName)}, from the installed package by ${code("zot-fleet")}. Exit codes of all: 0 fine, 1 problems, 2 a wrong call or bad input, 3 what had to be looked at was not reached; where a command's own differ, its text says so.`,
     "",
     ...commands().flatMap((command) => [
       `## ${command.name()}`,

@@ -52,8 +52,8 @@ export function localKeys(options: LocalKeyOptions): DeepInput<ExpectedKeys> {
         {
           name: "ci",
           account: "ci",
-          expiresAfterDays: 90,
-          renewBeforeDays: 21,
+          expiresAfter: "90d",
+          renewBefore: "21d",
           renewal: 1,
           targets: [{ to: "file", path, type: "dockerconfigjson" }],
         },

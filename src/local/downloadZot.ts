@@ -6,7 +6,7 @@ import { parseAddress } from "../registry/address";
 import { buildAgent } from "../registry/network";
 import { readProxies } from "../registry/proxy";
 import { cacheDirectory } from "../system/cacheDirectory";
-import { UserError } from "../system/userError";
+import { UnavailableError } from "../system/userError";
 
 /** Where people get Zot. */
 export const releasePage = "https://github.com/project-zot/zot/releases";
@@ -19,14 +19,14 @@ const pinned: Readonly<Record<string, string>> = {
 
 /**
  * The path of Zot's released binary for this machine, downloaded once and kept in the cache directory.
- * @throws UserError where it cannot be downloaded, or is not the binary that is pinned here
+ * @throws UnavailableError where it cannot be downloaded, or is not the binary that is pinned here
  */
 export async function downloadZot(say: (message: string) => void): Promise<string> {
   const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string];
   const file = `zot-${process.platform}-${architecture ?? process.arch}`;
   const expected = pinned[file];
   if (expected === undefined)
-    throw new UserError(
+    throw new UnavailableError(
       `no checksum is pinned for ${file}: put a zot on PATH, from ${releasePage}`,
     );
   const path = join(cacheDirectory(), `zot-${version}-${expected.slice(0, 12)}`, file);
@@ -35,7 +35,7 @@ export async function downloadZot(say: (message: string) => void): Promise<strin
   const binary = await download(file);
   const found = createHash("sha256").update(binary).digest("hex");
   if (expected !== found)
-    throw new UserError(
+    throw new UnavailableError(
       `what was downloaded as ${file} of Zot ${version} has SHA-256 ${found}, and is not used: it should be ${expected}`,
     );
   mkdirSync(dirname(path), { recursive: true });
@@ -55,11 +55,13 @@ async function download(file: string): Promise<Buffer> {
   try {
     const response = await fetch(`${from}/v${version}/${file}`, { dispatcher });
     if (!response.ok)
-      throw new UserError(`${file} of Zot ${version}: the download answers ${response.status}`);
+      throw new UnavailableError(
+        `${file} of Zot ${version}: the download answers ${response.status}`,
+      );
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${file} of Zot ${version} cannot be downloaded from here`);
+    if (error instanceof UnavailableError) throw error;
+    throw new UnavailableError(`${file} of Zot ${version} cannot be downloaded from here`);
   } finally {
     await dispatcher.close();
   }

@@ -6,7 +6,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { forgetPulumi, installerEnvironment } from "../system/environment";
 import { findTool, MissingToolError } from "../system/tools";
-import { UserError } from "../system/userError";
+import { UnavailableError } from "../system/userError";
 import { engineRoot, engineVersion } from "./findEngine";
 import { pulumiError } from "./pulumiError";
 
@@ -30,14 +30,14 @@ export async function ensureEngine(say: (message: string) => void): Promise<Pulu
   return usable(root);
 }
 
-/** @throws UserError where it does not run, or is not of the Automation API's own major version */
+/** @throws UnavailableError where it does not run, or is not of the Automation API's own major version */
 async function usable(root?: string): Promise<PulumiCommand> {
   try {
     return await PulumiCommand.get(root === undefined ? {} : { root });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const which = root === undefined ? "pulumi on PATH" : `the engine in ${root}`;
-    throw new UserError(`${which} cannot be used: ${pulumiError(error)}`);
+    throw new UnavailableError(`${which} cannot be used: ${pulumiError(error)}`);
   }
 }
 
@@ -67,7 +67,9 @@ async function build(target: string, say: (message: string) => void): Promise<vo
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     const [line = "go failed"] = stderr.trim().split("\n").slice(-1);
-    throw new UserError(`pulumi is not on PATH, and cannot be built from its Go module: ${line}`);
+    throw new UnavailableError(
+      `pulumi is not on PATH, and cannot be built from its Go module: ${line}`,
+    );
   }
   renameSync(unfinished, target);
 }

@@ -9,7 +9,7 @@ import { zotConfig, type ZotConfigOptions } from "../zot/zotConfig";
 import { downloadZot, releasePage } from "./downloadZot";
 import { ensureDebianTool } from "../system/installTool";
 import type { RegistryProgram } from "./registryProcess";
-import { UserError } from "../system/userError";
+import { UnavailableError } from "../system/userError";
 
 export type RegistryKind = RegistryProgram["kind"];
 
@@ -46,7 +46,7 @@ export async function findRegistry(
     const downloaded = await downloadZot(say);
     return { kind: "zot", command: downloaded, version: await zotVersion(downloaded) };
   } catch (error) {
-    if (kind === "zot" || !(error instanceof UserError)) throw error;
+    if (kind === "zot" || !(error instanceof UnavailableError)) throw error;
     say(`${error.message}: using Debian's docker-registry instead`);
     return {
       ...(await distribution(say)),
@@ -84,8 +84,8 @@ function zot(
     rootDirectory: join(folder, "images"),
     htpasswdPath,
     admins,
-    pushers: usersOf(accounts, "pusher"),
-    readers: usersOf(accounts, "reader"),
+    pushers: usersOf(accounts, "ci"),
+    readers: usersOf(accounts, "puller"),
     apiKeys,
   });
 }
@@ -115,7 +115,7 @@ async function zotVersion(command: string): Promise<string> {
   const version =
     /"commit":"v(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? /v(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (version === undefined)
-    throw new UserError(
+    throw new UnavailableError(
       `${command} --version names no release of Zot: ${JSON.stringify(output.slice(0, 200))}. ` +
         `Put a release on PATH (${releasePage}), or run Debian's docker-registry with --registry distribution`,
     );
@@ -130,6 +130,6 @@ async function versionOutput(command: string): Promise<string> {
     return stdout + stderr;
   } catch (error) {
     const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new UserError(`${command} --version failed: ${line}`);
+    throw new UnavailableError(`${command} --version failed: ${line}`);
   }
 }

@@ -13,6 +13,7 @@ import { releaseRepair } from "./releaseRepair";
 import { rotation } from "./rotation";
 import { seed } from "./seed";
 import { sessionKeys } from "./sessionKeys";
+import { inStoredRoles, type InTodaysRoles } from "./storedRoles";
 import { verification } from "./verification";
 
 // The classes stand apart from their definitions: the process of the providers would load Pulumi's SDK as well, two seconds of each preview.
@@ -72,10 +73,14 @@ export type KeyRevocationEndArgs = ArgsOf<typeof keyRevocationEnd>;
 /** Revokes again what `KeyRevocation` revoked, once the registry is proved to have its new accounts. */
 export class KeyRevocationEnd extends declared(keyRevocationEnd) {}
 
-export type ProofArgs = ArgsOf<typeof proof>;
+export type ProofArgs = InTodaysRoles<ArgsOf<typeof proof>>;
 
 /** Stands between the registry and everything that hands out its accounts. */
-export class Proof extends declared(proof) {}
+export class Proof extends declared(proof) {
+  constructor(name: string, args: ProofArgs, opts?: pulumi.CustomResourceOptions) {
+    super(name, inStoredRoles(args), opts);
+  }
+}
 
 export type RegistryPlaceArgs = ArgsOf<typeof registryPlace>;
 
@@ -96,7 +101,11 @@ export class Seed extends declared(seed) {}
 /** The keys of a registry's sessions: made once, so that people stay signed in when its pod is replaced. */
 export class SessionKeys extends declared(sessionKeys) {}
 
-export type VerificationArgs = ArgsOf<typeof verification>;
+export type VerificationArgs = InTodaysRoles<ArgsOf<typeof verification>>;
 
 /** Proof that the registry does what was asked of it: reads only, and runs again when something it looks at changes. */
-export class Verification extends declared(verification) {}
+export class Verification extends declared(verification) {
+  constructor(name: string, args: VerificationArgs, opts?: pulumi.CustomResourceOptions) {
+    super(name, inStoredRoles(args), opts);
+  }
+}

@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../checks/expectations";
+import type { StoredAccount } from "../checks/expectations";
 import type { Endpoint } from "../cluster/endpoint";
 import { clusterUid, define, plain, secret, unread } from "./define";
 import type * as deployed from "./deployments/proof";
@@ -12,7 +12,7 @@ export interface RegistryPods {
 
 export interface ProofInputs {
   endpoint: Endpoint;
-  accounts: ExpectedAccount[];
+  accounts: StoredAccount[];
   /** Where the pods of a registry of several are: each has to take every account. Absent where there is one. */
   pods?: RegistryPods;
   /** The UID of the cluster's `kube-system`: in another cluster everything is proved again. Absent where none was known. */

@@ -1,11 +1,13 @@
 import type { CheckResult } from "../checks/check";
+import type { StoredAccount } from "../checks/expectations";
 import type { Verified } from "../checks/runVerification";
 import { generationOf } from "../zot/generations";
 import { always, clusterUid, define, plain, secret, unread } from "./define";
 import type * as deployed from "./deployments/verification";
 
 /** What is verified, as the engine keeps it. */
-export interface VerificationInputs extends Verified {
+export interface VerificationInputs extends Omit<Verified, "accounts"> {
+  accounts: StoredAccount[];
   /** The UID of the cluster's `kube-system`: in another cluster everything is looked at again. Absent where none was known. */
   clusterUid?: string;
 }

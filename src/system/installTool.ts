@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { installerEnvironment } from "./environment";
-import { UserError } from "./userError";
+import { UnavailableError } from "./userError";
 import { findTool, MissingToolError } from "./tools";
 
 const run = promisify(execFile);
@@ -35,7 +35,9 @@ export async function ensureDebianTool(
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     const [line = ""] = stderr.trim().split("\n").slice(-1);
-    throw new UserError(`${tool} is not on PATH, and apt-get install ${tool} failed: ${line}`);
+    throw new UnavailableError(
+      `${tool} is not on PATH, and apt-get install ${tool} failed: ${line}`,
+    );
   }
   const installed = findTool(tool);
   if (installed === undefined) throw new MissingToolError(tool);

@@ -1,3 +1,4 @@
+import { inSeconds } from "./duration";
 import { goMemoryLimit } from "./memory";
 import { sharedSecretKeys, type SharedStorage } from "./sharedStorage";
 import type { ZotConfig } from "./zotConfig";
@@ -69,8 +70,8 @@ export interface ChartSettings {
     memory?: string;
     memoryLimit?: string;
   };
-  /** Minutes that Zot may take to start before its pod is killed: it walks over all images first. @default 10 */
-  startupMinutes?: number;
+  /** How long Zot may take to start before its pod is killed: it walks over all images first. @default "10m" */
+  startupTimeout?: string;
   /** How many pods; more than 1 needs `shared`. @default 1 */
   replicas?: number;
   /** The bucket and the Redis of a registry whose pods have no volume. @default none: one pod with its claim */
@@ -92,7 +93,7 @@ export const registryDefaults = {
   replicas: 1,
   claim: { size: "20Gi" },
   resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
-  startupMinutes: 10,
+  startupTimeout: "10m",
   drain: "15s",
   onePusherPerRepository: false,
 } as const;
@@ -122,7 +123,7 @@ export interface ChartValuesOptions<Hash> extends ChartSettings {
 export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
   const { secretHash, trusted, shared, ownServiceAccount = false } = options;
   const { adopt = registryDefaults.adopt, image = registryDefaults.image } = options;
-  const { startupMinutes = registryDefaults.startupMinutes } = options;
+  const { startupTimeout = registryDefaults.startupTimeout } = options;
   const startupPeriod = startupPeriods[shared === undefined ? "claim" : "bucket"];
   const resources = { ...registryDefaults.resources, ...options.resources };
   return {
@@ -137,7 +138,7 @@ export function chartValues<Hash>(options: ChartValuesOptions<Hash>) {
     startupProbe: {
       initialDelaySeconds: 1,
       periodSeconds: startupPeriod,
-      failureThreshold: Math.ceil((startupMinutes * 60) / startupPeriod),
+      failureThreshold: Math.ceil(inSeconds(startupTimeout) / startupPeriod),
     },
     podAnnotations: { [secretHashAnnotation]: secretHash },
     podSecurityContext: {

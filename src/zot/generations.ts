@@ -6,38 +6,32 @@ export interface Generations {
   keep: readonly number[];
 }
 
-/** How generations are declared: 3 keeps 2, or, with `keepPrevious: false`, nothing; the long form names what it keeps. */
+/** How generations are declared: 3 keeps 2; the long form names what it keeps. */
 export interface DeclaredGenerations {
   rotation: number | { current: number; keep?: readonly number[] | undefined };
-  /** Whether a bare number keeps the one before it. @default true */
-  keepPrevious?: boolean | undefined;
 }
 
-/** What holds where nothing was said. */
-export const rotationDefaults = { rotation: 1, keepPrevious: true } as const;
-
 /** Which generations work by a declaration; every place that names a machine account asks this one. The newest kept comes first. */
-export function liveGenerations({
-  rotation,
-  keepPrevious = rotationDefaults.keepPrevious,
-}: DeclaredGenerations): Generations {
+export function liveGenerations({ rotation }: DeclaredGenerations): Generations {
   if (typeof rotation === "number")
-    return { current: rotation, keep: keepPrevious && rotation > 1 ? [rotation - 1] : [] };
+    return { current: rotation, keep: rotation > 1 ? [rotation - 1] : [] };
   const { current, keep = [] } = rotation;
   const others = [...new Set(keep)].filter((each) => each !== current);
   return { current, keep: others.sort((a, b) => b - a) };
 }
 
-/** A declaration as the state keeps it; `keep` is there where it was named. */
+/** A declaration as the state keeps it. */
 export interface RecordedGenerations {
   rotation: number;
+  /** Whether it was a bare number that keeps the one before it. */
   keepPrevious: boolean;
+  /** What was named; absent in states of before it could be, where nothing else says that none is kept. */
   keep?: number[];
 }
 
 export function recordOf(declared: DeclaredGenerations): RecordedGenerations {
-  const { rotation, keepPrevious = rotationDefaults.keepPrevious } = declared;
-  if (typeof rotation === "number") return { rotation, keepPrevious };
+  const { rotation } = declared;
+  if (typeof rotation === "number") return { rotation, keepPrevious: true };
   const { current, keep } = liveGenerations(declared);
   return { rotation: current, keepPrevious: false, keep: [...keep] };
 }
@@ -48,9 +42,9 @@ export function recordedGenerations({
   keepPrevious,
   keep,
 }: RecordedGenerations): Generations {
-  return liveGenerations(
-    keep === undefined ? { rotation, keepPrevious } : { rotation: { current: rotation, keep } },
-  );
+  return liveGenerations({
+    rotation: keepPrevious && keep === undefined ? rotation : { current: rotation, keep },
+  });
 }
 
 export const accountName = (machine: "puller" | "ci" | "metrics", generation: number) =>

@@ -37,6 +37,14 @@ const actionsOf: Record<What, readonly Action[]> = {
   delete: ["read", "delete"],
 };
 
+/** What people call a right that Zot has another word for. */
+export const rightOf: Readonly<Record<Action, What>> = {
+  read: "pull",
+  create: "push-new",
+  update: "overwrite",
+  delete: "delete",
+};
+
 /** Grants as Zot takes them. They add up, in whatever order. */
 export function policyGroup(
   grants: readonly Grant[],

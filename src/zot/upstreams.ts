@@ -1,4 +1,5 @@
 import { zotPaths } from "./chartValues";
+import { goDuration } from "./duration";
 import type { CacheRetention } from "./retention/settings";
 
 /** A registry whose images are kept here once somebody pulls them. */
@@ -80,7 +81,7 @@ export function syncConfig(
       tlsVerify: upstream.url.startsWith("https:"),
       preserveDigest: upstream.preserveDigest ?? upstreamDefaults.preserveDigest,
       maxRetries: upstream.retries ?? upstreamDefaults.retries,
-      retryDelay: upstream.retryDelay ?? upstreamDefaults.retryDelay,
+      retryDelay: goDuration(upstream.retryDelay ?? upstreamDefaults.retryDelay),
       content: (upstream.allow ?? ["**"]).map((prefix) => ({
         prefix,
         destination: `/${upstream.name}`,

@@ -1,6 +1,6 @@
 import { accessControl, type AccessControl } from "./accessControl";
 import type { AccessSettings } from "./accessSettings";
-import { durationRule, isDuration } from "./duration";
+import { durationRule, goDuration, isDuration } from "./duration";
 import {
   retentionConfig,
   type RetentionConfig,
@@ -17,7 +17,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
-/** What a careful operator would have chosen; durations in Go's notation. */
+/** What a careful operator would have chosen; times as they are written everywhere. */
 export const zotDefaults = {
   /**
    * How long an unreferenced blob is kept. Zot's own hour ends uploads that take longer: the layers that came
@@ -255,14 +255,13 @@ function garbage({ gcDelay, gcInterval, replicas = 1 }: ZotConfigOptions) {
   if (replicas > 1) return { gc: false };
   return {
     gc: true,
-    gcDelay: gcDelay ?? zotDefaults.gcDelay,
-    gcInterval: gcInterval ?? zotDefaults.gcInterval,
+    gcDelay: goDuration(gcDelay ?? zotDefaults.gcDelay),
+    gcInterval: goDuration(gcInterval ?? zotDefaults.gcInterval),
   };
 }
 
 /** Writing starts its clock when a request's header is read, so it covers the reading of an upload too. */
 function timeouts({ version, requestTimeout = zotDefaults.requestTimeout }: ZotConfigOptions) {
-  return supports(version, "httpTimeouts")
-    ? { readTimeout: requestTimeout, writeTimeout: requestTimeout }
-    : {};
+  const longest = goDuration(requestTimeout);
+  return supports(version, "httpTimeouts") ? { readTimeout: longest, writeTimeout: longest } : {};
 }

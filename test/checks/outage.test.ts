@@ -4,6 +4,7 @@ import type { CheckResult } from "../../src/checks/check";
 import type { Expectations } from "../../src/checks/expectations";
 import { runChecks } from "../../src/checks/runChecks";
 import { verification, type VerificationInputs } from "../../src/resources/verification";
+import { storedRole } from "../../src/zot/roles";
 import { sentinelImage as sentinel } from "../../src/zot/sentinel";
 import { fill, startBucketZot, type BucketZot } from "../support/bucketZot";
 import { useFakes } from "../support/fakeRegistry";
@@ -106,8 +107,12 @@ describe("the checks of a registry whose bucket is away", () => {
   });
 
   describe("in a deployment", () => {
-    const inputs = ({ url }: BucketZot, { retired: _, ...asked }: Expectations) =>
-      ({ endpoint: { via: "address", url, sentinel }, ...asked }) satisfies VerificationInputs;
+    const inputs = ({ url }: BucketZot, { retired: _, accounts, ...asked }: Expectations) =>
+      ({
+        endpoint: { via: "address", url, sentinel },
+        accounts: accounts.map((each) => ({ ...each, role: storedRole(each.role) })),
+        ...asked,
+      }) satisfies VerificationInputs;
 
     it("fail it with the same words, as nothing was looked at", async () => {
       const { zot, expectations } = await start();

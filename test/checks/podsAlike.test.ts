@@ -8,7 +8,7 @@ import { clusterOf, podNamed } from "../support/registryPods";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const admin = { username: "fleet", password: "of fleet", role: "admin" as const };
-const puller = { username: "puller-2", password: "of puller", role: "reader" as const };
+const puller = { username: "puller-2", password: "of puller", role: "puller" as const };
 const image: ExpectedImage = {
   repository: "team/app",
   tags: ["v1"],

@@ -5,8 +5,8 @@ export const users = { ada: "ada-password", robin: "robin-password", ci: "ci-pas
 /** What each account of `users` may do where the registry has roles. */
 export const accounts: ExpectedAccount[] = [
   { username: "ada", password: users.ada, role: "admin" },
-  { username: "ci", password: users.ci, role: "pusher" },
-  { username: "robin", password: users.robin, role: "reader" },
+  { username: "ci", password: users.ci, role: "ci" },
+  { username: "robin", password: users.robin, role: "puller" },
 ];
 const startZotWithRoles = () =>
   startZot({

@@ -130,7 +130,7 @@ describe("lock", function () {
     await archive("app.tar", "linux/amd64", "another");
     await archive("tool.tar", "linux/arm64", "another");
     stack("three", [{ ...tool, image: "team/new", archives: { "linux/arm64": "none.tar" } }]);
-    const found = await lock("one");
+    const found = await lock("--stack", "one");
     assert.equal(found.code, 0, found.stderr);
     const after = parseLock(read() ?? "");
     assert.deepEqual(after.seeds["team/tool"], before.seeds["team/tool"]);
@@ -145,7 +145,7 @@ describe("lock", function () {
       1,
       "what nobody has and nobody locked is a problem where it is asked for",
     );
-    const unknown = await lock("nobody");
+    const unknown = await lock("--stack", "nobody");
     assert.match(unknown.stderr, /there is no stack file of nobody in stacks\//);
     assert.ok(existsSync(`${folder}/stacks/seeds.lock`));
   });

@@ -30,7 +30,7 @@ describe("mirrors", function () {
 
   it("writes files that others cannot read, with the account's password", async () => {
     const cwd = project("out", config);
-    const args = ["--username", "puller-1", "--password-stdin", "--out", "nodes"];
+    const args = ["--username", "puller-1", "--password-stdin", "--into", "nodes"];
     const { code, stdout, stderr } = await fleet(["mirrors", "-s", "x", ...args], {
       cwd,
       input: "secret\n",

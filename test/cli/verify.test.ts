@@ -55,16 +55,16 @@ describe("verify", function () {
     assert.doesNotMatch(found.stdout, /\u001B/);
   });
 
-  it("ends with 2 where the registry is not reached", async () => {
+  it("ends with 3 where the registry is not reached", async () => {
     const found = await run(["--url", "http://127.0.0.1:1", "-o", "json"]);
-    assert.equal(found.code, 2);
+    assert.equal(found.code, 3);
     const [first] = (JSON.parse(found.stdout) as JsonReport).results;
     assert.deepEqual([first?.code, first?.status], ["ZF101", "failed"]);
   });
 
-  it("ends with 2 where nothing was looked at", async () => {
+  it("ends with 3 where nothing was looked at", async () => {
     const { url } = await fakes.server(registry());
-    assert.equal((await run(["--url", url, "--only", "ZF104"])).code, 2);
+    assert.equal((await run(["--url", url, "--only", "ZF104"])).code, 3);
   });
 
   it("ends with 2 for arguments that cannot be", async () => {
@@ -205,7 +205,7 @@ describe("verify", function () {
       assert.match(part.stderr, /leave out --only/);
     });
 
-    it("ends with 2 and the cause where the registry's bucket is away, and calls nothing absent", async () => {
+    it("ends with 3 and the cause where the registry's bucket is away, and calls nothing absent", async () => {
       const zot = await startBucketZot(fakes);
       const digest = fill(zot, "team/app", "v1", sentinelImage);
       zot.setAway(true);
@@ -214,7 +214,7 @@ describe("verify", function () {
       const images = [{ repository: "team/app", tags: ["v1"], digest, platforms: [] }];
       const verify = project("outage", stateOf({ endpoint, accounts, images }));
       const found = await verify(["-s", "ottawa", "-o", "json"]);
-      assert.deepEqual([found.code, found.stdout], [2, ""]);
+      assert.deepEqual([found.code, found.stdout], [3, ""]);
       assert.equal(
         found.stderr,
         `${zot.url}: the storage behind the registry does not answer, or was emptied: it says that even ${sentinelImage} is not there, so nothing is known of what it holds\n`,
@@ -232,12 +232,12 @@ describe("verify", function () {
       assert.deepEqual([none.code, old.code], [2, 2]);
     });
 
-    it("ends with 2 and Pulumi's own words where the state cannot be read, never with the state", async () => {
+    it("ends with 3 and Pulumi's own words where the state cannot be read, never with the state", async () => {
       const found = await project(
         "no-passphrase",
         "error: passphrase must be set",
       )(["-s", "ottawa"]);
-      assert.equal(found.code, 2);
+      assert.equal(found.code, 3);
       assert.equal(
         found.stderr,
         "the state of ottawa cannot be read: error: passphrase must be set\n",

@@ -166,7 +166,7 @@ describe("workflows", function () {
       assert.doesNotMatch(await run({ METRICS: "" }), /--report/);
       assert.match(
         await run({ METRICS: metrics }),
-        /--wait 60 --report .*\/zot-fleet-ottawa\.prom/,
+        /--wait 60s --report .*\/zot-fleet-ottawa\.prom/,
       );
       assert.equal(statSync(join(metrics, "zot-fleet-ottawa.prom")).mode & 0o777, 0o644);
     });

@@ -85,7 +85,11 @@ for (const operation of ["install", "upgrade"] as const)
       cluster = await needsCluster(this, "0.1.122");
       reader = await kubernetesReader(cluster.context);
       project = new ClusterProject();
-      replaceIn("src/components/zotRegistry.ts", "startupMinutes * 60 + 300", String(helmTimeout));
+      replaceIn(
+        "src/components/zotRegistry.ts",
+        "inSeconds(startupTimeout) + 300",
+        String(helmTimeout),
+      );
       // An edit that adds something to the pod: what is added and not wanted any more is what Helm forgets.
       replaceIn(
         "src/zot/chartValues.ts",

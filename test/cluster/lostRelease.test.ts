@@ -33,9 +33,9 @@ describe("a release, or its claim, that somebody deleted or broke", function () 
     project = new ClusterProject();
     const file = join(project.folder, "src/components/zotRegistry.ts");
     const text = readFileSync(file, "utf8");
-    assert.ok(text.includes("startupMinutes * 60 + 300"));
+    assert.ok(text.includes("inSeconds(startupTimeout) + 300"));
     // What cannot come up is not to be waited for so long.
-    writeFileSync(file, text.replace("startupMinutes * 60 + 300", "60"));
+    writeFileSync(file, text.replace("inSeconds(startupTimeout) + 300", "60"));
     await configure({});
     await project.pulumi(["stack", "init", "lost"]);
   });

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretKey } from "../../src/components/deploymentConfig";
 import { FleetRegistry } from "../../src/components/fleetRegistry";
-import type { FleetRegistryArgs } from "../../src/components/fleetRegistryArgs";
+import {
+  readFleetRegistryArgs,
+  type FleetRegistryArgs,
+} from "../../src/components/fleetRegistryArgs";
 import { deployedBefore } from "../../src/components/previousDeployment";
 import { scopeWithin } from "../../src/components/scope";
 import { secretKeys } from "../../src/config/stack";
@@ -103,6 +106,28 @@ describe("a registry as one component", () => {
         return true;
       },
     );
+  });
+
+  it("takes the old words of a stack file, and makes of them what today's make", () => {
+    const [key] = argsOf("east").apiKeys ?? [];
+    assert.ok(key);
+    const old = readFleetRegistryArgs(
+      argsOf("east", {
+        rotation: 3,
+        keepPrevious: false,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- an old word is what is tried
+        apiKeys: [{ ...key, expiresAfterDays: 30 }],
+        registry: { startupMinutes: 5 },
+      }),
+    );
+    const now = readFleetRegistryArgs(
+      argsOf("east", {
+        rotation: { current: 3 },
+        apiKeys: [{ ...key, expiresAfter: "30d" }],
+        registry: { startupTimeout: "5m" },
+      }),
+    );
+    assert.deepEqual(old, now);
   });
 
   it("refuses a password of an upstream that nobody asks, also where it is known later", async () => {

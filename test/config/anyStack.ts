@@ -128,8 +128,8 @@ const stack: fc.Arbitrary<Record<string, unknown>> = fc.record(
     checks: fc.record(
       {
         extraContent: fc.boolean(),
-        certificateDays: fc.integer({ min: 0, max: 365 }),
-        clockSkewSeconds: fc.integer({ min: 1, max: 3600 }),
+        certificateEndsWithin: fc.integer({ min: 0, max: 365 }).map((days) => `${days}d`),
+        clockSkew: fc.integer({ min: 1, max: 3600 }).map((seconds) => `${seconds}s`),
       },
       { requiredKeys: [], noNullPrototype: true },
     ),

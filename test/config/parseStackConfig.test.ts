@@ -38,7 +38,7 @@ describe("parseStackConfig", () => {
         adopt: false,
         storage: { size: "20Gi", template: { size: "20Gi" } },
         resources: { cpu: "100m", memory: "256Mi", memoryLimit: "1Gi" },
-        startupMinutes: 10,
+        startupTimeout: "10m",
       },
       chart: { source: "https://zotregistry.dev/helm-charts", version: "0.1.122" },
       access: {
@@ -54,11 +54,10 @@ describe("parseStackConfig", () => {
       apiKeys: [],
       revokeKeys: true,
       rotation: 1,
-      keepPrevious: true,
       renewal: { fleet: 1, sessionKeys: 1 },
       pullSecrets: [],
       compression: "zstd",
-      checks: { extraContent: false, certificateDays: 14, clockSkewSeconds: 60 },
+      checks: { extraContent: false, certificateEndsWithin: "14d", clockSkew: "60s" },
     });
     assert.deepEqual(seeds, [
       { ...right.seeds[0], onMoved: "restore", onRemove: "keep", rollouts: [] },

@@ -44,9 +44,9 @@ const wrong: [what: string, change: object, path: string, words: RegExp][] = [
   ],
   [
     "half a minute to start",
-    { registry: { startupMinutes: 0.5 } },
-    "registry.startupMinutes",
-    /whole number/,
+    { registry: { startupTimeout: "30s" } },
+    "registry.startupTimeout",
+    /whole minutes from 1m/,
   ],
   ["a mistyped key", { registry: { adpot: true } }, "registry.adpot", /did you mean adopt/],
   ["a chart too old", { chart: { version: "0.1.97" } }, "chart.version", /0\.1\.98 or newer/],
@@ -67,7 +67,7 @@ const wrong: [what: string, change: object, path: string, words: RegExp][] = [
   ["a text for a pull secret", { pullSecrets: ["openclaw"] }, "pullSecrets[0]", /an object with/],
   ["no generation", { rotation: 0 }, "rotation", /from 1/],
   ["a generation as a text", { rotation: "2" }, "rotation", /whole number/],
-  ["keepPrevious as a text", { keepPrevious: "no" }, "keepPrevious", /true or false/],
+  ["keepPrevious as a text", { keepPrevious: "no" }, "keepPrevious", /by now it is rotation/],
   ["an unknown way", { endpoint: { via: "ingress" } }, "endpoint.via", /port-forward/],
   [
     "an address without its url",

@@ -24,12 +24,13 @@ const wrong: [what: string, change: object, path: string, words: RegExp][] = [
   ["a name in upper case", keyWith({ name: "CI" }), "apiKeys[0].name", /lower-case/],
   ["a person's account", keyWith({ account: "admin" }), "apiKeys[0].account", /"ci" or "puller"/],
   ["a generation", keyWith({ account: "ci-3" }), "apiKeys[0].account", /"ci" or "puller"/],
-  ["a life of no days", keyWith({ expiresAfterDays: 0 }), "apiKeys[0].expiresAfterDays", /from 1/],
+  ["a life of no days", keyWith({ expiresAfter: "0d" }), "apiKeys[0].expiresAfter", /from 1d/],
+  ["a life of no whole days", keyWith({ expiresAfter: "36h" }), "apiKeys[0].expiresAfter", /whole days/],
   [
     "a renewal before its making",
-    keyWith({ expiresAfterDays: 21 }),
-    "apiKeys[0].renewBeforeDays",
-    /21, of a key that lives 21 days[^]*from 0 to 20[^]*renewed by every refresh/,
+    keyWith({ expiresAfter: "21d" }),
+    "apiKeys[0].renewBefore",
+    /"21d", of a key that lives 21d[^]*less than 21d[^]*renewed by every refresh/,
   ],
   ["true for a renewal", keyWith({ renewal: true }), "apiKeys[0].renewal", /number or a text/],
   ["an unknown key", keyWith({ expires: 3 }), "apiKeys[0].expires", /an unknown key/],
@@ -93,8 +94,8 @@ describe("a stack file that is wrong about its API keys", () => {
     });
     const [made] = apiKeys;
     assert.ok(made);
-    const { expiresAfterDays, renewBeforeDays, renewal } = made;
-    assert.deepEqual([expiresAfterDays, renewBeforeDays, renewal], [90, 21, 1]);
+    const { expiresAfter, renewBefore, renewal } = made;
+    assert.deepEqual([expiresAfter, renewBefore, renewal], ["90d", "21d", 1]);
     const names = {
       usernameSecret: "ZOT_USERNAME",
       keySecret: "ZOT_API_KEY",

@@ -99,7 +99,7 @@ for (const { tool, start, open } of registries) {
 
     it("ZF203: an account with another password than the registry's", async () => {
       const found = await find("ZF203", {
-        accounts: [{ username: "robin", password: "another", role: "reader" }],
+        accounts: [{ username: "robin", password: "another", role: "puller" }],
       });
       assert.match(found[0]?.detail ?? "", /answered 401/);
       assert.equal(summary(found), "failed");
@@ -113,10 +113,10 @@ for (const { tool, start, open } of registries) {
     it("ZF205: an account may do more or less than its role says", async function () {
       const { image } = await pushOne("rights/one");
       const wrong: [ExpectedAccount["role"], keyof typeof users, RegExp][] = [
-        ["reader", "ci", /may create/],
-        ["reader", "ada", /may create, may update, may delete/],
-        ["pusher", "ada", /may update, may delete/],
-        ["pusher", "robin", /may not create/],
+        ["puller", "ci", /may push-new/],
+        ["puller", "ada", /may push-new, may overwrite, may delete/],
+        ["ci", "ada", /may overwrite, may delete/],
+        ["ci", "robin", /may not push-new/],
         ["admin", "ci", /may not delete/],
       ];
       if (!isZot()) skipBecause("distribution has no roles", this);

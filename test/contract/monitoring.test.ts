@@ -20,8 +20,8 @@ const namespace = "zot";
 const watched = { host: "oci.killinit.cc", namespace, claim: true };
 const accounts: ExpectedAccount[] = [
   { username: "admin", password, role: "admin" },
-  { username: "puller-1", password, role: "reader" },
-  { username: "metrics-1", password, role: "scraper" },
+  { username: "puller-1", password, role: "puller" },
+  { username: "metrics-1", password, role: "metrics" },
 ];
 
 async function startZot(context: Mocha.Context, scrapers: string[], undo: Undo[]) {
@@ -107,7 +107,7 @@ describe("the account that reads the metrics", function () {
   it("passes the checks of accounts and rights", async () => {
     assert.deepEqual(await checked(zot), [
       "ZF203 passed: signs in",
-      "ZF205 passed: scraper: no read, no create, no update, no delete, read metrics",
+      "ZF205 passed: metrics: no pull, no push-new, no overwrite, no delete, read metrics",
     ]);
   });
 });
@@ -121,7 +121,7 @@ describe("an account that was to read the metrics, and is not told to Zot", func
     const { zot } = await startZot(this, [], undo);
     assert.deepEqual(await checked(zot), [
       "ZF203 passed: signs in",
-      "ZF205 failed: scraper, and may not read metrics (team/app:1.0)",
+      "ZF205 failed: metrics, and may not read metrics (team/app:1.0)",
     ]);
   });
 });

@@ -62,7 +62,7 @@ describe("promote", function () {
       JSON.stringify({ config }).replace(zots.accra.url, "http://127.0.0.1:9"),
     );
     const away = await promote("--check");
-    assert.equal(away.code, 2);
+    assert.equal(away.code, 3);
     assert.match(away.stderr, /127\.0\.0\.1:9/);
   });
 });

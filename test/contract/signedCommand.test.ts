@@ -67,7 +67,7 @@ describe("promote, from a source whose images have to be signed", function () {
     assert.ok(!existsSync(lock()));
 
     const absent = await promote("ottawa", ["team/app:3.0"], { PATH: scratch("bin") });
-    assert.equal(absent.code, 2, absent.stdout + absent.stderr);
+    assert.equal(absent.code, 3, absent.stdout + absent.stderr);
     assert.match(
       absent.stderr,
       /team\/app:3\.0: what .* by keys\/ci\.pub: cosign is not on PATH\. To install it: /,

@@ -172,16 +172,16 @@ describe(`status of eight registries with ${tool}`, function () {
         assert.ok(!text.includes(hidden), hidden);
   });
 
-  it("ends with 2 where only some could not be looked at, and where there is nothing to look at", async () => {
-    const down = await look("ottawa", "lima");
+  it("ends with 3 where only some could not be looked at, and where there is nothing to look at", async () => {
+    const down = await look("-s", "ottawa", "--stack", "lima");
     assert.deepEqual(
       [down.code, ...down.fleet.stacks.map(({ verdict }) => verdict)],
-      [2, "fine", "unreachable"],
+      [3, "fine", "unreachable"],
     );
-    const never = await look("fez");
-    assert.deepEqual([never.code, never.fleet.stacks[0]?.verdict], [2, "not deployed"]);
-    const mistyped = await look("otawa");
-    assert.deepEqual([mistyped.code, mistyped.fleet.stacks[0]?.verdict], [2, "unknown"]);
+    const never = await look("-s", "fez");
+    assert.deepEqual([never.code, never.fleet.stacks[0]?.verdict], [3, "not deployed"]);
+    const mistyped = await look("-s", "otawa");
+    assert.deepEqual([mistyped.code, mistyped.fleet.stacks[0]?.verdict], [3, "unknown"]);
     assert.match(mistyped.fleet.stacks[0]?.reason ?? "", /no stack named 'otawa' found/);
   });
 
@@ -189,7 +189,7 @@ describe(`status of eight registries with ${tool}`, function () {
     eight.project.file("ottawa", {
       cluster: { name: "ottawa", contxt: "x", domain: "ottawa.test" },
     });
-    const { code, fleet: seen } = await look("ottawa", "nairobi");
+    const { code, fleet: seen } = await look("-s", "ottawa", "-s", "nairobi");
     assert.equal(code, 1);
     const [ottawa, nairobi] = seen.stacks;
     assert.equal(nairobi?.verdict, "fine");
@@ -205,8 +205,8 @@ describe(`status of eight registries with ${tool}`, function () {
     hanging.asked.endpoint = { via: "address", url: `http://127.0.0.1:${port}` };
     eight.project.state("quito", hanging);
     try {
-      const { code, fleet: seen } = await look("quito", "nairobi", "--timeout", "6");
-      assert.equal(code, 2);
+      const { code, fleet: seen } = await look("-s", "quito", "-s", "nairobi", "--timeout", "6s");
+      assert.equal(code, 3);
       const verdicts = seen.stacks.map(({ stack, verdict }) => [stack, verdict]);
       assert.deepEqual(verdicts, [
         ["quito", "unreachable"],

@@ -53,7 +53,7 @@ describe(`status of what a real engine deployed, with ${kind}`, function () {
     child.kill("SIGINT");
     await result;
     const gone = await look();
-    assert.equal(gone.code, 2);
+    assert.equal(gone.code, 3);
     assert.deepEqual(
       [gone.stack.verdict, gone.images[0]?.stacks["local"]?.state],
       ["unreachable", "unknown"],

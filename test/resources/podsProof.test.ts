@@ -9,7 +9,7 @@ import { proof, type ProofInputs } from "../../src/resources/proof";
 import { clusterOf, podNamed } from "../support/registryPods";
 
 const password = "a password that nobody may see";
-const account = (username: string): ExpectedAccount => ({ username, password, role: "reader" });
+const account = (username: string): ExpectedAccount => ({ username, password, role: "puller" });
 const [fleet, puller] = [account("fleet"), account("puller-2")];
 
 interface World {
@@ -72,7 +72,7 @@ describe("the proof that every pod takes every account", () => {
     const { seconds, asked } = await proved({ pods: () => [a, b], answer: () => 200 }, [
       fleet,
       puller,
-      { username: "people", role: "reader" },
+      { username: "people", role: "puller" },
     ]);
     assert.equal(seconds, 0);
     assert.deepEqual(asked.sort(), [
@@ -177,7 +177,7 @@ describe("the proof that every pod takes every account", () => {
 describe("the provider of the proof", () => {
   const inputs: ProofInputs = {
     endpoint: { via: "address", url: "https://oci.x.test" },
-    accounts: [fleet],
+    accounts: [{ ...fleet, role: "reader" }],
   };
   const changes = async (news: ProofInputs) =>
     (await proof.provider.diff("id", inputs, news)).changes;

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Verified } from "../../src/checks/runVerification";
 import { emptyLock, formatLock, lockFile, type SeedLock } from "../../src/seeding/lock";
+import { storedRole } from "../../src/zot/roles";
 import type { StateResource } from "../../src/reports/status/stateFacts";
 
 /** A secret as `pulumi stack export --show-secrets` writes it. */
@@ -37,6 +38,7 @@ export function resourcesOf(deployed: DeployedStack, stack = "ottawa"): StateRes
     created: "2026-01-01T00:00:00Z",
     modified: since,
   });
+  const accounts = asked.accounts.map((each) => ({ ...each, role: storedRole(each.role) }));
   return [
     { type: stackType, urn: urn(stackType, `zot-fleet-${stack}`) },
     ...asked.accounts.map(({ username, password }) =>
@@ -57,7 +59,7 @@ export function resourcesOf(deployed: DeployedStack, stack = "ottawa"): StateRes
       }),
     ),
     ...keys.map((key) => resource("ApiKey", key.label, { ...key, apiKey: secret("zak_hidden") })),
-    resource("Verification", "registry", { ...asked, accounts: secret(asked.accounts) }),
+    resource("Verification", "registry", { ...asked, accounts: secret(accounts) }),
   ];
 }
 

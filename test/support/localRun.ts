@@ -9,7 +9,7 @@ export interface LocalResult {
   stderr: string;
   /** How it called the engine, skopeo and the registry, one line for each. */
   calls: string[];
-  /** What `--json` printed; all of standard output has to be that. */
+  /** What `-o json` printed; all of standard output has to be that. */
   report: () => LocalDocument;
 }
 
@@ -50,7 +50,7 @@ export function runLocalOnce(
   args: readonly string[],
   options: { input?: string; checkout?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<LocalResult> {
-  return startLocal(["--once", "--json", ...args], options).result;
+  return startLocal(["--once", "-o", "json", ...args], options).result;
 }
 
 /** Waits until `stream` has shown `text`. */

@@ -10,10 +10,6 @@ describe("generations of machine accounts", () => {
   const spellings = [
     [{ rotation: 1 }, { current: 1, keep: [] }],
     [{ rotation: 3 }, { current: 3, keep: [2] }],
-    [
-      { rotation: 3, keepPrevious: false },
-      { current: 3, keep: [] },
-    ],
     [{ rotation: { current: 3 } }, { current: 3, keep: [] }],
     [{ rotation: { current: 3, keep: [1] } }, { current: 3, keep: [1] }],
     [{ rotation: { current: 1, keep: [2, 1, 4] } }, { current: 1, keep: [4, 2] }],
@@ -26,6 +22,13 @@ describe("generations of machine accounts", () => {
   it("are read again from the state as they were declared", () => {
     for (const [declared, live] of spellings)
       assert.deepEqual(recordedGenerations(recordOf(declared)), live);
+  });
+
+  it("are read from a state of before any could be named, and are no change of it", () => {
+    const before = { rotation: 3, keepPrevious: false };
+    assert.deepEqual(recordedGenerations(before), { current: 3, keep: [] });
+    const now = recordOf({ rotation: { current: 3, keep: [] } });
+    assert.deepEqual(recordedGenerations(now), recordedGenerations(before));
   });
 
   it("stand in the state of a short form as they always did", () => {

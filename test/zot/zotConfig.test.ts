@@ -183,12 +183,19 @@ describe("zotConfig", () => {
     ["a port of 80.5", { port: 80.5 }],
     ["a negative failDelay", { failDelay: -1 }],
     ["a duration without a unit", { gcDelay: "24" }],
-    ["a duration in days", { gcInterval: "1d" }],
+    ["a duration in weeks", { gcInterval: "1w" }],
     ["a negative duration", { requestTimeout: "-1h" }],
   ] as [string, Partial<ZotConfigOptions>][])
     it(`refuses ${what}`, () => {
       assert.throws(() => zotConfig({ ...plain, ...wrong }), RangeError);
     });
+
+  it("has no days, which Go does not know", () => {
+    const days = { ...plain, gcDelay: "2d", gcInterval: "1d12h", requestTimeout: "1d" };
+    const { storage, http } = zotConfig(days);
+    assert.deepEqual([storage.gcDelay, storage.gcInterval], ["48h", "24h12h"]);
+    assert.equal(http.readTimeout, "24h");
+  });
 
   it("refuses a version that it does not know", () => {
     assert.throws(() => zotConfig({ ...plain, version: "2.1.13" }), /2\.1\.14 or newer/);

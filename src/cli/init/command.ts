@@ -12,6 +12,7 @@ import { needsBeforeUp } from "../beforeUp";
 import { programName } from "../caller";
 import { CliError } from "../failure";
 import { refuse } from "../refuse";
+import { repeated } from "../repeated";
 import { colorWanted } from "../terminal";
 import { askForStack, type Given, type Person, type Surroundings } from "./questions";
 import { stackFileText } from "./stackFile";
@@ -23,10 +24,9 @@ interface InitFlags extends Omit<Given, "name"> {
 
 /** `init`: writes the stack file of a new cluster. */
 export function initCommand(): Command {
-  const each = (value: string, all: string[] = []) => [...all, value];
   return new Command("init")
     .description(
-      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. In the end it tells what the deployment needs. Exit codes: 0 fine, 2 nothing was written.",
+      "Writes the stack file of a new cluster, after comparing each answer with what the cluster has. On a terminal it asks for what no flag says. Nothing is overwritten, and nothing is changed in the cluster. In the end it tells what the deployment needs. Exit codes: 0 fine, 2 a wrong call or bad input, and nothing was written.",
     )
     .argument("[name]", "the cluster's name, and the stack's")
     .option("--context <name>", "the kubeconfig context. Default: the one with the cluster's name")
@@ -34,7 +34,7 @@ export function initCommand(): Command {
     .option(
       "--gateway <namespace/name>",
       "a Gateway that serves it, or none; may be repeated. Default: every one that would",
-      each,
+      repeated,
     )
     .option("--namespace <name>", "the registry's namespace", registryDefaults.namespace)
     .option(
@@ -44,7 +44,7 @@ export function initCommand(): Command {
     .option(
       "--pull-secret <namespace>",
       "a namespace whose pods pull from it; may be repeated. Default: none",
-      each,
+      repeated,
     )
     .option("--yes", "ask nothing, take the defaults", false)
     .option("--dry-run", "print the file, and write nothing", false)
@@ -96,7 +96,9 @@ async function init(name: string | undefined, flags: InitFlags): Promise<void> {
       process.stdout.write(text);
       return;
     }
-    writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
+    refuse(() => {
+      writeFileSync(join(folder, fileOf(stack.name)), text, { flag: "wx" });
+    });
     process.stdout.write(`${text}\nWritten to stacks/${fileOf(stack.name)}.\n\n`);
     const needs = await needsBeforeUp(stack.name);
     process.stdout.write(needsFormats.table(needs, { color: colorWanted() }));

@@ -61,7 +61,7 @@ const registryDown: Cause = {
 const registryStarting: Cause = {
   code: "ZD102",
   title: "the registry is starting",
-  hint: "Wait: Zot walks over all its images before it answers. Where it never ends, give it more time: zot-fleet:registry.startupMinutes.",
+  hint: "Wait: Zot walks over all its images before it answers. Where it never ends, give it more time: zot-fleet:registry.startupTimeout.",
   depth: 2,
   find: (snapshot) => {
     const { registryPods: pods = [] } = snapshot.cluster ?? {};

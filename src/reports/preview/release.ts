@@ -1,4 +1,5 @@
 import { code, escaped } from "../../render/markdown";
+import { rightOf, type Action } from "../../zot/policies";
 import { rightChanges, type RightChange, type Who } from "./access";
 import { textAt, type Change, type Described } from "./change";
 import { retentionChanges } from "./retention";
@@ -174,11 +175,13 @@ const nameOf = (who: Exclude<Who, "strangers">): string =>
 
 function actionWords({ action, tags, where }: RightChange["actions"][number]): string {
   return [
-    escaped(action),
+    escaped(isAction(action) ? rightOf[action] : action),
     ...tags.map((list) => `the tags ${code(list)}`),
     ...where.map((expression) => `where ${code(expression)}`),
   ].join(" ");
 }
+
+const isAction = (text: string): text is Action => Object.hasOwn(rightOf, text);
 
 /** Told in their own words, or elsewhere. */
 const told = [/^image\.tag$/, /^podAnnotations\b/, /\.accessControl\b/, /\.storage\.retention\b/];

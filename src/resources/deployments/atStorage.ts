@@ -1,4 +1,4 @@
-import { isKnown, type ExpectedAccount } from "../../checks/expectations";
+import { accountOf, isKnown, type StoredAccount } from "../../checks/expectations";
 import type { Endpoint } from "../../cluster/endpoint";
 import type { RegistryClient } from "../../registry/client";
 import { isStorageAway, RegistryError } from "../../registry/errors";
@@ -6,11 +6,14 @@ import { withClient } from "./withClient";
 
 /** Looks at the storage of a registry over a bucket as an admin. @throws RegistryError of the reason `storage` */
 export async function atStorage(
-  { endpoint, accounts }: { endpoint: Endpoint; accounts: readonly ExpectedAccount[] },
+  { endpoint, accounts }: { endpoint: Endpoint; accounts: readonly StoredAccount[] },
   look: (client: RegistryClient, sentinel: string) => Promise<void>,
 ): Promise<void> {
   const { sentinel } = endpoint;
-  const admin = accounts.filter(isKnown).find(({ role }) => role === "admin");
+  const admin = accounts
+    .map(accountOf)
+    .filter(isKnown)
+    .find(({ role }) => role === "admin");
   if (sentinel === undefined || admin === undefined) return;
   const { username, password } = admin;
   try {

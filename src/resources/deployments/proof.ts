@@ -1,4 +1,5 @@
 import { accountsAccepted } from "../../checks/accounts";
+import { accountOf } from "../../checks/expectations";
 import { failureText } from "../../checks/outcomes";
 import { reachable } from "../../checks/reach";
 import { runChecks } from "../../checks/runChecks";
@@ -18,12 +19,13 @@ export const proofDeployment: Deployment<ProofInputs, ProofOutputs> = {
 
 async function prove(inputs: ProofInputs): Promise<ProofInputs> {
   const { pods } = inputs;
+  const accounts = inputs.accounts.map(accountOf);
   // A client meets whichever pod the Service chooses: so all of them come first.
   if (pods !== undefined)
-    await everyPodAccepts(inputs.accounts, pods.namespace, await podsProofTools(pods));
+    await everyPodAccepts(accounts, pods.namespace, await podsProofTools(pods));
   // What is not there counts only once the sentinel is, and in a new bucket it is not.
   await atStorage(inputs, ensureSentinel);
-  const expectations = { accounts: inputs.accounts, retired: [], images: [] };
+  const expectations = { accounts, retired: [], images: [] };
   const results = await withEndpoint(inputs.endpoint, (address) =>
     runChecks([reachable, accountsAccepted], address, expectations),
   );

@@ -1,4 +1,4 @@
-import type { ExpectedAccount } from "../../checks/expectations";
+import { accountOf, type StoredAccount } from "../../checks/expectations";
 import { failureText } from "../../checks/outcomes";
 import { runVerification, type Verified } from "../../checks/runVerification";
 import type { Credentials } from "../../registry/client";
@@ -23,15 +23,18 @@ async function verify(
   inputs: VerificationInputs,
   before?: VerificationOutputs,
 ): Promise<VerificationOutputs> {
-  const { apiKeys, clusterUid: _, ...rest } = inputs;
+  const { accounts, apiKeys, clusterUid: _, ...rest } = inputs;
   const keys =
     apiKeys === undefined
       ? {}
       : { apiKeys: { ...apiKeys, replaced: replacedKeys(before?.apiKeys, apiKeys) } };
-  const retired = replaced(before?.accounts ?? [], inputs.accounts);
+  const retired = replaced(before?.accounts ?? [], accounts);
   // Also where nothing is seeded: without the sentinel the checks know nothing.
   await atStorage(inputs, ensureSentinel);
-  const results = await runVerification({ ...rest, ...keys }, retired);
+  const results = await runVerification(
+    { ...rest, accounts: accounts.map(accountOf), ...keys },
+    retired,
+  );
   const outs = { ...inputs, results };
   const problem = failureText(results);
   if (problem === undefined) return outs;
@@ -40,7 +43,7 @@ async function verify(
 }
 
 /** The credentials of `olds` that have another password in `news`, or no account any more. */
-function replaced(olds: ExpectedAccount[], news: ExpectedAccount[]): Credentials[] {
+function replaced(olds: StoredAccount[], news: StoredAccount[]): Credentials[] {
   return olds.flatMap(({ username, password }) => {
     const now = news.find((account) => account.username === username);
     return password === undefined || now?.password === password ? [] : [{ username, password }];

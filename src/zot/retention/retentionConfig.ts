@@ -1,7 +1,7 @@
 import { matchesGlob } from "../glob";
 import type { Upstream } from "../upstreams";
 import { supports } from "../versions";
-import { goAge } from "./age";
+import { goDuration } from "../duration";
 import {
   isUnconditional,
   retentionDefaults,
@@ -73,7 +73,7 @@ export function retentionConfig(options: RetentionOptions): RetentionConfig | un
   const { dryRun = retentionDefaults.dryRun, delay } = retention ?? {};
   return {
     dryRun: deletes && dryRun,
-    ...(delay === undefined ? {} : { delay: goAge(delay) }),
+    ...(delay === undefined ? {} : { delay: goDuration(delay) }),
     policies: [
       ...(left.length === 0 ? [] : [policy(left, {})]),
       ...upstreams.map(({ name, retention }) => cachePolicy(`${name}/**`, retention, version)),
@@ -89,7 +89,7 @@ function cachePolicy(
   version: string,
 ): RetentionPolicy {
   if (retention === undefined) return policy([repositories], { deleteUntagged: false });
-  const pulledWithin = goAge(retention.pulledWithin);
+  const pulledWithin = goDuration(retention.pulledWithin);
   return {
     ...policy([repositories], { keep: [retention] }),
     ...(supports(version, "keepUntagged") ? { keepUntagged: { pulledWithin } } : {}),
@@ -136,7 +136,7 @@ function keepTags(rule: KeepRule): KeepTags {
     patterns: tags.map(tagExpression),
     ...(mostRecentlyPushedCount === undefined ? {} : { mostRecentlyPushedCount }),
     ...(mostRecentlyPulledCount === undefined ? {} : { mostRecentlyPulledCount }),
-    ...(pushedWithin === undefined ? {} : { pushedWithin: goAge(pushedWithin) }),
-    ...(pulledWithin === undefined ? {} : { pulledWithin: goAge(pulledWithin) }),
+    ...(pushedWithin === undefined ? {} : { pushedWithin: goDuration(pushedWithin) }),
+    ...(pulledWithin === undefined ? {} : { pulledWithin: goDuration(pulledWithin) }),
   };
 }

@@ -22,7 +22,7 @@ export interface RetentionRule {
   readonly deleteReferrers?: boolean | undefined;
 }
 
-/** Tags that stay: each that fulfils one of the conditions, or all where there is none. Ages as `30d` or Go's `12h`. */
+/** Tags that stay: each that fulfils one of the conditions, or all where there is none. Ages as `30d` or `12h`. */
 export interface KeepRule {
   /** Patterns of tags, as tagPattern.ts knows them. @default all */
   readonly tags?: readonly string[] | undefined;

@@ -65,7 +65,7 @@ export const credentialSituations: Situation[] = [
   {
     codes: ["ZD205"],
     title: "an account that was rotated away",
-    how: "the pull secret copied to another namespace by hand, then rotation: 2, then keepPrevious: false",
+    how: "the pull secret copied to another namespace by hand, then rotation: 2, then { current: 2 }",
     control: "a pod made after that runs with the pull secret that the stack manages",
     make: async (world) => {
       const { registry, cluster, namespaces } = world;
@@ -77,7 +77,7 @@ export const credentialSituations: Situation[] = [
       const metadata = { namespace: namespaces.bare, name: "copied" };
       await cluster.apply({ apiVersion: "v1", kind: "Secret", metadata, type, data });
       await registry.up({ rotation: 2 });
-      await registry.up({ rotation: 2, keepPrevious: false });
+      await registry.up({ rotation: { current: 2 } });
       const pod = await webIn(world, ["copied"]);
       const image = `${registry.host}/shop/worker:v1`;
       const healthy = await world.running({ name: "rotated", image });

@@ -12,8 +12,8 @@ import { closeAll, type Undo } from "../../support/undo";
 
 const accounts: ExpectedAccount[] = [
   { username: "admin", password, role: "admin" },
-  { username: "puller-1", password, role: "reader" },
-  { username: "ci-1", password, role: "pusher" },
+  { username: "puller-1", password, role: "puller" },
+  { username: "ci-1", password, role: "ci" },
 ];
 
 describe("checks of a registry that is open to read, with a private part", function () {

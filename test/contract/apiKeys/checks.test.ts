@@ -11,7 +11,7 @@ import { skipWithout } from "../../support/skip";
 
 const users = { admin: "secret", "ci-1": "password-1", "puller-1": "password-2" };
 const admin = { username: "admin", password: "secret", role: "admin" } as const;
-const ci = { username: "ci-1", password: "password-1", role: "pusher" } as const;
+const ci = { username: "ci-1", password: "password-1", role: "ci" } as const;
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -52,7 +52,7 @@ describe("the checks of API keys", function () {
 
   it("pass a key that acts as its account, with its rights", async () => {
     assert.deepEqual(await look("ZF701", [await declared()]), [
-      ["passed", "forge", "as ci-1, pusher: read, create, no update, no delete"],
+      ["passed", "forge", "as ci-1, ci: pull, push-new, no overwrite, no delete"],
     ]);
     const [[status, , words = ""] = []] = await look("ZF702", [await declared()]);
     assert.equal(status, "passed");
@@ -60,10 +60,10 @@ describe("the checks of API keys", function () {
   });
 
   it("fail a key with other rights than its account should have", async () => {
-    const accounts = [admin, { ...ci, role: "reader" as const }];
+    const accounts = [admin, { ...ci, role: "puller" as const }];
     const [[status, , words = ""] = []] = await look("ZF701", [await declared()], { accounts });
     assert.equal(status, "failed");
-    assert.match(words, /may create/);
+    assert.match(words, /may push-new/);
   });
 
   it("fail a key that is gone, that is another account's, that was not made", async () => {
@@ -118,7 +118,7 @@ describe("the checks of API keys", function () {
     await withCredentials(zot, admin, (client) =>
       makeKey(client, { label: "laptop", expiresAt: "" }),
     );
-    const accounts = [admin, ci, { username: "puller-1", role: "reader" as const }];
+    const accounts = [admin, ci, { username: "puller-1", role: "puller" as const }];
     const apiKeys = { declared: [known], unrevoked: ["ci-0"] };
     const found = await look("ZF704", [known], { accounts, apiKeys });
     assert.deepEqual(

@@ -30,12 +30,12 @@ describe("preview-report of people who sign in", () => {
     assert.deepEqual(of("platform"), [
       {
         kind: "changed",
-        words: "the group `platform` may now read, create, update, delete in `**`",
+        words: "the group `platform` may now pull, push-new, overwrite, delete in `**`",
         risk: true,
       },
     ]);
     assert.deepEqual(of("staff"), [
-      { kind: "changed", words: "the group `staff` may now read in `**`" },
+      { kind: "changed", words: "the group `staff` may now pull in `**`" },
     ]);
   });
 

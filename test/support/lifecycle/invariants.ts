@@ -126,7 +126,7 @@ export async function commandsTellTheTruth(world: World, seen: Seen, step: Step)
     broken("e", step, `doctor names ${named} first: ${doctor.stdout}`);
   if (doctor.code === 0) await imagesArePulled(world, seen, step);
   const others: readonly (readonly [name: string, ...args: string[]])[] = [
-    ["status", stack, "--timeout", "120"],
+    ["status", "--stack", stack, "--timeout", "120s"],
     // It asks the same as `status`, one question more or less, and takes as long.
     ...(fault === "none" ? [["verify", "--stack", stack] as const] : []),
   ];

@@ -76,7 +76,7 @@ export class RealCluster implements SomeCluster {
   readonly context: string;
   readonly plugins = {};
   readonly replaced = [
-    ["src/components/zotRegistry.ts", "startupMinutes * 60 + 300", String(helmTimeout)],
+    ["src/components/zotRegistry.ts", "inSeconds(startupTimeout) + 300", String(helmTimeout)],
   ] as const;
   readonly pod = new Door(() => this.#address());
   #proxy: ChildProcess | undefined;

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { ConfigError } from "../../src/config/problem";
+import { readStackConfig } from "../../src/config/readStackConfig";
+import { oldKeys, untilVersion } from "../../src/config/oldWords";
+import { parseStackConfig, stackSchema } from "../../src/config/stack";
+import { schemaAt } from "../../src/config/schemaTree";
+import { version } from "../../src/system/version";
+import { readYaml } from "../support/yaml";
+import { useScratch } from "../images/scratch";
+import { fleet } from "../cli/fleet";
+import { right } from "./wrongStacks";
+
+const key = { name: "builds", account: "ci", deliver: [{ to: "file", path: ".key" }] };
+
+/** What is written, what says the same today, where it stands and the line of the warning. */
+const cases: [old: object, now: object, path: string, line: string][] = [
+  [
+    { rotation: 3, keepPrevious: false },
+    { rotation: { current: 3, keep: [] } },
+    "keepPrevious: false",
+    "zot-fleet:rotation: { current: 3, keep: [] }",
+  ],
+  [
+    { keepPrevious: false },
+    { rotation: { current: 1, keep: [] } },
+    "keepPrevious: false",
+    "zot-fleet:rotation: { current: 1, keep: [] }",
+  ],
+  [
+    { rotation: 3, keepPrevious: true },
+    { rotation: 3 },
+    "keepPrevious: true",
+    "nothing: it is the default",
+  ],
+  [
+    { apiKeys: [{ ...key, expiresAfterDays: 30 }] },
+    { apiKeys: [{ ...key, expiresAfter: "30d" }] },
+    "apiKeys[0].expiresAfterDays: the number 30",
+    "expiresAfter: 30d",
+  ],
+  [
+    {
+      apiKeys: [
+        key,
+        { ...key, name: "b", renewBeforeDays: 7, deliver: [{ to: "file", path: "b" }] },
+      ],
+    },
+    {
+      apiKeys: [
+        key,
+        { ...key, name: "b", renewBefore: "7d", deliver: [{ to: "file", path: "b" }] },
+      ],
+    },
+    "apiKeys[1].renewBeforeDays: the number 7",
+    "renewBefore: 7d",
+  ],
+  [
+    { registry: { startupMinutes: 30 } },
+    { registry: { startupTimeout: "30m" } },
+    "registry.startupMinutes: the number 30",
+    "startupTimeout: 30m",
+  ],
+  [
+    { checks: { certificateDays: 21 } },
+    { checks: { certificateEndsWithin: "21d" } },
+    "checks.certificateDays: the number 21",
+    "certificateEndsWithin: 21d",
+  ],
+  [
+    { checks: { clockSkewSeconds: 30 } },
+    { checks: { clockSkew: "30s" } },
+    "checks.clockSkewSeconds: the number 30",
+    "clockSkew: 30s",
+  ],
+];
+
+function read(raw: object, secret: string[] = []) {
+  const warnings: string[] = [];
+  const config = parseStackConfig({ ...right, ...raw }, secret, (each) => warnings.push(each));
+  return { config, warnings };
+}
+
+describe("old words of the stack file", () => {
+  const scratch = useScratch();
+
+  for (const [old, now, path, line] of cases)
+    it(`${JSON.stringify(old)} says what it said, with one warning that has the line to write`, () => {
+      const { config, warnings } = read(old);
+      assert.deepEqual(config, parseStackConfig({ ...right, ...now }));
+      assert.deepEqual(warnings, [
+        `zot-fleet:${path} is the old way to say it, which ends with zot-fleet ${untilVersion}. Write ${line}`,
+      ]);
+      if (!line.startsWith("nothing")) assert.ok(readYaml(line));
+      assert.deepEqual(read(now).warnings, []);
+    });
+
+  it("are all tried here, are no keys any more, and end with a version to come", () => {
+    for (const { path } of oldKeys) {
+      const last = path.split(/[.[\]]+/).at(-1) ?? "";
+      assert.ok(
+        cases.some(([, , where]) => where.replace(/\[\d\]/, "[]").startsWith(`${path}:`)),
+        path,
+      );
+      const steps = path.replace("[]", ".0").split(".");
+      assert.equal(schemaAt(stackSchema, steps), undefined, last);
+    }
+    assert.notEqual(version, untilVersion, "its time has come: remove the old words");
+  });
+
+  for (const [raw, path] of [
+    [{ registry: { startupMinutes: "30" } }, "registry.startupMinutes"],
+    [{ registry: { startupMinutes: 0.5 } }, "registry.startupMinutes"],
+    [{ registry: { startupMinutes: 5, startupTimeout: "5m" } }, "registry.startupMinutes"],
+    [{ rotation: { current: 3 }, keepPrevious: false }, "keepPrevious"],
+  ] as const)
+    it(`${JSON.stringify(raw)} is refused, with what it is called now`, () => {
+      assert.throws(
+        () => read(raw),
+        (error) => {
+          assert.ok(error instanceof ConfigError);
+          const [problem, ...others] = error.problems;
+          assert.deepEqual(others, []);
+          assert.deepEqual(
+            [problem?.path, problem?.found],
+            [`zot-fleet:${path}`, "an unknown key"],
+          );
+          assert.match(problem?.hint ?? "", /^by now it is (startupTimeout|rotation)/);
+          return true;
+        },
+      );
+    });
+
+  it("show nothing of what the stack file encrypts", () => {
+    const { warnings } = read({ registry: { startupMinutes: 47 } }, ["registry"]);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /a secret value, which is not shown.*Write startupTimeout: …$/);
+    assert.doesNotMatch(warnings.join(), /47/);
+  });
+
+  it("come from Pulumi as texts", () => {
+    const warnings: string[] = [];
+    const all = { "zot-fleet:cluster": JSON.stringify(right.cluster), "zot-fleet:rotation": "4" };
+    const config = readStackConfig(
+      { ...all, "zot-fleet:keepPrevious": "false" },
+      undefined,
+      (each) => warnings.push(each),
+    );
+    assert.deepEqual(config.rotation, { current: 4, keep: [] });
+    assert.equal(warnings.length, 1);
+  });
+
+  it("are told once by a command that reads the file, beside what it prints", async () => {
+    const folder = scratch("project");
+    mkdirSync(`${folder}/stacks`, { recursive: true });
+    writeFileSync(`${folder}/Pulumi.yaml`, "name: zot-fleet\n");
+    const config = { "zot-fleet:cluster": right.cluster, "zot-fleet:upstreams": ["docker.io"] };
+    writeFileSync(
+      `${folder}/stacks/Pulumi.x.yaml`,
+      JSON.stringify({ config: { ...config, "zot-fleet:checks": { clockSkewSeconds: 30 } } }),
+    );
+    const { code, stdout, stderr } = await fleet(["mirrors", "-f", "k3s", "-s", "x"], {
+      cwd: folder,
+    });
+    assert.equal(code, 0, stderr);
+    assert.ok(readYaml(stdout));
+    assert.match(stderr, /^warning: mirrors -f k3s is the old way .* Write --output k3s$/m);
+    assert.match(
+      stderr,
+      /^warning: stacks\/Pulumi\.x\.yaml: zot-fleet:checks\.clockSkewSeconds: .* Write clockSkew: 30s$/m,
+    );
+    assert.equal(stderr.match(/^warning: /gm)?.length, 2);
+  }).timeout(60_000);
+});
