@@ -17,9 +17,7 @@ export interface ActJob {
   env: Readonly<Record<string, string>>;
   path: string;
   /** Nothing but this of a matrix, as `stack:ottawa`. @default all of it */
-  matrix?: string | undefined;
-  /** @default every job */
-  job?: string | undefined;
+  matrix?: string;
 }
 
 export interface ActRun {
@@ -39,6 +37,10 @@ interface Line {
   stepResult?: string;
   stage?: string;
 }
+
+/** A workflow with its actions as `owner/name`: act knows none by its whole address, as Forgejo does. */
+export const withShortNames = (words: string): string =>
+  words.replaceAll(/uses: https:\/\/[^/]+\//g, "uses: ");
 
 /** Runs a workflow by nektos/act on this machine, without containers. @param folder for what it keeps */
 export async function runAct(folder: string, job: ActJob): Promise<ActRun> {
@@ -60,7 +62,6 @@ export async function runAct(folder: string, job: ActJob): Promise<ActRun> {
       `${name}=${path}`,
     ]),
     ...(job.matrix === undefined ? [] : ["--matrix", job.matrix]),
-    ...(job.job === undefined ? [] : ["--job", job.job]),
     ...Object.entries(job.env).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...["--json", "--insecure-secrets", "--no-cache-server"],
   ];

@@ -5,7 +5,7 @@ import { findTool, requireTool } from "../../../src/system/tools";
 import { firstWish, stackConfig } from "../lifecycle/edits";
 import { Project } from "../lifecycle/project";
 import { ClusterStandIn } from "../standIn/cluster";
-import { runAct, type ActJob, type ActRun } from "./act";
+import { runAct, withShortNames, type ActJob, type ActRun } from "./act";
 import { read, stepsOf } from "./files";
 
 const root = join(__dirname, "../../..");
@@ -18,7 +18,7 @@ const canaries = {
 
 export type Forge = "github" | "forgejo";
 
-export interface TeamRun extends Pick<ActJob, "matrix" | "job"> {
+export interface TeamRun extends Pick<ActJob, "matrix"> {
   event: ActJob["event"];
   payload?: object;
   token?: string;
@@ -125,8 +125,7 @@ export class Team {
     const { event, payload = {}, token = "token-canary", env = {}, edit } = run;
     const secrets = run.secrets ?? this.#secrets;
     const own = read(forge, name);
-    // act knows no action by its whole address.
-    const words = (edit?.(own) ?? own).replaceAll(/uses: https:\/\/[^/]+\//g, "uses: ");
+    const words = withShortNames(edit?.(own) ?? own);
     const workflow = join(`.${forge}`, "workflows", name);
     const path = join(this.project.folder, workflow);
     mkdirSync(dirname(path), { recursive: true });
@@ -199,7 +198,7 @@ export class Team {
     // Builds and downloads of the backup: what is on PATH is taken.
     tool("go", `exec cp "$(command -v regsync)" "$GOBIN/regsync"`);
     tool("curl", 'while [ "$1" != --output ]; do shift; done; exec cp "$ZOT" "$2"');
-    // The provider ends with its input: of this one nobody holds the other end.
+    // The provider ends with its input, and this one has no end.
     const never = join(this.folder, "never");
     execFileSync(findTool("mkfifo") ?? "mkfifo", [never]);
     for (const [name, args] of Object.entries(this.clusters.ottawa.plugins)) {
