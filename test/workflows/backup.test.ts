@@ -63,10 +63,14 @@ describe("workflows by act: backup.yaml", function () {
             .replace(/echo "[0-9a-f]{64} /, `echo "${sumOf(zot)} `),
       });
       assert.ok(!ok);
-      assert.equal(steps["ottawa"]?.["Store"], "success", log);
-      assert.equal(steps["ottawa"]["Restore into a scratch Zot and compare"], "success", log);
-      assert.equal(steps["lisbon"]?.["List, and copy what is listed"], "failure", log);
-      assert.equal(steps["lisbon"]["Store"], undefined);
+      assert.equal(steps["backup ottawa"]?.["Store"], "success", log);
+      assert.equal(
+        steps["rehearse ottawa"]?.["Restore into a scratch Zot and compare"],
+        "success",
+        log,
+      );
+      assert.equal(steps["backup lisbon"]?.["List, and copy what is listed"], "failure", log);
+      assert.equal(steps["backup lisbon"]["Store"], undefined);
       assert.ok(!existsSync(store("lisbon")));
       for (const canary of [password, "restic-canary"]) assert.ok(!log.includes(canary), canary);
     });

@@ -34,10 +34,14 @@ describe("workflows by act: what they do to clusters", function () {
         event: "push",
         payload: { ref: "refs/heads/main" },
       });
-      const ends = Object.entries(steps).map(([stack, { Deploy }]) => [stack, Deploy]);
+      const ends = Object.entries(steps).map(([job, { Deploy }]) => [job, Deploy]);
       assert.deepEqual(
         Object.fromEntries(ends),
-        { ottawa: "success", lisbon: "failure", nairobi: "success" },
+        {
+          "deploy ottawa": "success",
+          "deploy lisbon": "failure",
+          "deploy nairobi": "success",
+        },
         log,
       );
       assert.ok(!ok);
@@ -60,7 +64,7 @@ describe("workflows by act: what they do to clusters", function () {
       const { ok, steps, log } = await team.run(forge, "drift.yaml", night);
       ottawa.api.put(before, "somebody");
       assert.ok(!ok);
-      assert.equal(steps["ottawa"]?.["Look for drift"], "failure");
+      assert.equal(steps["drift ottawa"]?.["Look for drift"], "failure");
       assert.match(log, /1 of 1 cluster changes?/);
     });
 

@@ -18,13 +18,13 @@ const [fleet, mallory] = ["fleet-bot", "mallory"] as const;
 
 const others = Array.from({ length: 61 }, (_, other) => `${marker}\ncomment ${other}`);
 
-/** Only some stacks: those of a cluster take a while, and the one without a state fails at once. */
+/** One stack alone: that of a cluster takes a while, and `lisbon`, which has no state, fails at once. */
 const withOnly =
-  (...stacks: string[]): TeamRun["edit"] =>
+  (stack: string): TeamRun["edit"] =>
   (words) => {
-    const others = ["ottawa", "nairobi", "lisbon"].filter((each) => !stacks.includes(each));
-    const away = `      - run: rm ${others.map((each) => `stacks/Pulumi.${each}.yaml`).join(" ")}`;
-    return words.replace("      - run: npm ci", `${away}\n      - run: npm ci`);
+    const away = ["ottawa", "nairobi", "lisbon"].filter((each) => each !== stack);
+    const step = `      - run: rm ${away.map((each) => `stacks/Pulumi.${each}.yaml`).join(" ")}\n`;
+    return words.replace("      - run: npm ci\n", (ci) => step + ci);
   };
 
 describe("workflows by act: the comment of a preview", function () {
@@ -93,16 +93,6 @@ describe("workflows by act: the comment of a preview", function () {
 
       const ours = async () =>
         (await gitea.comments(where())).filter(({ user }) => user.login === fleet);
-
-      it("tells the step that failed, and comments nothing after it", async () => {
-        const { ok, steps, log } = await preview({ env: { NPM_AWAY: "1" } });
-        assert.ok(!ok);
-        const failed = Object.entries(steps["preview"] ?? {}).filter(
-          ([, end]) => end !== "success",
-        );
-        assert.deepEqual(failed, [["npm ci", "failure"]], log);
-        assert.deepEqual(await ours(), []);
-      });
 
       it("refuses a token that may only read in words that say so, with the report in the log", async () => {
         const { ok, steps, log } = await preview({ token: tokens.reads, edit: withOnly("lisbon") });

@@ -6,14 +6,27 @@ import { useScratch } from "../images/scratch";
 import { skipWithout } from "../support/skip";
 import { withShortNames } from "../support/workflows/act";
 import { folder, forges, read } from "../support/workflows/files";
+import { Team } from "../support/workflows/team";
+
+const events: Readonly<Record<string, "pull_request" | "push">> = {
+  "preview.yaml": "pull_request",
+  "deploy.yaml": "push",
+};
+/** A pull request from a branch of the same repository. */
+const payload = {
+  number: 7,
+  pull_request: { number: 7, head: { repo: { full_name: "team/fleet" } } },
+};
 
 describe("workflows by act: their files", function () {
   this.timeout(60_000);
   const scratch = useScratch();
+  let team: Team;
 
   before(function () {
-    skipWithout("act", this);
+    for (const tool of ["act", "git"]) skipWithout(tool, this);
     mkdirSync(scratch("home"));
+    team = new Team(scratch("team"));
   });
 
   const validate = (words: string): Promise<string> => {
@@ -33,6 +46,29 @@ describe("workflows by act: their files", function () {
     for (const file of readdirSync(join(folder, forge)))
       it(`${forge}/${file} is a workflow, to the letter`, async () => {
         assert.equal(await validate(read(forge, file)), "");
+      });
+
+  for (const forge of forges)
+    for (const file of readdirSync(join(folder, forge)))
+      it(`${forge}/${file} reports the step that failed, and does nothing after it but tidy up`, async () => {
+        const { ok, steps, log } = await team.run(forge, file, {
+          event: events[file] ?? "schedule",
+          payload,
+          secrets: {},
+          env: { NPM_AWAY: "1" },
+        });
+        assert.ok(!ok);
+        assert.notDeepEqual(steps, {}, log);
+        for (const job of Object.values(steps)) {
+          const failed = Object.entries(job).filter(([, end]) => end !== "success");
+          assert.deepEqual(failed, [["npm ci", "failure"]], log);
+          assert.match(
+            Object.keys(job)
+              .slice(Object.keys(job).indexOf("npm ci") + 1)
+              .join(),
+            /^Leave no \w+ on the runner$/,
+          );
+        }
       });
 
   it("are refused for a key that no runner knows", async () => {

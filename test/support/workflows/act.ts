@@ -24,7 +24,7 @@ export interface ActRun {
   ok: boolean;
   /** All that was printed. Secrets stand in it as they came: what act hides, another runner may not. */
   log: string;
-  /** How each step ended that was run, by the stack of its job's matrix, else by the job's name. */
+  /** How each step ended that was run, by job, such as `deploy ottawa` where it has a matrix of stacks. */
   steps: Record<string, Record<string, string>>;
 }
 
@@ -84,7 +84,7 @@ function told(printed: string): Omit<ActRun, "ok"> {
   for (const text of printed.split("\n").filter((each) => each !== "")) {
     const line = lineOf(text);
     run.log += `${(line.msg ?? text).trimEnd()}\n`;
-    const name = line.matrix?.stack ?? line.jobID ?? "";
+    const name = [line.jobID, line.matrix?.stack].filter((each) => each !== undefined).join(" ");
     // Those of an action have numbers of their own below.
     if (line.stage === "Main" && line.stepResult !== undefined && line.stepID?.length === 1)
       (run.steps[name] ??= {})[line.step ?? ""] = line.stepResult;
