@@ -49,10 +49,12 @@ describe("workflows by act: what they do to clusters", function () {
       for (const { pod } of Object.values(team.clusters)) assert.equal(pod.starts, 1);
     });
 
-    it(`${forge}/drift.yaml finds none in what was deployed`, async () => {
+    it(`${forge}/drift.yaml finds none in what was deployed, and changes nothing in the state`, async () => {
+      const before = team.state();
       const { ok, log } = await team.run(forge, "drift.yaml", night);
       assert.ok(ok, log);
-      assert.match(log, /0 of 1 cluster changes?/);
+      assert.match(log, /0 of 1 cluster change/);
+      assert.deepEqual(team.state(), before);
     });
 
     it(`${forge}/drift.yaml fails for what somebody changed, and says what`, async () => {
@@ -65,7 +67,7 @@ describe("workflows by act: what they do to clusters", function () {
       ottawa.api.put(before, "somebody");
       assert.ok(!ok);
       assert.equal(steps["drift ottawa"]?.["Look for drift"], "failure");
-      assert.match(log, /1 of 1 cluster changes?/);
+      assert.match(log, /1 of 1 cluster changes/);
     });
 
     it(`${forge}/status.yaml uploads the page, also where a stack was never deployed`, async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -107,11 +107,10 @@ describe("workflows by act: the comment of a preview", function () {
       });
 
       it("is made, and changes nothing in the state", async () => {
-        const state = () => stamps(join(team.project.folder, "state"));
-        const before = state();
+        const before = team.state();
         const { ok, log } = await preview({ edit: withOnly("ottawa") });
         assert.ok(ok, log);
-        assert.deepEqual(state(), before);
+        assert.deepEqual(team.state(), before);
         const [comment, ...more] = await ours();
         assert.deepEqual(more, []);
         assert.match(comment?.body ?? "", new RegExp(`^${marker}\\n`));
@@ -134,9 +133,3 @@ describe("workflows by act: the comment of a preview", function () {
       });
     });
 });
-
-/** When each file and folder was changed last. */
-function stamps(folder: string): Record<string, number> {
-  const names = ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })];
-  return Object.fromEntries(names.map((name) => [name, statSync(join(folder, name)).mtimeMs]));
-}

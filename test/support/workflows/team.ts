@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { findTool, requireTool } from "../../../src/system/tools";
 import { firstWish, stackConfig } from "../lifecycle/edits";
@@ -153,6 +153,15 @@ export class Team {
     for (const canary of [...Object.values(canaries), token])
       if (done.log.includes(canary)) throw new Error(`${canary} stands in the log:\n${done.log}`);
     return done;
+  }
+
+  /** When each file and folder of the state was changed last: a lock that came and went changes its folder. */
+  state(): Record<string, number> {
+    const state = join(this.project.folder, "state");
+    const names = readdirSync(state, { recursive: true, encoding: "utf8" });
+    return Object.fromEntries(
+      ["", ...names].map((name) => [name, statSync(join(state, name)).mtimeMs]),
+    );
   }
 
   /** Where uploads land. */
