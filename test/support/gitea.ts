@@ -47,7 +47,6 @@ export class Gitea {
       "[security]",
       "INSTALL_LOCK = true",
       `SECRET_KEY = ${"0".repeat(64)}`,
-      "PASSWORD_HASH_ALGO = pbkdf2$1$10",
       "[indexer]",
       "ISSUE_INDEXER_TYPE = db",
       "[session]",
@@ -92,7 +91,7 @@ export class Gitea {
   async pullRequest(owner: string, name: string): Promise<number> {
     const settings = { name, auto_init: true, default_branch: "main" };
     await this.#asAdmin("POST", `/admin/users/${owner}/repos`, settings);
-    const file = { content: "", message: "a change", branch: "main", new_branch: "change" };
+    const file = { content: "eA==", message: "a change", branch: "main", new_branch: "change" };
     await this.#asAdmin("POST", `/repos/${owner}/${name}/contents/change.txt`, file);
     const opened = { title: "a change", head: "change", base: "main" };
     const made = await this.#asAdmin("POST", `/repos/${owner}/${name}/pulls`, opened);

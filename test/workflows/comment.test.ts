@@ -20,8 +20,8 @@ const others = Array.from({ length: 61 }, (_, other) => `${marker}\ncomment ${ot
 
 /** One stack alone: that of a cluster takes a while, and `lisbon`, which has no state, fails at once. */
 const withOnly =
-  (stack: string): TeamRun["edit"] =>
-  (words) => {
+  (stack: string) =>
+  (words: string): string => {
     const away = ["ottawa", "nairobi", "lisbon"].filter((each) => each !== stack);
     const step = `      - run: rm ${away.map((each) => `stacks/Pulumi.${each}.yaml`).join(" ")}\n`;
     return words.replace("      - run: npm ci\n", (ci) => step + ci);
