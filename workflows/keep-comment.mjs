@@ -12,20 +12,27 @@ const {
   TOKEN,
   AUTHOR,
 } = process.env;
-const body = readFileSync(process.argv[2] ?? "", "utf8");
-const [marker = ""] = body.split("\n", 1);
-if (!marker.startsWith("<!--")) throw new Error("the file does not begin with a marker");
-
 const perPage = 50;
-const isOurs = await ourOwn();
-const comment = await find();
-const where =
-  comment === undefined ? `issues/${PULL_REQUEST}/comments` : `issues/comments/${comment.id}`;
-await ask(comment === undefined ? "POST" : "PATCH", where, { body });
-console.log(comment === undefined ? "commented" : "the comment is current");
+
+try {
+  console.log(await keep(readFileSync(process.argv[2] ?? "", "utf8")));
+} catch (error) {
+  console.error(`no comment: ${error.cause?.message ?? error.message}`);
+  process.exitCode = 1;
+}
+
+async function keep(body) {
+  const [marker = ""] = body.split("\n", 1);
+  if (!marker.startsWith("<!--")) throw new Error("the file does not begin with a marker");
+  const comment = await find(marker, await ourOwn());
+  const where =
+    comment === undefined ? `issues/${PULL_REQUEST}/comments` : `issues/comments/${comment.id}`;
+  await ask(comment === undefined ? "POST" : "PATCH", where, { body });
+  return comment === undefined ? "commented" : "the comment is current";
+}
 
 /** The comment with the marker. Forgejo gives all on every page: a page without news is the end. */
-async function find() {
+async function find(marker, isOurs) {
   const seen = new Set();
   for (let page = 1; ; page++) {
     const path = `issues/${PULL_REQUEST}/comments?per_page=${perPage}&limit=${perPage}&page=${page}`;
@@ -50,10 +57,16 @@ async function ourOwn() {
 
 async function ask(method, path, content) {
   const response = await send(method, `${api}/repos/${repository}/${path}`, content);
+  if (response.ok) return response.json();
   // The body of a refusal is not printed: it may repeat what was sent.
-  if (!response.ok)
-    throw new Error(`${method} ${path.split("?")[0]} is answered ${response.status}`);
-  return response.json();
+  const refusal = `${method} ${path.split("?")[0]} is answered ${response.status}`;
+  // A repository that a token may not see is not found.
+  const ofRights = [401, 403, 404].includes(response.status);
+  throw new Error(
+    ofRights
+      ? `${refusal}: the token must be one that may write comments of pull requests`
+      : refusal,
+  );
 }
 
 function send(method, url, content) {

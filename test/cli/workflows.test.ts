@@ -1,59 +1,30 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { marker } from "../../src/reports/preview/comment";
 import { useScratch } from "../images/scratch";
-import { useFakes } from "../support/fakeRegistry";
 import { pageCommands } from "../support/pageCommands";
+import {
+  folder,
+  forges,
+  read,
+  stepsOf,
+  type Step,
+  type Workflow,
+} from "../support/workflows/files";
 
-const folder = join(__dirname, "../../workflows");
-const forges = ["github", "forgejo"];
 /** The one that knows no cluster, and deploys nothing. */
 const backups = "backup.yaml";
-
-interface Step {
-  uses?: string;
-  run?: string;
-  if?: string;
-  with?: Record<string, unknown>;
-}
-
-interface Workflow {
-  on: unknown;
-  permissions?: Record<string, string>;
-  jobs: Record<string, { steps: Step[] }>;
-}
-
-interface Comment {
-  id: number;
-  body: string;
-  user: { id: number; login: string; type?: string };
-}
 
 /** The engine that the project is tested with. */
 const enginesVersion = /pulumi\/pkg\/v3 v(\S+)/.exec(
   readFileSync(join(__dirname, "../../src/local/engine/go.mod"), "utf8"),
 )?.[1];
 
-const stepsOf = (words: string) =>
-  Object.values((parse(words) as Workflow).jobs).flatMap(({ steps }) => steps);
-
-const read = (forge: string, file: string) => readFileSync(join(folder, forge, file), "utf8");
-
-/** Whose comments a run's own token writes. */
-const ours = (github: boolean): Comment["user"] =>
-  github
-    ? { id: 41898282, login: "github-actions[bot]", type: "Bot" }
-    : { id: -2, login: "forgejo-actions" };
-
 describe("workflows", function () {
   this.timeout(30_000);
-  const fakes = useFakes();
   const scratch = useScratch();
 
   for (const forge of forges) {
@@ -70,8 +41,9 @@ describe("workflows", function () {
 
       it(`${forge}/${file} runs nothing that a moved tag could change`, () => {
         const words = read(forge, file);
-        const used = stepsOf(words).flatMap(({ uses }) => uses ?? []);
-        assert.ok(used.length > 0);
+        // Also what a team takes the comment from.
+        const used = [...words.matchAll(/^ *(?:# )?- uses: (\S+)/gm)].map(([, uses = ""]) => uses);
+        assert.ok(used.length >= stepsOf(words).filter(({ uses }) => uses !== undefined).length);
         for (const uses of used) {
           assert.match(uses, /@[0-9a-f]{40}$/);
           assert.match(
@@ -89,6 +61,16 @@ describe("workflows", function () {
         const scripts = stepsOf(read(forge, file)).flatMap(({ run }) => run ?? []);
         assert.ok(scripts.length > 0);
         for (const script of scripts) assert.doesNotMatch(script, /\$\{\{/);
+      });
+
+      it(`${forge}/${file} runs nothing but the tidying after a step that failed or was cancelled`, () => {
+        const { jobs } = parse(read(forge, file)) as Workflow;
+        for (const job of Object.values(jobs)) {
+          assert.doesNotMatch(job.if ?? "", /always/);
+          for (const { if: condition, run } of job.steps)
+            if (condition !== undefined)
+              assert.deepEqual([condition, run], ["always()", 'rm -rf "$RUNNER_TEMP/zot-fleet"']);
+        }
       });
 
       // A backup writes none into a file.
@@ -205,66 +187,4 @@ describe("workflows", function () {
     const [github, forgejo] = forges.map((forge) => readdirSync(join(folder, forge)).sort());
     assert.deepEqual(github, forgejo);
   });
-
-  /** The comments of pull request 7: by pages as GitHub gives them, or all on every page as Forgejo does. */
-  function forge(comments: Comment[], paged: boolean): RequestListener {
-    return (request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? "", "http://x");
-      void text(request).then((body) => {
-        assert.equal(request.headers.authorization, "token the-token");
-        const content = body === "" ? undefined : (JSON.parse(body) as { body: string });
-        let answer: unknown = {};
-        if (pathname === "/user") {
-          // GitHub tells the token of a run nothing of itself; Forgejo does.
-          if (paged) response.statusCode = 403;
-          answer = paged ? { message: "Resource not accessible by integration" } : ours(paged);
-        } else if (request.method === "GET") {
-          const from = (Number(searchParams.get("page")) - 1) * 50;
-          answer = paged ? comments.slice(from, from + 50) : comments;
-        } else if (request.method === "POST") {
-          assert.equal(pathname, "/repos/team/fleet/issues/7/comments");
-          comments.push({ id: 1000, body: content?.body ?? "", user: ours(paged) });
-        } else {
-          const id = Number(pathname.split("/").at(-1));
-          const found = comments.find((each) => each.id === id);
-          if (found) found.body = content?.body ?? "";
-        }
-        response.end(JSON.stringify(answer));
-      });
-    };
-  }
-
-  for (const paged of [true, false]) {
-    it(`keep one comment current ${paged ? "at GitHub" : "at Forgejo"}, and it is their own`, async () => {
-      const strangers = [
-        { id: 1, login: "mallory", type: "User" },
-        { id: 2, login: "mallory[bot]", type: "Bot" },
-        { id: 3, login: "github-actions", type: "User" },
-        { id: -1, login: "Ghost" },
-      ];
-      const others = Array.from({ length: 60 }, (_, id): Comment => {
-        const user = strangers[id % strangers.length] ?? ours(paged);
-        return { id, body: id < 8 ? `${marker}\nnot ours` : `comment ${id}`, user };
-      });
-      const comments = structuredClone(others);
-      const { url } = await fakes.server(forge(comments, paged));
-      const file = scratch("comment.md");
-      const run = async (body: string) => {
-        writeFileSync(file, `${marker}\n${body}\n`);
-        await promisify(execFile)(process.execPath, [join(folder, "keep-comment.mjs"), file], {
-          env: {
-            ...process.env,
-            GITHUB_API_URL: url,
-            GITHUB_REPOSITORY: "team/fleet",
-            PULL_REQUEST: "7",
-            TOKEN: "the-token",
-          },
-        });
-      };
-      await run("first");
-      await run("second");
-      const kept = { id: 1000, body: `${marker}\nsecond\n`, user: ours(paged) };
-      assert.deepEqual(comments, [...others, kept]);
-    });
-  }
 });
