@@ -10,6 +10,7 @@ import { projectFolder } from "../system/projectFolder";
 import { writeWhole } from "../system/writeWhole";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
+import { showDoing } from "./terminal";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   check: boolean;
@@ -51,6 +52,9 @@ async function lock(stacks: readonly string[], flags: LockFlags): Promise<ExitCo
   const kept = new Set<string>();
   const after = await makeLock(readStackSeeds(project), stacks, project, {
     previous: before,
+    onRead: (archive) => {
+      showDoing(`reading ${archive}`);
+    },
     onKept: (image, archive) => kept.add(`${image}\n${archive}`),
   });
   const written = formatLock(after);

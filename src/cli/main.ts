@@ -5,6 +5,7 @@ import { version } from "../system/version";
 import { programName } from "./caller";
 import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";
+import { endDoing } from "./terminal";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
 const expected = new Set([
@@ -50,5 +51,6 @@ function textOf(error: unknown): string {
 }
 
 function say(message: string): void {
+  endDoing();
   process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }

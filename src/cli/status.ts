@@ -12,6 +12,7 @@ import { stacksWithFiles } from "../config/stackFile";
 import type { StackStateOptions } from "./stackState";
 import { localPlace, stackPlace } from "./statusPlaces";
 import { print, save, withOutputFlags, type OutputFlags } from "./output";
+import { showDoing } from "./terminal";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
   timeout: number;
@@ -55,8 +56,20 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
   const now = Date.now();
   const places = await whereTo(stacks, flags);
   const signal = AbortSignal.timeout(flags.timeout * 1000);
+  const waiting = new Set(places.map(({ stack }) => stack));
+  const tell = () => {
+    showDoing(
+      `${places.length - waiting.size} of ${places.length} looked at, waiting for ${[...waiting].join(", ")}`,
+    );
+  };
+  tell();
   const looks = await Promise.all(
-    places.map(async (place) => readStackStatus(await place(signal), { signal, now })),
+    places.map(async ({ stack, read }) => {
+      const look = await readStackStatus(await read(signal), { signal, now });
+      waiting.delete(stack);
+      tell();
+      return look;
+    }),
   );
   const fleet: FleetStatus = {
     lookedAt: new Date(now).toISOString(),
@@ -68,7 +81,10 @@ async function status(stacks: readonly string[], flags: StatusFlags): Promise<vo
   process.exitCode = exitCode(fleet);
 }
 
-type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
+interface Place {
+  stack: string;
+  read: (signal: AbortSignal) => ReturnType<typeof stackPlace>;
+}
 
 async function whereTo(
   stacks: readonly string[],
@@ -77,7 +93,7 @@ async function whereTo(
   if (local) {
     if (stacks.length > 0) throw new CliError("name stacks or --local, not both");
     const options = await localStack(resolve(folder));
-    return [(signal) => localPlace({ ...options, signal })];
+    return [{ stack: options.stack, read: (signal) => localPlace({ ...options, signal }) }];
   }
   const cwd = projectFolder();
   const names = stacks.length > 0 ? [...new Set(stacks)] : stacksWithFiles(cwd);
@@ -85,7 +101,7 @@ async function whereTo(
   const pulumi = requireEngine();
   return names.map((stack) => {
     const options: StackStateOptions = { pulumi, stack, cwd };
-    return (signal) => stackPlace({ ...options, signal });
+    return { stack, read: (signal) => stackPlace({ ...options, signal }) };
   });
 }
 
