@@ -63,7 +63,7 @@ export class MovingLine {
 
 /** As much as fits: a line that is broken in two could not be taken away. The last column would break some terminals' lines. */
 function cut(line: string, columns: number | undefined): string {
-  const characters = [...line];
+  const characters = Array.from(line);
   // A terminal that does not know its width says 0.
   const most = Math.max(columns === undefined || columns === 0 ? 80 : columns, 2) - 1;
   return characters.length <= most ? line : `${characters.slice(0, most - 1).join("")}…`;

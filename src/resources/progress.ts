@@ -27,7 +27,7 @@ export const progress = {
         timer = undefined;
       },
     };
-  }) satisfies Meter as Meter,
+  }) satisfies Meter,
 };
 
 function tell(): void {

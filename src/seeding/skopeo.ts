@@ -13,15 +13,11 @@ import { childEnvironment } from "../system/environment";
 import { withPrivateDirectory } from "../system/privateDirectory";
 import { proxyVariables, readProxies, withoutProxies } from "../registry/proxy";
 import { Secrets } from "../registry/redact";
-import { bytesRead } from "../system/processes";
 import { requireTool } from "../system/tools";
-import type { Measured, Transfer } from "./meter";
+import { countRead, type Measured, type Transfer } from "./meter";
 
 /** How the layers of a pushed image are compressed. */
 export type Compression = "gzip" | "zstd";
-
-/** How often it is looked how far skopeo has come. */
-const countMs = 250;
 
 /** One image to copy from a docker-archive to a registry. */
 export interface PushOptions {
@@ -259,16 +255,13 @@ function run(
       signal,
       env,
     }) as ChildProcessByStdio<null, null, Readable>;
-    const counting = count(child.pid, transfer);
+    const counting = countRead(child.pid, transfer);
     let errorText = "";
     child.stderr.on(
       "data",
       (chunk: Buffer) => (errorText = (errorText + chunk.toString()).slice(-8192)),
     );
-    child.on("error", (error) => {
-      counting.end();
-      reject(error);
-    });
+    child.on("error", reject);
     child.on("close", (code, killedBy) => {
       counting.end();
       if (code === 0) resolve();
@@ -283,24 +276,6 @@ function run(
         );
     });
   });
-}
-
-/**
- * Tells how far a copy has come by what skopeo has read, which is what it sends, or compresses: it says nothing of that itself
- * where nobody looks at its terminal. What it reads besides is some hundred kilobytes.
- */
-function count(pid: number | undefined, transfer: Transfer | undefined): { end: () => void } {
-  if (transfer === undefined) return { end: () => undefined };
-  const timer = setInterval(() => {
-    const bytes = pid === undefined ? undefined : bytesRead(pid);
-    if (bytes !== undefined) transfer.moved(bytes);
-  }, countMs).unref();
-  return {
-    end: () => {
-      clearInterval(timer);
-      transfer.end();
-    },
-  };
 }
 
 /** What skopeo printed last, without its log prefix and without credentials, which a registry may send back. */

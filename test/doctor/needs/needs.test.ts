@@ -113,6 +113,11 @@ describe("what a deployment needs", () => {
       ["get /serviceaccounts", "patch /serviceaccounts"],
     );
     assert.ok(attached.preview.includes("patch /serviceaccounts"));
+    const alone = pullSecrets.map((each) => ({ ...each, attach: false }));
+    assert.deepEqual(
+      uses({ pullSecrets: alone }).up.filter((each) => !each.endsWith("/secrets")),
+      [],
+    );
     assert.deepEqual(uses({ seeds }), {
       preview: [],
       up: ["statefulsets", "deployments", "daemonsets"].flatMap((resource) => [
