@@ -7,6 +7,7 @@ import {
 } from "../facts/heldRepository";
 import type { RegistryList } from "../facts/registryList";
 import type { RegistryClient } from "../registry/client";
+import type { Meter, Transfer } from "../seeding/meter";
 import { sizeText } from "../render/size";
 import type { Check, CheckResult } from "./check";
 import { listDifferences, type Difference } from "./listDifferences";
@@ -32,15 +33,19 @@ export async function compareWithList(
   client: RegistryClient,
   list: RegistryList,
   now: Date = new Date(),
+  meter?: Meter,
 ): Promise<CheckResult[]> {
   const listed = new Map(list.repositories.map((each) => [each.repository, each]));
   const there = await readCatalog(client);
   const sum = { tags: 0, referrers: 0, manifests: 0, blobs: 0, bytes: 0 };
   const differences: Difference[] = [];
-  for (const name of [...new Set([...listed.keys(), ...there])].sort()) {
+  const names = [...new Set([...listed.keys(), ...there])].sort();
+  for (const [at, name] of names.entries()) {
     const found = await readRepository(client, name);
     const isThere = found.tags.length > 0 || found.losses.length > 0;
-    const read = await readBlobs(client, found);
+    const read = await readBlobs(client, found, (total) =>
+      meter?.(`reading ${name} (${at + 1} of ${names.length})`, total),
+    );
     differences.push(
       ...listDifferences(listed.get(name), isThere ? found : undefined),
       ...found.losses,
@@ -63,14 +68,24 @@ export async function compareWithList(
 async function readBlobs(
   client: RegistryClient,
   { repository, blobs }: HeldRepository,
+  begin: (total: number) => Transfer | undefined,
 ): Promise<{ bytes: number; problems: Difference[] }> {
   const limit = pLimit(layersAtOnce);
   const problems: Difference[] = [];
   let bytes = 0;
-  await Promise.all(
+  const transfer = begin(blobs.reduce((sum, { size }) => sum + size, 0));
+  const come = new Map<string, number>();
+  let moved = 0;
+  const reading = Promise.all(
     blobs.map(({ digest, size, urls, of }) =>
       limit(async () => {
-        const answer = await readable(() => client.verifyBlob(repository, digest));
+        const answer = await readable(() =>
+          client.verifyBlob(repository, digest, undefined, (size) => {
+            moved += size - (come.get(digest) ?? 0);
+            come.set(digest, size);
+            transfer?.moved(moved);
+          }),
+        );
         const tell = (detail: string) => problems.push({ subject: `${repository}@${of}`, detail });
         if ("problem" in answer) tell(answer.problem);
         else if (answer.found === undefined) {
@@ -84,6 +99,7 @@ async function readBlobs(
       }),
     ),
   );
+  await reading.finally(() => transfer?.end());
   return { bytes, problems };
 }
 

@@ -10,12 +10,20 @@ import { countResults, skipped, tell } from "./outcomes";
 export interface RunOptions {
   /** Told each result as it comes. */
   onResult?: (result: CheckResult) => void;
+  /** Told what is looked at now: the check, which one of how many it is, and for the how manieth time it is looked at. */
+  onCheck?: (check: Pick<Check, "code" | "title">, at: CheckPosition) => void;
   /** The codes to report. Default: all. The first check runs anyway, and is reported where it fails. */
   only?: ReadonlySet<string>;
   /** The longest that a failure which may lag is looked at again, in milliseconds. Default: as each check says. */
   patienceMs?: number;
   /** Ends all requests to the registry; what was not seen by then is a failure. */
   signal?: AbortSignal;
+}
+
+export interface CheckPosition {
+  number: number;
+  of: number;
+  look: number;
 }
 
 /** Requests at a time for each account: enough to keep a registry of two cores busy. */
@@ -32,8 +40,9 @@ export async function runChecks(
   checks: readonly Check[],
   address: RegistryAddress,
   expectations: Expectations,
-  { onResult = () => undefined, only, patienceMs = Infinity, signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<CheckResult[]> {
+  const { onResult = () => undefined, onCheck, only, patienceMs = Infinity, signal } = options;
   const clients = new Map<string, RegistryClient>();
   const context = makeContext(address, expectations, clients, signal);
   const results: CheckResult[] = [];
@@ -44,7 +53,9 @@ export async function runChecks(
       if (!wanted && position > 0) continue;
       const findings: Finding[] =
         reached || check.below
-          ? await settle(check, context, Math.min(check.lag ?? 0, patienceMs))
+          ? await settle(check, context, Math.min(check.lag ?? 0, patienceMs), (look) =>
+              onCheck?.(check, { number: position + 1, of: checks.length, look }),
+            )
           : [skipped("the registry was not reached")];
       if (position === 0) {
         reached = !findings.some(({ status }) => status === "failed");
@@ -115,9 +126,15 @@ async function needStorage({ content }: CheckContext): Promise<void> {
 }
 
 /** Runs one check, again while all of its failures may lag. */
-async function settle(check: Check, context: CheckContext, lag: number): Promise<Finding[]> {
+async function settle(
+  check: Check,
+  context: CheckContext,
+  lag: number,
+  onLook: (look: number) => void,
+): Promise<Finding[]> {
   const deadline = Date.now() + lag;
-  for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
+  for (let pause = 100, look = 1; ; pause = Math.min(pause * 2, 2000), look++) {
+    onLook(look);
     // A look that failed is a failure, never a pass.
     const findings: Finding[] = await tell(() => check.run(context));
     const failures = findings.filter(({ status }) => status === "failed");

@@ -11,6 +11,7 @@ import { CliError, exitCodes, type ExitCode } from "./failure";
 import { refuse } from "./refuse";
 import { lookedAt, withRegistryFlags, type LookedAt, type RegistryFlags } from "./registryFlags";
 import { print, withOutputFlags, type OutputFlags } from "./output";
+import { showDoing } from "./terminal";
 
 interface DoctorFlags extends RegistryFlags, OutputFlags<keyof typeof diagnosisFormats> {
   context?: string;
@@ -55,7 +56,9 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
   const isAsked = image !== undefined || pod !== undefined || error !== undefined;
   if (beforeUp && isAsked) throw new CliError("--before-up goes with no image, --pod and --error");
   const alone = stack !== undefined && !isAsked && !flags.local && flags.url === undefined;
+  showDoing("finding out what was deployed");
   if (alone && (beforeUp || (await isBeforeUp(stack)))) {
+    showDoing("looking at what a deployment needs");
     const needs = await needsBeforeUp(stack);
     print(needs, needsFormats, flags);
     return needsExitCode(needs);
@@ -71,6 +74,7 @@ async function doctor(image: string | undefined, flags: DoctorFlags): Promise<Ex
     throw new CliError("--pod needs its cluster: --stack or --context");
   const host = named?.registry ?? hostOf(looked);
   const url = "url" in looked.endpoint ? looked.endpoint.url : `https://${host}`;
+  showDoing(`looking at ${url}${context === undefined ? "" : ` and the cluster ${context}`}`);
   const snapshot = await gather({
     caller: callerOf(flags, url),
     endpoint: looked.endpoint,

@@ -8,6 +8,7 @@ import type { LocalRun } from "../local/run";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { print, withOutputFlags, type OutputFlags } from "./output";
 import { readStackState } from "./stackState";
+import { endDoing, isWatched, showDoing } from "./terminal";
 
 interface LocalFlags extends OutputFlags<keyof typeof localFormats> {
   once: boolean;
@@ -82,11 +83,18 @@ async function local(flags: LocalFlags): Promise<ExitCode> {
   }
   const started = Date.now();
   const progress = flags.output === "table" ? process.stdout : process.stderr;
+  const write = (text: string) => {
+    endDoing();
+    progress.write(text);
+  };
+  const say = (message: string) => {
+    write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)}s  ${message}\n`);
+  };
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // Not once(): the signal handler of a library under the Automation API ends a process that nobody listens for.
     process.on(signal, () => {
-      if (!stop.signal.aborted) progress.write("Stopping.\n");
+      if (!stop.signal.aborted) write("Stopping.\n");
       stop.abort();
     });
   }
@@ -101,13 +109,14 @@ async function local(flags: LocalFlags): Promise<ExitCode> {
     adminPassword: flags.adminPasswordStdin
       ? (await text(process.stdin)).replace(/\r?\n$/, "")
       : undefined,
-    say: (message) =>
-      progress.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)}s  ${message}\n`),
+    say,
+    step: isWatched() && flags.verbose !== true ? showDoing : say,
+    show: showDoing,
   });
   const held = allHeld(run.report);
   try {
     print(run.report, localFormats, flags);
-    if (!flags.once && held) await untilStopped(run, stop.signal, progress);
+    if (!flags.once && held) await untilStopped(run, stop.signal, write);
   } finally {
     await run.close();
   }
@@ -117,9 +126,9 @@ async function local(flags: LocalFlags): Promise<ExitCode> {
 async function untilStopped(
   { registry }: LocalRun,
   signal: AbortSignal,
-  progress: NodeJS.WriteStream,
+  write: (text: string) => void,
 ): Promise<void> {
-  progress.write("The registry runs until you press Ctrl-C.\n");
+  write("The registry runs until you press Ctrl-C.\n");
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => {

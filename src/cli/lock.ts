@@ -11,6 +11,7 @@ import { writeWhole } from "../system/writeWhole";
 import { repeated } from "./repeated";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
+import { showDoing } from "./terminal";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   stack?: string[];
@@ -52,6 +53,9 @@ async function lock(flags: LockFlags): Promise<ExitCode> {
   const kept = new Set<string>();
   const after = await makeLock(readStackSeeds(project), stacks, project, {
     previous: before,
+    onRead: (archive) => {
+      showDoing(`reading ${archive}`);
+    },
     onKept: (image, archive) => kept.add(`${image}\n${archive}`),
   });
   const written = formatLock(after);

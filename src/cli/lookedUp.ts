@@ -13,6 +13,7 @@ import { SignatureError, verifySignature } from "../seeding/verifySignature";
 import { findTool, MissingToolError } from "../system/tools";
 import { CliError, exitCodes } from "./failure";
 import type { Named } from "./promotingStacks";
+import { showDoing } from "./terminal";
 import { isSameRelease, releaseChange, type ReleaseChange } from "./releaseChanges";
 
 /** A source, the key that signs what it has, and whom to be there. */
@@ -42,7 +43,8 @@ export async function lookedUp(
   const problems: string[] = [];
   const absent: string[] = [];
   let after = before;
-  for (const { image, tag } of wanted) {
+  for (const [at, { image, tag }] of wanted.entries()) {
+    showDoing(`asking ${source.name} for ${image}:${tag} (${at + 1} of ${wanted.length})`);
     const name = { source: source.name, image, tag };
     const locked = releaseOf(before, source.name, image, tag);
     const repository = repositoryAt(source, image);

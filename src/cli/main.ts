@@ -6,6 +6,7 @@ import { programName } from "./caller";
 import { commands } from "./commands";
 import { exitCodes, failureOf } from "./failure";
 import { todaysArguments } from "./todaysArguments";
+import { endDoing } from "./terminal";
 
 const program = new Command(programName)
   .description("zot-fleet: a private registry on every cluster, deployed and verified.")
@@ -34,5 +35,6 @@ function exitCodeOf(error: unknown): number {
 }
 
 function say(message: string): void {
+  endDoing();
   process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import type { Format } from "../render/format";
 import { writeWhole } from "../system/writeWhole";
 import { refuse } from "./refuse";
-import { colorWanted } from "./terminal";
+import { colorWanted, endDoing } from "./terminal";
 
 /** How something can be told, by the names that `-o` takes: `table` for a person, `markdown` for handing over, others. */
 type Formats<T> = Record<"table" | "markdown", Format<T>> &
@@ -41,6 +41,7 @@ export function print<T, Name extends string>(
   formats: Formats<T> & Record<Name, Format<T>>,
   { output, report, verbose = false }: OutputFlags<Name>,
 ): void {
+  endDoing();
   process.stdout.write(formats[output](what, { color: colorWanted(), verbose }));
   if (report === undefined) return;
   const named = reportFormat(report);

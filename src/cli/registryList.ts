@@ -12,6 +12,7 @@ import { CliError, exitCodes, type ExitCode } from "./failure";
 import { print, save, tells } from "./output";
 import { readFile, refuse } from "./refuse";
 import { lookedAt, withRegistry, type LookedAt } from "./registryFlags";
+import { endDoing, showDoing, showTransfer } from "./terminal";
 import type { VerifyFlags } from "./verifyFlags";
 
 /** Somebody who pushes and deletes may take something away while it is read: then it is read again. */
@@ -25,6 +26,7 @@ export async function writeList(path: string, flags: VerifyFlags): Promise<ExitC
   save(path, formatRegistryList(list));
   const count = (of: (each: ListedRepository) => readonly unknown[]) =>
     list.repositories.reduce((sum, each) => sum + of(each).length, 0);
+  endDoing();
   process.stdout.write(
     `${path}: ${list.repositories.length} repositories, ${count(({ tags }) => tags)} tags, ${count(({ referrers }) => referrers)} referrers\n`,
   );
@@ -42,7 +44,9 @@ export async function compareList(path: string, flags: VerifyFlags): Promise<Exi
   const text = readFile(path);
   const list = refuse(() => parseRegistryList(text, path));
   const looked = await lookedAt(flags);
-  const results = await withRegistry(looked, (client) => compareWithList(client, list));
+  const results = await withRegistry(looked, (client) =>
+    compareWithList(client, list, new Date(), showTransfer),
+  );
   print({ target: nameOf(looked, flags), results }, formats, { ...flags, output });
   const differs = results.some(({ status }) => status === "failed");
   return differs ? exitCodes.problems : exitCodes.fine;
@@ -65,7 +69,9 @@ async function listRegistry(client: RegistryClient): Promise<RegistryList> {
   const written = `${new Date().toISOString().slice(0, 19)}Z`;
   const repositories: ListedRepository[] = [];
   const losses: Loss[] = [];
-  for (const name of await readCatalog(client)) {
+  const names = await readCatalog(client);
+  for (const [at, name] of names.entries()) {
+    showDoing(`listing ${name} (${at + 1} of ${names.length})`);
     let found = await readRepository(client, name);
     for (let look = 1; look < looks && found.losses.length > 0; look++)
       found = await readRepository(client, name);

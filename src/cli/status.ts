@@ -14,6 +14,7 @@ import { localPlace, stackPlace } from "./statusPlaces";
 import { repeated } from "./repeated";
 import { timeFlag } from "./timeFlag";
 import { print, save, withOutputFlags, type OutputFlags } from "./output";
+import { showDoing } from "./terminal";
 
 interface StatusFlags extends OutputFlags<keyof typeof fleetFormats> {
   stack?: string[];
@@ -65,8 +66,20 @@ async function status(flags: StatusFlags): Promise<void> {
   const now = Date.now();
   const places = await whereTo(flags);
   const signal = AbortSignal.timeout(flags.timeout);
+  const waiting = new Set(places.map(({ stack }) => stack));
+  const tell = () => {
+    showDoing(
+      `${places.length - waiting.size} of ${places.length} looked at, waiting for ${[...waiting].join(", ")}`,
+    );
+  };
+  tell();
   const looks = await Promise.all(
-    places.map(async (place) => readStackStatus(await place(signal), { signal, now })),
+    places.map(async ({ stack, read }) => {
+      const look = await readStackStatus(await read(signal), { signal, now });
+      waiting.delete(stack);
+      tell();
+      return look;
+    }),
   );
   const fleet: FleetStatus = {
     lookedAt: new Date(now).toISOString(),
@@ -78,13 +91,16 @@ async function status(flags: StatusFlags): Promise<void> {
   process.exitCode = exitCode(fleet);
 }
 
-type Place = (signal: AbortSignal) => ReturnType<typeof stackPlace>;
+interface Place {
+  stack: string;
+  read: (signal: AbortSignal) => ReturnType<typeof stackPlace>;
+}
 
 async function whereTo({ stack: stacks = [], local, folder }: StatusFlags): Promise<Place[]> {
   if (local) {
     if (stacks.length > 0) throw new CliError("name --stack or --local, not both");
     const options = await localStack(resolve(folder));
-    return [(signal) => localPlace({ ...options, signal })];
+    return [{ stack: options.stack, read: (signal) => localPlace({ ...options, signal }) }];
   }
   const cwd = projectFolder();
   const names = stacks.length > 0 ? [...new Set(stacks)] : stacksWithFiles(cwd);
@@ -92,7 +108,7 @@ async function whereTo({ stack: stacks = [], local, folder }: StatusFlags): Prom
   const pulumi = requireEngine();
   return names.map((stack) => {
     const options: StackStateOptions = { pulumi, stack, cwd };
-    return (signal) => stackPlace({ ...options, signal });
+    return { stack, read: (signal) => stackPlace({ ...options, signal }) };
   });
 }
 

@@ -8,6 +8,7 @@ import { CliError, exitCodes, type ExitCode } from "./failure";
 import { withRegistryFlags } from "./registryFlags";
 import { print, tells, withOutputFlags } from "./output";
 import { compareList, writeList } from "./registryList";
+import { showDoing } from "./terminal";
 import { timeFlag } from "./timeFlag";
 import { targetOf, type VerifyFlags } from "./verifyFlags";
 
@@ -61,6 +62,7 @@ Examples:
 async function verify(flags: VerifyFlags): Promise<ExitCode> {
   if (flags.writeList !== undefined) return writeList(flags.writeList, flags);
   if (flags.compare !== undefined) return compareList(flags.compare, flags);
+  showDoing("finding out what was deployed");
   const target = await targetOf(flags);
   const only = flags.only && new Set(flags.only);
   if (only !== undefined && tells(flags, "prometheus"))
@@ -68,6 +70,10 @@ async function verify(flags: VerifyFlags): Promise<ExitCode> {
   const begun = Date.now();
   const results = await target.run({
     patienceMs: flags.wait,
+    onCheck: ({ code, title }, { number, of, look }) => {
+      const again = look === 1 ? "" : `; does not hold yet, look ${look}`;
+      showDoing(`${code} ${title} (${number} of ${of})${again}`);
+    },
     ...(only === undefined ? {} : { only }),
   });
   const unknown = [...(only ?? [])].filter((code) => !results.some((each) => each.code === code));

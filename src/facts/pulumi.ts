@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
-import { copyFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { withPrivateDirectory } from "../system/privateDirectory";
+import { findTool } from "../system/tools";
 
 /** Runs Pulumi's command; a failure is told in Pulumi's own words, without a credential. */
 export type RunPulumi = (...args: string[]) => Promise<{ stdout: string } | { problem: string }>;
@@ -100,6 +101,15 @@ export async function readPlugins(run: RunPulumi): Promise<Map<string, string[]>
     if (kind === "resource" && version != null)
       found.set(name, [...(found.get(name) ?? []), version]);
   return found;
+}
+
+/**
+ * What runs programs on Node: on PATH, or beside Pulumi's command, with which it is released; undefined where it is in neither place.
+ * Pulumi downloads no language host.
+ */
+export function findLanguageHost(command: string, path?: string): string | undefined {
+  const name = "pulumi-language-nodejs";
+  return findTool(name, path) ?? findTool(name, dirname(realpathSync(command)));
 }
 
 /** The version of a package as the program in `project` loads it, which is that of its plugin; undefined where it is not installed. */

@@ -76,10 +76,20 @@ function linkPackage(project: string): void {
   symlinkSync(join(__dirname, "..", ".."), link);
 }
 
+/** Where a run says what it does. */
+export interface Telling {
+  /** What a person may want to know afterwards. */
+  say: (message: string) => void;
+  /** A step that passes by. */
+  step: (message: string) => void;
+  /** What is so for the moment, such as how far a push has come: for a terminal alone. */
+  show: (message: string) => void;
+}
+
 /** Runs `up` and tells each step; a failure is an outcome, not an exception. */
 export async function deploy(
   stack: Stack,
-  say: (message: string) => void,
+  { say, step, show }: Telling,
   signal?: AbortSignal,
 ): Promise<DeploymentOutcome> {
   const changes: Changes = { create: 0, update: 0, delete: 0, same: 0 };
@@ -93,12 +103,15 @@ export async function deploy(
       if (operation in changes) changes[operation]++;
       if (done.op === "same") untouched.add(done.urn);
       else
-        say(
+        step(
           `${done.op}d ${done.type.split(":").at(-1) ?? ""} ${done.urn.split("::").at(-1) ?? ""}`,
         );
     }
     if (diagnostic?.severity === "error") errors.push(plain(diagnostic.message));
-    else if (diagnostic && isWorthSaying(diagnostic)) say(plain(diagnostic.message));
+    else if (diagnostic && isWorthSaying(diagnostic)) {
+      const passing = diagnostic.severity === "warning" ? say : step;
+      (diagnostic.ephemeral === true ? show : passing)(plain(diagnostic.message));
+    }
   };
   try {
     await stack.up({ onEvent, suppressOutputs: true, ...(signal === undefined ? {} : { signal }) });

@@ -12,10 +12,12 @@ import { UnavailableError } from "../system/userError";
 export const releasePage = "https://github.com/project-zot/zot/releases";
 
 /** The release that is downloaded, and the SHA-256 of its binaries: what lies beside a binary changes with whoever changes that. */
-const version = "2.1.18";
+const tag = "v2.1.18";
 const pinned: Readonly<Record<string, string>> = {
   "zot-linux-amd64": "a359a0af159db6758b24f8e26d6a244aae95caf3ff382c462875f42d9e082898",
 };
+
+const version = tag.slice(1);
 
 /**
  * The path of Zot's released binary for this machine, downloaded once and kept in the cache directory.
@@ -53,7 +55,7 @@ async function download(file: string): Promise<Buffer> {
   const [ca, connections] = [undefined, 1];
   const dispatcher = buildAgent({ address, proxies, ca, timeoutMs: 5000, connections });
   try {
-    const response = await fetch(`${from}/v${version}/${file}`, { dispatcher });
+    const response = await fetch(`${from}/${tag}/${file}`, { dispatcher });
     if (!response.ok)
       throw new UnavailableError(
         `${file} of Zot ${version}: the download answers ${response.status}`,

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { CheckResult } from "../checks/check";
 import type { RegistryKind } from "../facts/zot";
-import { countResults, type Counts } from "../checks/outcomes";
+import { countResults, type Counts, failureText } from "../checks/outcomes";
 import { resultFormats } from "../checks/resultFormats";
 import { jsonText, type Format } from "../render/format";
 import { escaped, tableLines } from "../render/markdown";
@@ -72,7 +72,7 @@ const table: Format<LocalReport> = (report, options) => {
     ]),
     resultFormats.table({ target: "Checks", results }, options),
     ...lines([
-      ...(problem === undefined ? [] : ["", ...`Stopped: ${problem}`.split("\n")]),
+      ...(problem === undefined ? [] : ["", ...`Stopped: ${untold(problem, results)}`.split("\n")]),
       "",
       "Try, while it runs",
       `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
@@ -135,6 +135,16 @@ const junit: Format<LocalReport> = (report) => {
 
 /** How a run can be told, by the names that `-o` takes. */
 export const localFormats = { table, json, junit, markdown };
+
+/** What stopped the deployment, without what the table of the results tells: each failure and its hint. */
+function untold(problem: string, results: readonly CheckResult[]): string {
+  const [, ...told] = (failureText(results) ?? "").split("\n");
+  const known = new Set(told.map((line) => line.trim()));
+  return problem
+    .split("\n")
+    .filter((line) => !known.has(line.trim()))
+    .join("\n");
+}
 
 const targetOf = ({ registry: { kind, url } }: LocalReport) => `${kind}, ${url}`;
 

@@ -5,7 +5,7 @@ import { accountList } from "../components/generations";
 import { UserError } from "../system/userError";
 import { validatePassword } from "../zot/htpasswd";
 import { demoImages } from "./demoImages";
-import { deploy, openStack } from "./deployment";
+import { deploy, openStack, type Telling } from "./deployment";
 import { ensureEngine } from "./engine";
 import { ensureDebianTool } from "../system/installTool";
 import { makeReport } from "./makeReport";
@@ -24,7 +24,7 @@ import { lockFolder } from "./runLock";
 import { parseSeedArguments, readDeclaration } from "./seedDeclaration";
 import { stackUse } from "./stackUse";
 
-export interface LocalOptions {
+export interface LocalOptions extends Telling {
   /** The folder that holds everything: state, images, passwords. */
   folder: string;
   port: number;
@@ -37,7 +37,6 @@ export interface LocalOptions {
   apiKeyFile?: string | undefined;
   /** Kept for the runs that follow. */
   adminPassword?: string | undefined;
-  say: (message: string) => void;
   /** Stops the deployment; what it was about to do is done by the next run. */
   signal?: AbortSignal;
 }
@@ -124,7 +123,8 @@ export async function runLocal(options: LocalOptions): Promise<LocalRun> {
     );
     // A killed run leaves its lock; nobody else can hold one while the folder is ours.
     await stack.cancel().catch(() => undefined);
-    const outcome = await deploy(stack, say, options.signal);
+    const outcome = await deploy(stack, options, options.signal);
+    options.step("looking at what is there");
     const report = await makeReport({ stack, outcome, url, found, images, use, folder });
     return { report, registry, close };
   } catch (error) {

@@ -97,12 +97,14 @@ export async function hashBody(
   body: Readable,
   digest: string,
   limits: ReadLimits,
+  onBytes: (size: number) => void = () => undefined,
 ): Promise<{ digest: string; size: number }> {
   const hash = createHash(algorithmOf(digest));
   let size = 0;
   for await (const chunk of piecesOf(body, limits)) {
     size += chunk.length;
     hash.update(chunk);
+    onBytes(size);
   }
   return { digest: `${algorithmOf(digest)}:${hash.digest("hex")}`, size };
 }

@@ -219,17 +219,18 @@ export class RegistryClient {
   /**
    * Reads a blob through its hash, holding nothing; undefined when there is none, an error when the digest is another, when
    * it is larger than `maxBytes` (default: 64 GiB; give what its manifest says), and when it comes at less than 8 KiB a
-   * second after the client's timeout.
+   * second after the client's timeout. `onBytes` is told how many have come; fewer again where the request is repeated.
    */
   async verifyBlob(
     repository: string,
     digest: string,
     maxBytes = mostHashedBytes,
+    onBytes?: (size: number) => void,
   ): Promise<{ size: number } | undefined> {
     return this.#session.find(
       { method: "GET", path: blobPath(repository, digest) },
       async ({ asked, answer, reader }) => {
-        const found = await hashBody(answer.body, digest, reader.blobLimits(maxBytes));
+        const found = await hashBody(answer.body, digest, reader.blobLimits(maxBytes), onBytes);
         if (found.digest === digest) return { size: found.size };
         throw reader.wrong(asked, `the blob has the digest ${found.digest}`, answer);
       },

@@ -1,4 +1,5 @@
 import { RegistryClient, RegistryError } from "../registry/client";
+import type { Measured } from "./meter";
 import { copyByDigest, type Place } from "./skopeo";
 
 /** What an image is copied from, by its name. */
@@ -19,10 +20,10 @@ export async function copyFromSource(
   from: NamedPlace,
   to: Place,
   digest: string,
-  onProgress?: (line: string) => void,
+  measured?: Measured,
 ): Promise<void> {
   try {
-    await copyByDigest(from, to, digest, onProgress);
+    await copyByDigest(from, to, digest, measured);
   } catch (error) {
     if (error instanceof Error && error.name === "MissingToolError") throw error;
     const why = error instanceof Error ? error.message : String(error);

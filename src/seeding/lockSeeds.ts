@@ -25,6 +25,8 @@ export interface LockSeedsOptions {
   others?: readonly SeedRequest[];
   /** Called with each archive that keeps what was locked of it, because it is not here or was not to be looked at. */
   onKept?: (image: string, archive: string) => void;
+  /** Called with each archive that is read now. */
+  onRead?: (path: string) => void;
 }
 
 /**
@@ -35,9 +37,12 @@ export interface LockSeedsOptions {
 export async function lockSeeds(
   seeds: readonly SeedRequest[],
   baseDir: string,
-  { previous, others = [], onKept }: LockSeedsOptions = {},
+  { previous, others = [], onKept, onRead }: LockSeedsOptions = {},
 ): Promise<SeedLock> {
-  const read = once(readImage);
+  const read = once((path) => {
+    onRead?.(path);
+    return readImage(path);
+  });
   const lock = new Map<string, Map<string, LockedArchive>>();
   const before = mapOf(previous?.seeds);
   const problems = new Set<string>();

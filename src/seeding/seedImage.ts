@@ -22,8 +22,11 @@ export interface SeedImageOptions {
   onMoved: OnMoved;
   /** Digests that an earlier seeding of this image left under its tags: replacing these is not a surprise. */
   previous?: readonly string[];
-  /** Pushes one archive under one tag and returns the digest that landed. */
-  push: (options: Pick<LockedPush, "archive" | "repository" | "tag" | "wanted">) => Promise<string>;
+  /** Pushes one archive under one tag and returns the digest that landed; `name` is how people call it. */
+  push: (
+    options: Pick<LockedPush, "archive" | "repository" | "tag" | "wanted">,
+    name: string,
+  ) => Promise<string>;
   /** Finds an archive that the lock names by a relative path. */
   resolveArchive: (archive: string) => string;
   onProgress?: (message: string) => void;
@@ -88,8 +91,9 @@ async function bring(
   try {
     for (const [child, archive] of archives) {
       const { wanted } = child;
-      onProgress?.(`pushing ${repository}:${child.tag} (${wanted.platform})`);
-      const digest = await push({ archive, repository, tag: stagingTag(wanted), wanted });
+      const name = `${repository}:${child.tag} (${wanted.platform})`;
+      onProgress?.(`pushing ${name}`);
+      const digest = await push({ archive, repository, tag: stagingTag(wanted), wanted }, name);
       const { manifest } = await findChild(client, repository, digest, wanted);
       if (manifest === undefined || (await archive.isChanged())) throw notLocked(archive, image);
       landed.set(child, { manifest });

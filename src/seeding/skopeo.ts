@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { isLoopback, type RegistryAddress } from "../registry/address";
@@ -15,6 +14,7 @@ import { withPrivateDirectory } from "../system/privateDirectory";
 import { proxyVariables, readProxies, withoutProxies } from "../registry/proxy";
 import { Secrets } from "../registry/redact";
 import { requireTool } from "../system/tools";
+import { countRead, type Measured, type Transfer } from "./meter";
 
 /** How the layers of a pushed image are compressed. */
 export type Compression = "gzip" | "zstd";
@@ -27,8 +27,8 @@ export interface PushOptions {
   address: RegistryAddress;
   credentials?: Credentials;
   compression: Compression;
-  /** Called with the lines that skopeo prints as it copies. */
-  onProgress?: (line: string) => void;
+  /** Hears how far it has come. */
+  measured?: Measured;
 }
 
 /** skopeo failed. The message holds what it printed, less the credentials. */
@@ -41,14 +41,16 @@ class SkopeoError extends Error {
  *
  * `--format oci` makes it one manifest PUT: without it skopeo tries two Docker formats first, which Zot refuses (415).
  */
-export function pushArchive(options: PushOptions): Promise<string> {
-  const how = ["--format", "oci", "--dest-compress-format", options.compression];
-  return push(options, how, (directory) => archiveForSkopeo(options.archive, directory));
+export async function pushArchive(options: PushOptions): Promise<string> {
+  const { archive, compression } = options;
+  const how = ["--format", "oci", "--dest-compress-format", compression];
+  const { size } = await archive.handle.stat();
+  return push({ ...options, size }, how, (directory) => archiveForSkopeo(archive, directory));
 }
 
-/** Pushes the image in an OCI layout, the folder `layout`, as it is, and returns the digest of its manifest. */
+/** Pushes the image in an OCI layout, the folder `layout`, as it is, and returns the digest of its manifest. `size`: of its layers. */
 export function pushLayout(
-  options: Omit<PushOptions, "archive" | "compression"> & { layout: string },
+  options: Omit<PushOptions, "archive" | "compression"> & { layout: string; size: number },
 ): Promise<string> {
   const { layout } = options;
   return push(options, ["--preserve-digests"], () => layoutForSkopeo(layout));
@@ -56,7 +58,7 @@ export function pushLayout(
 
 /** The credentials go through a 0600 file in a private directory, never through the command line. */
 function push(
-  options: Omit<PushOptions, "archive" | "compression">,
+  options: Omit<PushOptions, "archive" | "compression"> & { size: number },
   how: readonly string[],
   from: (directory: string) => ArchiveForSkopeo,
 ): Promise<string> {
@@ -78,18 +80,24 @@ function push(
       `docker://${host}/${options.repository}:${options.tag}`,
     ];
     await dialling([options.address], (proxy) =>
-      run(skopeo, args, [options], { ...image, onProgress: options.onProgress, signal, proxy }),
+      run(skopeo, args, [options], {
+        ...image,
+        transfer: options.measured?.("pushing", options.size),
+        signal,
+        proxy,
+      }),
     );
     return readFileSync(digestFile, "utf8").trim();
   });
 }
 
 /** Writes the image in `archive`, compressed, into the OCI layout `layout`: nobody else may write to it or to its folder. */
-export function writeLayout(
-  options: Pick<PushOptions, "archive" | "compression" | "onProgress"> & { layout: string },
+export async function writeLayout(
+  options: Pick<PushOptions, "archive" | "compression" | "measured"> & { layout: string },
 ): Promise<void> {
   const skopeo = requireTool("skopeo");
-  const { archive, compression, onProgress } = options;
+  const { archive, compression, measured } = options;
+  const { size } = await archive.handle.stat();
   return withPrivateDirectory(async (directory, signal) => {
     const { source, cwd } = layoutForSkopeo(options.layout);
     const image = archiveForSkopeo(archive, cwd);
@@ -101,7 +109,8 @@ export function writeLayout(
       image.source,
       source,
     ];
-    await run(skopeo, args, [], { ...image, cwd, onProgress, signal, proxy: {} });
+    const transfer = measured?.("compressing", size);
+    await run(skopeo, args, [], { ...image, cwd, transfer, signal, proxy: {} });
   });
 }
 
@@ -144,7 +153,7 @@ export async function copyByDigest(
   from: Place,
   to: Place,
   digest: string,
-  onProgress?: (line: string) => void,
+  measured?: Measured,
 ): Promise<void> {
   const skopeo = requireTool("skopeo");
   const image = ({ address, repository }: Place) =>
@@ -165,7 +174,13 @@ export async function copyByDigest(
       image(to),
     ];
     await dialling([from.address, to.address], (proxy) =>
-      run(skopeo, args, [from, to], { descriptors: [], onProgress, signal, proxy }),
+      run(skopeo, args, [from, to], {
+        descriptors: [],
+        // How many of its bytes are there already, the registries alone know.
+        transfer: measured?.("copying"),
+        signal,
+        proxy,
+      }),
     );
   });
 }
@@ -226,23 +241,21 @@ function run(
   accounts: readonly Account[],
   started: Omit<ArchiveForSkopeo, "source" | "cwd"> & {
     cwd?: string;
-    onProgress?: ((line: string) => void) | undefined;
+    transfer: Transfer | undefined;
     signal: AbortSignal;
     proxy: Record<string, string>;
   },
 ): Promise<void> {
-  const { cwd, descriptors, onProgress, signal, proxy } = started;
+  const { cwd, descriptors, transfer, signal, proxy } = started;
   return new Promise((resolve, reject) => {
     const env = { ...withoutProxies(childEnvironment()), ...proxy };
     const child = spawn(skopeo, args, {
-      stdio: ["ignore", "pipe", "pipe", ...descriptors],
+      stdio: ["ignore", "ignore", "pipe", ...descriptors],
       cwd,
       signal,
       env,
-    }) as ChildProcessByStdio<null, Readable, Readable>;
-    createInterface(child.stdout).on("line", (line) => {
-      if (line.startsWith("Copying")) onProgress?.(line);
-    });
+    }) as ChildProcessByStdio<null, null, Readable>;
+    const counting = countRead(child.pid, transfer);
     let errorText = "";
     child.stderr.on(
       "data",
@@ -250,6 +263,7 @@ function run(
     );
     child.on("error", reject);
     child.on("close", (code, killedBy) => {
+      counting.end();
       if (code === 0) resolve();
       else
         reject(

@@ -35,6 +35,19 @@ export function startInProc(pid: number): string | undefined {
   }
 }
 
+/**
+ * How many bytes a process of ours has read so far, of files, pipes and connections together (proc(5), /proc/pid/io); undefined where
+ * nobody counts, as on macOS, or it is gone.
+ */
+export function bytesRead(pid: number): number | undefined {
+  try {
+    const count = /^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1];
+    return count === undefined ? undefined : Number(count);
+  } catch {
+    return undefined;
+  }
+}
+
 /** By `ps` of macOS, the BSDs and Linux: `lstart` is to the second, in the language that LC_ALL names. */
 export function startByPs(pid: number): string | undefined {
   try {

@@ -52,8 +52,9 @@ describe("a program that loses the connection to its engine", function () {
         new Account("fleet", { username: "fleet" });
         return Promise.resolve();
       };
-      const quiet = () => undefined;
-      const stack = await openStack(name, program, folder, await ensureEngine(quiet));
+      const nothing = () => undefined;
+      const quiet = { say: nothing, step: nothing, show: nothing };
+      const stack = await openStack(name, program, folder, await ensureEngine(quiet.say));
       assert.equal((await deploy(stack, quiet)).problem, undefined);
       cut = true;
       const { changes, problem } = await deploy(stack, quiet);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { failureText } from "../../src/checks/outcomes";
 import {
   allHeld,
   localFormats,
@@ -82,5 +83,26 @@ describe("the report of npm run local", () => {
     assert.equal(allHeld(stopped), false);
     assert.equal(allHeld({ ...report, problem: "stopped" }), false);
     assert.equal(allHeld({ ...report, results: [] }), false);
+  });
+
+  it("tells a failure once, and what else stopped the deployment", () => {
+    const failed = { ...result, status: "failed", detail: "401" } as const;
+    const problem = [
+      "zot-fleet:Verification resource 'registry' has a problem:",
+      `${failureText([result, failed]) ?? ""}`,
+      "update failed",
+    ].join("\n");
+    for (const verbose of [false, true]) {
+      const text = localFormats.table(
+        { ...report, results: [result, failed], problem },
+        { verbose },
+      );
+      assert.equal(text.split("ada: 401").length - 1, 1, text);
+      assert.equal(text.split("Set the password.").length - 1, 1, text);
+      assert.match(
+        text,
+        /Stopped: zot-fleet:Verification.*\n1 of 2 checks failed\nupdate failed\n/,
+      );
+    }
   });
 });

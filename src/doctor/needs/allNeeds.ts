@@ -3,6 +3,7 @@ import { clusterNeeds } from "./cluster";
 import { machineNeeds } from "./machine";
 import type { Need, NeedLine } from "./need";
 import { projectNeeds } from "./project";
+import { releaseNeeds } from "./release";
 import type { Situation } from "./situation";
 import { wayNeeds } from "./way";
 
@@ -12,6 +13,7 @@ export const allNeeds: readonly Need[] = [
   projectNeeds,
   clusterNeeds,
   wayNeeds,
+  releaseNeeds,
 ].flat();
 
 /** How it stands with each need of a stack. What is missing has its fix. */

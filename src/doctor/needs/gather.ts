@@ -7,6 +7,7 @@ import { readApiServer } from "../../facts/apiServer";
 import { readCertificate } from "../../facts/certificate";
 import { readChartSource } from "../../facts/chartSource";
 import { readStorageClasses } from "../../facts/clusterOffer";
+import { readHelmRelease } from "../../facts/helmRelease";
 import { readGateway, type NamedGateway, type OfferedRoute } from "../../facts/offeredGateway";
 import { shakeHands } from "../../facts/handshake";
 import { readHostAddresses } from "../../facts/hostAddresses";
@@ -53,9 +54,10 @@ async function lookAtCluster(declared: Declared): Promise<Pick<Outside, "api" | 
       .then((found) => found?.metadata?.labels),
   );
   const route = { host, namespace, labels: "found" in labels ? labels.found : undefined };
-  const [lacking, storageClasses, gateways] = await Promise.all([
+  const [lacking, storageClasses, release, gateways] = await Promise.all([
     seen(() => lackingRights(declared)),
     readStorageClasses(reader),
+    seen(() => readHelmRelease(reader, namespace)),
     Promise.all(declared.cluster.gateways.map((each) => lookAtGateway(reader, each, route))),
   ]);
   const certificates = await Promise.all(
@@ -66,6 +68,7 @@ async function lookAtCluster(declared: Declared): Promise<Pick<Outside, "api" | 
   const found: ClusterSight = {
     lacking,
     storageClasses,
+    release,
     gateways,
     certificates: certificates.flat(),
   };

@@ -7,6 +7,7 @@ import { readStackConfig } from "../../config/readStackConfig";
 import { stackSchema } from "../../config/stack";
 import { readStackFile } from "../../config/stackFile";
 import {
+  findLanguageHost,
   packageVersion,
   readBackend,
   readPlugins,
@@ -36,6 +37,7 @@ const asked = stackSchema.pick({
   pullSecrets: true,
   endpoint: true,
   monitoring: true,
+  apiKeys: true,
 });
 
 /** Whose deployment is looked at, and with what. */
@@ -104,7 +106,8 @@ async function readPulumi(
     : there === "none" || typeof there === "object"
       ? { unseen: "the stack is not there, or cannot be read" }
       : { found: await readSecretsProblem(run, stack, stackFile) };
-  return { tool, backend, stack: there, secretsProblem, plugins };
+  const runsNode = findLanguageHost(tool.path) !== undefined;
+  return { tool, backend, stack: there, secretsProblem, runsNode, plugins };
 }
 
 async function readConfig(

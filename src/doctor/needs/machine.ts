@@ -93,8 +93,23 @@ const plugins: Need = {
   subject: "plugins",
   title: "a plugin of Pulumi's is not there",
   hint: "Install it; a plugin on PATH is taken whatever its version.",
-  look: (situation) => situation.plugins.map((each) => pluginLook(each, situation)),
+  look: (situation) => [
+    languageHostLook(situation),
+    ...situation.plugins.map((each) => pluginLook(each, situation)),
+  ],
 };
+
+function languageHostLook({ pulumi: found }: Situation): Look {
+  const name = "pulumi-language-nodejs";
+  if (found === undefined) return unseen(noPulumi);
+  if (found.runsNode) return fine(`${name}, which runs the program`);
+  return missing(
+    `${name}, which runs the program, is neither on PATH nor beside ${found.tool.path}: preview and up end before they begin`,
+    {
+      hint: "Install Pulumi whole, as https://www.pulumi.com/docs/install says: it is part of it.",
+    },
+  );
+}
 
 function pluginLook(
   { name, version, onPath }: Situation["plugins"][number],

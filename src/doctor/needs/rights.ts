@@ -13,6 +13,12 @@ export interface Rule {
 
 const all = ["get", "list", "watch", "create", "patch", "update", "delete"];
 const look = ["get", "list", "watch"];
+/** What `kubectl rollout restart` does to a workload. */
+const restarting = ["get", "patch"];
+/** What is done to the Secret that an API key is delivered into. */
+const delivering = ["get", "create", "patch", "delete"];
+/** What is done to the service account that gets a pull secret: one field is applied. */
+const attaching = ["get", "patch"];
 
 /**
  * The rights of whoever runs `pulumi up` and `pulumi destroy`, by the ClusterRole that has them: the one source of
@@ -42,6 +48,12 @@ export const rules: Readonly<Record<"zot-fleet-cluster" | "zot-fleet-deploy", re
       verbs: all,
     },
     { group: "apps", resources: ["statefulsets", "deployments"], verbs: all },
+    {
+      comment: "Where a seed's rollouts name one.",
+      group: "apps",
+      resources: ["daemonsets"],
+      verbs: restarting,
+    },
     { group: "policy", resources: ["poddisruptionbudgets"], verbs: all },
     { group: "networking.k8s.io", resources: ["networkpolicies"], verbs: all },
     { group: "gateway.networking.k8s.io", resources: ["httproutes"], verbs: all },
@@ -97,42 +109,87 @@ export function neededRights(declared: Declared): { preview: Right[]; up: Right[
       .flat()
       .flatMap((rule) =>
         rule.resources.flatMap((resource) =>
-          namespacesOf(`${rule.group}/${resource}`, declared).flatMap((namespace) =>
-            verbsOf(rule, resource).map((verb) => ({
-              group: rule.group,
-              resource,
-              verb,
-              ...(namespace === undefined ? {} : { namespace }),
-            })),
+          usesOf(`${rule.group}/${resource}`, declared).flatMap(({ namespace, verbs = all }) =>
+            verbsOf(rule, resource)
+              .filter((verb) => verbs.includes(verb))
+              .map((verb) => ({
+                group: rule.group,
+                resource,
+                verb,
+                ...(namespace === undefined ? {} : { namespace }),
+              })),
           ),
         ),
       );
+  // Several uses of one namespace want the same right.
+  const each = (some: Right[]) => [
+    ...new Map(some.map((right) => [JSON.stringify(right), right])).values(),
+  ];
   return {
-    preview: rights(({ group }, resource) => previewVerbs[`${group}/${resource}`] ?? []),
-    up: rights(({ verbs }) => verbs),
+    preview: each(rights(({ group }, resource) => previewVerbs[`${group}/${resource}`] ?? [])),
+    up: each(rights(({ verbs }) => verbs)),
   };
 }
 
+/** Where a resource is used, and of a rule's verbs those that are. @default all of them */
+interface Use {
+  /** Absent for what is in no namespace. */
+  namespace?: string;
+  verbs?: readonly string[];
+}
+
+const inEach = (namespaces: readonly string[], verbs?: readonly string[]): Use[] =>
+  namespaces.map((namespace) => ({ namespace, ...(verbs === undefined ? {} : { verbs }) }));
+
 /** Where a stack uses a resource; nowhere where it makes none. */
-function namespacesOf(resource: string, declared: Declared): readonly (string | undefined)[] {
-  const { cluster, registry, pullSecrets, endpoint, monitoring } = declared;
-  const own = [registry.namespace];
+function usesOf(resource: string, declared: Declared): readonly Use[] {
+  const { cluster, registry, pullSecrets, endpoint, monitoring, apiKeys, seeds } = declared;
+  const own = inEach([registry.namespace]);
   const only = (used: boolean) => (used ? own : []);
+  const restarted = (kind: string) =>
+    inEach(
+      seeds
+        .flatMap(({ rollouts }) => rollouts)
+        .filter((each) => each.kind === kind)
+        .map(({ namespace }) => namespace),
+      restarting,
+    );
   const several = registry.replicas > 1;
   const overBucket = registry.storage.s3 !== undefined;
   switch (resource) {
     case "/namespaces":
-      return [undefined];
+      return [{}];
     case "storage.k8s.io/storageclasses":
-      return overBucket ? [] : [undefined];
-    case "/secrets":
-      return [...own, ...pullSecrets.map(({ namespace }) => namespace)];
+      return overBucket ? [] : [{}];
+    case "/secrets": {
+      const targets = apiKeys.flatMap(({ deliver }) => deliver);
+      return [
+        ...own,
+        ...inEach(pullSecrets.map(({ namespace }) => namespace)),
+        ...inEach(
+          targets.flatMap((each) => (each.to === "kubernetes" ? [each.namespace] : [])),
+          delivering,
+        ),
+      ];
+    }
+    case "/serviceaccounts": {
+      const attached = pullSecrets.filter(({ attach }) => attach);
+      return [
+        ...own,
+        ...inEach(
+          attached.map(({ namespace }) => namespace),
+          attaching,
+        ),
+      ];
+    }
     case "/persistentvolumeclaims":
       return only(!overBucket);
     case "apps/statefulsets":
-      return only(!overBucket);
+      return [...only(!overBucket), ...restarted("StatefulSet")];
     case "apps/deployments":
-      return only(overBucket);
+      return [...only(overBucket), ...restarted("Deployment")];
+    case "apps/daemonsets":
+      return restarted("DaemonSet");
     case "policy/poddisruptionbudgets":
       return only(several);
     case "networking.k8s.io/networkpolicies":
@@ -140,7 +197,7 @@ function namespacesOf(resource: string, declared: Declared): readonly (string | 
     case "gateway.networking.k8s.io/httproutes":
       return only(cluster.gateways.length > 0);
     case "gateway.networking.k8s.io/gateways":
-      return [...new Set(cluster.gateways.map(({ namespace = registry.namespace }) => namespace))];
+      return inEach(cluster.gateways.map(({ namespace = registry.namespace }) => namespace));
     case "monitoring.coreos.com/servicemonitors":
       return only(monitoring?.serviceMonitor === true);
     case "monitoring.coreos.com/prometheusrules":

@@ -3,6 +3,7 @@ import type { Right } from "../../facts/accessReviews";
 import type { ApiServerReach } from "../../facts/apiServer";
 import type { ChartSource } from "../../facts/chartSource";
 import type { Listed, StorageClass } from "../../facts/clusterOffer";
+import type { HelmRelease } from "../../facts/helmRelease";
 import type { NamedGateway } from "../../facts/offeredGateway";
 import type { StackThere } from "../../facts/pulumi";
 import type { Tool } from "../../facts/toolVersion";
@@ -14,7 +15,15 @@ export type Seen<T> = { found: T } | { unseen: string };
 /** The keys of a stack file that say what a deployment needs; none of them is a secret. */
 export type Declared = Pick<
   StackConfig,
-  "cluster" | "registry" | "chart" | "seeds" | "sources" | "pullSecrets" | "endpoint" | "monitoring"
+  | "cluster"
+  | "registry"
+  | "chart"
+  | "seeds"
+  | "sources"
+  | "pullSecrets"
+  | "endpoint"
+  | "monitoring"
+  | "apiKeys"
 >;
 
 /** The stack file as far as it could be read. */
@@ -34,6 +43,8 @@ export interface PulumiFacts {
   stack: StackThere;
   /** Why the stack's secrets can be neither encrypted nor read; undefined where they can. */
   secretsProblem: Seen<string | undefined>;
+  /** Whether it finds what runs programs on Node. */
+  runsNode: boolean;
   /** Resource plugins that it keeps, with their versions. */
   plugins: ReadonlyMap<string, readonly string[]>;
 }
@@ -62,6 +73,8 @@ export interface ClusterSight {
   /** Rights that the account does not have. */
   lacking: Seen<{ preview: readonly Right[]; up: readonly Right[] }>;
   storageClasses: Listed<StorageClass>;
+  /** The newest revision of the Helm release that a deployment makes; undefined where there is none. */
+  release: Seen<HelmRelease | undefined>;
   /** Each Gateway of the stack file, by its index there. */
   gateways: readonly Seen<NamedGateway | undefined>[];
   certificates: readonly ListenerCertificate[];

@@ -120,12 +120,13 @@ const fromArchives = (
     image: inputs,
     onMoved: inputs.onMoved,
     previous: digests(before),
-    push: (what) =>
+    push: (what, name) =>
       pushing(() =>
         pushSeed({
           ...inputs,
           ...what,
           address,
+          measured: (doing, total) => progress.transfer(`${doing} ${name}`, total),
           onProgress: (line) => {
             progress.say(`${what.repository}:${what.tag}: ${line}`);
           },
@@ -168,9 +169,9 @@ async function promoted(
         }),
     copy: (digest) =>
       pushing(() =>
-        copyFromSource(source, { address, credentials, repository }, digest, (line) => {
-          progress.say(`${repository}: ${line}`);
-        }),
+        copyFromSource(source, { address, credentials, repository }, digest, (doing, total) =>
+          progress.transfer(`${doing} ${repository} from ${promoted.source}`, total),
+        ),
       ),
     onProgress: progress.say,
   });

@@ -22,6 +22,8 @@ import { tidyLayouts } from "./tidy";
 /** An archive to push, with what the lock says of its image. */
 export interface LockedPush extends PushOptions {
   wanted: Pick<SeedPlatform, "imageId" | "config">;
+  /** Told what a person may want to know afterwards. */
+  onProgress?: (line: string) => void;
 }
 
 /** For how long a deployment waits for another one that compresses the same image, in ms: it may have been stopped by Ctrl-Z. */
@@ -87,7 +89,10 @@ class OnePush {
       return straight(this.#options, reasonOf(error));
     }
     try {
-      return await pushLayout({ ...this.#options, layout: this.#layout });
+      const layout = this.#layout;
+      const { layers } = readLayout(layout).manifest;
+      const size = layers.reduce((sum, layer) => sum + layer.size, 0);
+      return await pushLayout({ ...this.#options, layout, size });
     } catch (error) {
       if (signal.aborted) throw error;
       const broken = await brokenBlob(this.#layout);

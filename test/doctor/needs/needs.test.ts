@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { allNeeds, needsOf } from "../../../src/doctor/needs/allNeeds";
 import { needsFormats } from "../../../src/doctor/needs/render";
 import { neededRights, rules } from "../../../src/doctor/needs/rights";
-import { broken, ready } from "./situations";
+import type { Declared, Situation } from "../../../src/doctor/needs/situation";
+import { parseStackConfig } from "../../../src/config/stack";
+import { broken, ready, withRelease } from "./situations";
 
 const told = (text: string) => JSON.parse(text) as { findings: { code: string; hint: string }[] };
 
@@ -57,7 +59,8 @@ describe("what a deployment needs", () => {
     const { declared } = ready.config;
     assert.ok(declared);
     const { preview, up } = neededRights(declared);
-    const has = (resource: string) => up.some((each) => each.resource === resource);
+    const own = up.filter(({ namespace }) => namespace !== "team");
+    const has = (resource: string) => own.some((each) => each.resource === resource);
     assert.deepEqual(
       ["statefulsets", "deployments", "networkpolicies", "httproutes", "pods/portforward"].map(has),
       [true, false, false, true, false],
@@ -70,6 +73,76 @@ describe("what a deployment needs", () => {
       [],
     );
     assert.ok(Object.values(rules).flat().length > 0 && preview.length > 0);
+  });
+
+  it("is asked of the account also where keys go, pull secrets are attached and workloads restart", () => {
+    const { declared } = ready.config;
+    assert.ok(declared);
+    const uses = (of: Partial<Declared>) => {
+      const { preview, up } = neededRights({ ...declared, seeds: [], ...of });
+      const inOther = (rights: typeof up) =>
+        rights
+          .filter(({ namespace }) => namespace === "other")
+          .map(({ group, resource, verb }) => `${verb} ${group}/${resource}`);
+      return { preview: inOther(preview), up: inOther(up) };
+    };
+    const { apiKeys, pullSecrets, seeds } = parseStackConfig({
+      cluster: declared.cluster,
+      apiKeys: [
+        {
+          name: "build",
+          account: "ci",
+          deliver: [{ to: "kubernetes", namespace: "other", name: "key" }],
+        },
+      ],
+      pullSecrets: [{ namespace: "other", attach: true }],
+      seeds: (["Deployment", "StatefulSet", "DaemonSet"] as const).map((kind) => ({
+        image: `team/${kind.toLowerCase()}`,
+        tags: ["1"],
+        archives: { "linux/amd64": "a.tar" },
+        rollouts: [{ namespace: "other", kind, name: "app" }],
+      })),
+    });
+    assert.deepEqual(uses({ apiKeys }), {
+      preview: [],
+      up: ["get /secrets", "create /secrets", "patch /secrets", "delete /secrets"],
+    });
+    const attached = uses({ pullSecrets });
+    assert.deepEqual(
+      attached.up.filter((each) => each.endsWith("/serviceaccounts")),
+      ["get /serviceaccounts", "patch /serviceaccounts"],
+    );
+    assert.ok(attached.preview.includes("patch /serviceaccounts"));
+    const alone = pullSecrets.map((each) => ({ ...each, attach: false }));
+    assert.deepEqual(
+      uses({ pullSecrets: alone }).up.filter((each) => !each.endsWith("/secrets")),
+      [],
+    );
+    assert.deepEqual(uses({ seeds }), {
+      preview: [],
+      up: ["statefulsets", "deployments", "daemonsets"].flatMap((resource) => [
+        `get apps/${resource}`,
+        `patch apps/${resource}`,
+      ]),
+    });
+    const twice = neededRights({ ...declared, pullSecrets: [...pullSecrets, ...pullSecrets] }).up;
+    assert.equal(new Set(twice.map((each) => JSON.stringify(each))).size, twice.length);
+  });
+
+  it("is fine where the release that is there is the stack's, or may be taken over", () => {
+    const release = (situation: Situation) =>
+      needsOf(situation).filter(({ code }) => code === "ZD520");
+    for (const situation of [withRelease({ adopt: true }), withRelease({ stack: "deployed" })])
+      assert.deepEqual(
+        release(situation).map(({ state }) => state),
+        ["fine"],
+      );
+    assert.match(release(withRelease({ adopt: true }))[0]?.detail ?? "", /pulumi up takes it over/);
+    const unknown = release(withRelease({ stack: { unknown: "no answer" } }));
+    assert.deepEqual(
+      unknown.map(({ state }) => state),
+      ["unseen"],
+    );
   });
 
   it("is told as a table, as Markdown, and as a diagnosis", () => {

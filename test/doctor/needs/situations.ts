@@ -21,6 +21,7 @@ const declared = parseStackConfig({
 const sight: ClusterSight = {
   lacking: { found: { preview: [], up: [] } },
   storageClasses: { found: [{ name: "fast", isDefault: true }] },
+  release: { found: undefined },
   gateways: [
     {
       found: {
@@ -40,6 +41,7 @@ const pulumi: PulumiFacts = {
   backend: { user: "ada", url: "file:///states" },
   stack: "empty",
   secretsProblem: { found: undefined },
+  runsNode: true,
   plugins: new Map([["kubernetes", ["4.34.2"]]]),
 };
 
@@ -78,6 +80,8 @@ const withSight = (more: Partial<ClusterSight>): Situation => ({
   cluster: { found: { ...sight, ...more } },
 });
 
+const oldRelease = { name: "zot/zot", revision: 3, chart: "zot-0.1.98", writer: "helm" };
+
 /** Each need broken once: its code, the situation, what is told, and of the fix what has to be in it. */
 export const broken: readonly [code: string, situation: Situation, detail: RegExp, fix: RegExp][] =
   [
@@ -113,6 +117,12 @@ export const broken: readonly [code: string, situation: Situation, detail: RegEx
       { ...ready, plugins: [{ name: "kubernetes", onPath: false }] },
       /not installed/,
       /npm ci/,
+    ],
+    [
+      "ZD506",
+      withPulumi({ runsNode: false }),
+      /pulumi-language-nodejs.*neither on PATH nor beside \/bin\/pulumi/,
+      /docs\/install/,
     ],
     ["ZD507", without("skopeo"), /not on PATH/, /apt-get install skopeo/],
     [
@@ -200,4 +210,21 @@ export const broken: readonly [code: string, situation: Situation, detail: RegEx
       /CERT_HAS_EXPIRED/,
       /certificate for the host name/,
     ],
+    [
+      "ZD520",
+      withSight({ release: { found: oldRelease } }),
+      /zot\/zot, revision 3 of zot-0\.1\.98, by helm, and not of this stack/,
+      /registry\.adopt: true.*helm status zot --namespace zot/,
+    ],
   ];
+
+/** The same with a release there that somebody made, for a stack that may or may not take it over. */
+export const withRelease = (
+  more: { adopt?: boolean; stack?: PulumiFacts["stack"] } = {},
+): Situation => ({
+  ...withSight({ release: { found: oldRelease } }),
+  pulumi: { ...pulumi, stack: more.stack ?? "empty" },
+  config: {
+    declared: { ...declared, registry: { ...declared.registry, adopt: more.adopt ?? false } },
+  },
+});
