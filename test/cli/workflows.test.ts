@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { marker } from "../../src/reports/preview/comment";
 import { useScratch } from "../images/scratch";
 import { useFakes } from "../support/fakeRegistry";
-import { pageCommands } from "../support/pageCommands";
+import { pageCommands } from "../support/pageBlocks";
 
 const folder = join(__dirname, "../../workflows");
 const forges = ["github", "forgejo"];
