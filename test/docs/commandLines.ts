@@ -17,11 +17,14 @@ const outputs = [...outputsText.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => na
 
 /** The words of every command of a shell block, without comments, redirections and what is set before it. */
 export function commandsIn(block: string): string[][] {
-  const lines = block.replaceAll("\\\n", " ").replaceAll(/(^|\s)#.*$/gm, "$1");
+  const lines = block
+    .replaceAll("\\\n", " ")
+    .replaceAll(/(^|\s)#.*$/gm, "$1")
+    .replaceAll(/\s[<>] *\S+/g, "");
   return (lines.match(/(?:'[^']*'|"[^"]*"|[^'"&|;\n])+/g) ?? []).flatMap((part) => {
-    const words = (part.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [])
-      .filter((word) => !/^[<>]/.test(word))
-      .map((word) => word.replaceAll(/['"]/g, ""));
+    const words = (part.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) =>
+      word.replaceAll(/['"]/g, ""),
+    );
     while (/^[A-Z_]+=/.test(words[0] ?? "")) words.shift();
     return words.length === 0 ? [] : [words];
   });
