@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { useScratch } from "../images/scratch";
-import { pageCommands } from "../support/pageCommands";
+import { pageCommands } from "../support/pageBlocks";
 import {
   folder,
   forges,

@@ -17,7 +17,7 @@ import {
 } from "../support/clusterProject";
 import { needsNode } from "../support/needsNode";
 import { startObjectStore, type ObjectStore } from "../support/objectStore";
-import { pageCommands } from "../support/pageCommands";
+import { pageCommands } from "../support/pageBlocks";
 import { pushImage } from "../support/push";
 import { startRedis, type Redis } from "../support/redis";
 import { isSkipped, skipBecause, skipWithout } from "../support/skip";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { networkInterfaces } from "node:os";
 import { gunzipSync } from "node:zlib";
 import { selfSigned } from "../support/certificates";
 import {
@@ -8,19 +7,13 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
-import { startIssuer, type RunningIssuer } from "../support/oidc/issuer";
+import { ownAddress, startIssuer, type RunningIssuer } from "../support/oidc/issuer";
 import { isSkipped, skipBecause } from "../support/skip";
 import { verificationOf } from "../support/stateOf";
 
 const namespace = "zot-fleet-oidc";
 const callback = "https://oci.oidc.test/zot/auth/callback/oidc";
 const secrets = ["c4n4ry-first", "c4n4ry-second"] as const;
-
-/** An address of this machine that a cluster's pods may reach. */
-const ownAddress = () =>
-  Object.values(networkInterfaces())
-    .flatMap((all) => all ?? [])
-    .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 
 describe("a cluster's registry that people sign in to", function () {
   this.timeout(300_000);

@@ -15,27 +15,31 @@ const { version: typescript } = JSON.parse(
 const run = promisify(execFile);
 const checkout = resolve(__dirname, "../..");
 const password = "a password of the package's test";
-const registries = ["east", "west"];
+const registries = ["ottawa", "accra"];
 const namespaceOf = (name: string) => `zot-fleet-package-${name}`;
 const namespaces = registries.flatMap((name) => [namespaceOf(name), `${namespaceOf(name)}-apps`]);
 
-/** A program of somebody else's, that has the package and no checkout: two registries, here in one cluster. */
-const program = ({ context, chart }: { context: string; chart: string }) => `
-import { Config } from "@pulumi/pulumi";
-import { FleetRegistry, type FleetRegistryArgs } from "zot-fleet";
+/** Lines of examples/program.ts that are others here: its two clusters are one, nobody serves their Gateways, and the chart lies in a folder. */
+const replaced = ({ context, chart }: { context: string; chart: string }) => [
+  ["context: name", `context: ${JSON.stringify(context)}`],
+  ['gateways: ["private"]', "gateways: []"],
+  [
+    'pullSecrets: [{ namespace: "openclaw" }]',
+    `registry: { namespace: "zot-fleet-package-" + name, storage: { size: "1Gi" } },
+    chart: { source: ${JSON.stringify(chart)} },
+    pullSecrets: [{ namespace: "zot-fleet-package-" + name + "-apps" }]`,
+  ],
+];
 
-const adminPassword = new Config().requireSecret("adminPassword");
-const argsOf = (name: string): FleetRegistryArgs => ({
-  cluster: { name, context: ${JSON.stringify(context)}, domain: name + ".package.test", gateways: [] },
-  registry: { namespace: "zot-fleet-package-" + name, storage: { size: "1Gi" } },
-  chart: { source: ${JSON.stringify(chart)} },
-  pullSecrets: [{ namespace: "zot-fleet-package-" + name + "-apps" }],
-  adminPassword,
-});
-const registries = ${JSON.stringify(registries)}.map((name) => new FleetRegistry(name, argsOf(name)));
-export const urls = registries.map(({ url }) => url);
-export const namespaces = registries.map(({ namespace }) => namespace);
-`;
+/** The program of examples/, somebody else's, that has the package and no checkout. */
+function program(place: { context: string; chart: string }): string {
+  let text = readFileSync(join(checkout, "examples/program.ts"), "utf8");
+  for (const [line = "", by = ""] of replaced(place)) {
+    assert.equal(text.split(line).length, 2, line);
+    text = text.replace(line, by);
+  }
+  return `${text}export const namespaces = registries.map(({ namespace }) => namespace);\n`;
+}
 
 describe("the package, in a program of somebody else's", function () {
   this.timeout(600_000);
@@ -116,7 +120,7 @@ describe("the package, in a program of somebody else's", function () {
     }
     const { stdout } = await pulumi("stack", "output", "--json");
     assert.deepEqual(JSON.parse(stdout), {
-      urls: registries.map((name) => `https://oci.${name}.package.test`),
+      urls: registries.map((name) => `https://oci.${name}.killinit.cc`),
       namespaces: registries.map(namespaceOf),
     });
     assert.ok(!state.includes(password), "the password stands in the state in the clear");

@@ -8,6 +8,7 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
+import { makeVolume, removeVolume } from "../support/makeVolume";
 import { needsNode } from "../support/needsNode";
 import { isSkipped } from "../support/skip";
 
@@ -26,7 +27,7 @@ describe("a claim that grows, under a chart at a relative path", function () {
     await needsNode(cluster, this);
     folder = mkdtempSync(join(tmpdir(), "zot-fleet-volume-"));
     chmodSync(folder, 0o777);
-    await makeVolume(cluster, folder);
+    await makeVolume(cluster, { name: namespace, size: "20Gi", path: folder });
     project = new ClusterProject();
     cpSync(cluster.chart("0.1.122"), join(project.folder, "vendor/charts/zot"), {
       recursive: true,
@@ -46,7 +47,7 @@ describe("a claim that grows, under a chart at a relative path", function () {
     if (isSkipped(this)) return;
     await project.pulumi(["destroy", "--stack", "storage", "--yes", "--skip-preview"]);
     await removeNamespaces(cluster, namespace);
-    await cluster.kubectl("delete", "pv,storageclass", namespace, "--ignore-not-found");
+    await removeVolume(cluster, namespace);
     project.remove();
     rmSync(folder, { recursive: true });
   });
@@ -75,31 +76,3 @@ describe("a claim that grows, under a chart at a relative path", function () {
     assert.equal(await read("pvc", "zot-pvc-zot-0", "-o", asked), "30Gi");
   });
 });
-
-/** A class whose claims may grow, with one volume that stands for what a provisioner would make. */
-async function makeVolume({ apply, kubectl }: TestCluster, path: string): Promise<void> {
-  const nodes = await kubectl("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}");
-  const hostname = { key: "kubernetes.io/hostname", operator: "In", values: nodes.split(" ") };
-  await kubectl("delete", "pv,storageclass", namespace, "--ignore-not-found");
-  await apply(
-    {
-      apiVersion: "storage.k8s.io/v1",
-      kind: "StorageClass",
-      metadata: { name: namespace },
-      provisioner: "kubernetes.io/no-provisioner",
-      allowVolumeExpansion: true,
-    },
-    {
-      apiVersion: "v1",
-      kind: "PersistentVolume",
-      metadata: { name: namespace },
-      spec: {
-        capacity: { storage: "20Gi" },
-        accessModes: ["ReadWriteOnce"],
-        storageClassName: namespace,
-        local: { path },
-        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] } },
-      },
-    },
-  );
-}

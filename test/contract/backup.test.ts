@@ -16,7 +16,7 @@ import { RegistryClient } from "../../src/registry/client";
 import { useScratch } from "../images/scratch";
 import { filesIn, harms, runBlock } from "../support/backups";
 import { collect } from "../support/fakeRegistry";
-import { pageCommands } from "../support/pageCommands";
+import { pageCommands } from "../support/pageBlocks";
 import { pushImage } from "../support/push";
 import { PushLoop, putReferrer } from "../support/pushLoop";
 import { startZot, type RunningRegistry } from "../support/registry";

@@ -2,52 +2,19 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { explanations } from "../../src/cli/explain";
-import { commands } from "../../src/cli/commands";
-import { parseStackConfig, secretKeys } from "../../src/config/stack";
-import { readYaml } from "../support/yaml";
+import { blocksOf, pageCommands, root } from "../support/pageBlocks";
 
-const root = resolve(__dirname, "../..");
-const { scripts, dependencies, peerDependencies, devDependencies } = JSON.parse(
+const { dependencies, peerDependencies, devDependencies } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
-) as Record<
-  "scripts" | "dependencies" | "peerDependencies" | "devDependencies",
-  Record<string, string>
->;
-/** What a deployment leaves in the state for people, by name. */
-const declared = readFileSync(join(root, "src/components/clusterDeployment.ts"), "utf8");
-const [, outputsText = ""] =
-  /interface DeploymentOutputs \{([^}]*(?:\}>[^}]*)*)\n\}/.exec(declared) ?? [];
-const outputs = [...outputsText.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
-
+) as Record<"dependencies" | "peerDependencies" | "devDependencies", Record<string, string>>;
 const pages = [
-  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md"],
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
 ];
 
 const texts = pages.map((path) => [path, readFileSync(join(root, path), "utf8")] as const);
-
-interface Block {
-  language: string;
-  text: string;
-}
-
-const blocksOf = (page: string): Block[] =>
-  [...page.matchAll(/^( *)```(\w*)\n([^]*?)\n\1```$/gm)].map(([, indent, language, text]) => ({
-    language: language ?? "",
-    text: (text ?? "").replaceAll(new RegExp(`^${indent ?? ""}`, "gm"), ""),
-  }));
-
-/** Every block of a language, with its page. */
-const inBlocks = (wanted: string) =>
-  texts.flatMap(([path, page]) =>
-    blocksOf(page)
-      .filter(({ language }) => language === wanted)
-      .map(({ text }) => [path, text] as const),
-  );
-
-const firstKey = (text: string) => /zot-fleet:\w+/.exec(text)?.[0] ?? "";
 
 /** A heading's anchor, as forges make it. */
 const anchors = (page: string) =>
@@ -80,34 +47,6 @@ describe("documentation", () => {
         assert.ok(known.has(code), `${path}: ${code}`);
   });
 
-  it("has blocks of languages that are looked at, and what a program printed", () => {
-    for (const [path, page] of texts)
-      for (const { language, text } of blocksOf(page))
-        assert.ok(["", "text", "yaml", "sh", "ts"].includes(language), `${path}: ${text}`);
-  });
-
-  for (const [path, text] of inBlocks("yaml"))
-    // Those of the reference are the examples', which are tested as they are.
-    if (text.includes("zot-fleet:") && !path.startsWith(join("docs", "reference")))
-      it(`${path} shows a stack file that the program takes: ${firstKey(text)}`, () => {
-        takeStack(text);
-      });
-
-  for (const [path, text] of inBlocks("sh"))
-    it(`${path} names commands, flags, keys and files that there are: ${text.split("\n", 1)[0] ?? ""}`, () => {
-      for (const line of text.replaceAll("\\\n", " ").split("\n")) tryLine(line);
-    });
-
-  it("shows programs that are those of examples/, which the compiler reads", () => {
-    const programs = readdirSync(join(root, "examples"))
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => readFileSync(join(root, "examples", name), "utf8").trim());
-    assert.deepEqual(
-      inBlocks("ts").map(([, text]) => text.trim()),
-      programs,
-    );
-  });
-
   it("says what every package is for, and names none that is not used", () => {
     const page = readFileSync(join(root, "docs/dependencies.md"), "utf8");
     const [table = "", rest = ""] = page.split("For development:");
@@ -119,72 +58,58 @@ describe("documentation", () => {
       assert.ok(name.startsWith("@types/") || rest.includes(`\`${name}\``), name);
   });
 
+  it("says in examples/ what each file is for, in about ten lines", () => {
+    const page = readFileSync(join(root, "examples/README.md"), "utf8");
+    const sections = page.split(/^## /m).slice(1);
+    const files = readdirSync(join(root, "examples"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== "README.md")
+      .map(({ parentPath, name }) => relative(join(root, "examples"), join(parentPath, name)));
+    assert.deepEqual(
+      sections.flatMap((text) => (text.split("\n", 1)[0] ?? "").split(" and ")).sort(),
+      files.sort(),
+    );
+    for (const text of sections)
+      assert.ok(text.split("\n").filter((line) => line !== "").length <= 14, text);
+  });
+
+  it("draws the floors that the linter holds", () => {
+    const held = readFileSync(join(root, "eslint.config.mjs"), "utf8");
+    const [, list = ""] = /^const floors = \[([^\]]*)\]/m.exec(held) ?? [];
+    const [drawn] = blocksOf(join("docs", "architecture.md")).filter(
+      ({ heading }) => heading === "The floors of src",
+    );
+    assert.deepEqual(
+      drawn?.text.split("\n").map((line) => line.trim().split(" ", 1)[0]),
+      [...list.matchAll(/"(\w+)"/g)].map(([, floor]) => floor).reverse(),
+    );
+  });
+
+  it("tells before the commands of a backup what each of them is told, and no more", () => {
+    const [told] = blocksOf(join("docs", "backup.md"));
+    const commands = ["Back up", "Rehearse", "Restore"].flatMap((heading) =>
+      pageCommands("backup.md", heading),
+    );
+    const used = commands.flatMap((text) =>
+      [...text.matchAll(/\$([A-Z_]{6,})\b/g)].map(([, name = ""]) => name),
+    );
+    // restic reads these itself, and bash has this one.
+    const known = [
+      ...used.filter((name) => name !== "SECONDS"),
+      "RESTIC_REPOSITORY",
+      "RESTIC_PASSWORD",
+    ];
+    assert.deepEqual(
+      told?.text
+        .split("\n")
+        .map((line) => line.split("=", 1)[0])
+        .sort(),
+      [...new Set(known)].sort(),
+    );
+  });
+
   it("has no page that README does not lead to", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     for (const path of pages.filter((each) => !each.startsWith(join("docs", "decisions"))))
       if (path !== "README.md") assert.ok(readme.includes(`(${path})`), path);
   });
 });
-
-/** A page shows some keys of a stack file: what else these need is added. */
-function takeStack(text: string): void {
-  const yaml = readYaml(text) as Record<string, unknown>;
-  const config = (yaml["config"] ?? yaml) as Record<string, unknown>;
-  const raw = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.replace("zot-fleet:", ""), value]),
-  );
-  const secure = Object.keys(raw).filter((key) => secretKeys.has(key));
-  for (const key of secure) raw[key] = "a secret of twelve characters";
-  parseStackConfig({
-    cluster: { name: "ottawa", context: "ottawa", domain: "killinit.cc" },
-    ...("oidc" in raw || "renewal" in raw
-      ? {
-          oidc: { issuer: "https://auth.killinit.cc/", clientId: "zot" },
-          oidcClientSecret: "x",
-          access: { roles: { ci: ["group:builders"] } },
-        }
-      : {}),
-    ...("apiKeys" in raw
-      ? { deliveryTokens: { "git.killinit.cc": "x", "api.github.com": "x" } }
-      : {}),
-    ...raw,
-  });
-}
-
-/** Looks at a line of a shell block, as far as it calls this project or Pulumi with a name of ours. */
-function tryLine(line: string): void {
-  const [command = ""] = line.split(/ #|\s{2,}#/);
-  for (const part of command.split(/&&|\|/)) {
-    const words = part
-      .trim()
-      .replaceAll(/[<>] ?\S+/g, "")
-      .split(/\s+/)
-      .filter((word) => !/^[A-Z_]+=/.test(word));
-    const [first, second, third] = words;
-    if (first === "npm" && second === "run") tryScript(words.slice(2), line);
-    if (first === "npx" && second === "tsx") assert.ok(existsSync(join(root, third ?? "")), line);
-    if (first === "pulumi" && second === "config" && words.includes("--secret")) {
-      const key = words[words.indexOf("--secret") + 1] ?? "";
-      assert.ok(secretKeys.has(key), `${line}: ${key} is no secret`);
-    }
-    if (first === "pulumi" && second === "stack" && third === "output")
-      assert.ok(outputs.includes(words[3] ?? ""), line);
-  }
-}
-
-function tryScript(words: readonly string[], line: string): void {
-  const [name = "", ...rest] = words.filter((word) => word !== "--silent");
-  assert.ok(name in scripts, `${line}: no script ${name}`);
-  const args = rest[0] === "--" ? rest.slice(1) : rest;
-  if (name === "fleet") tryCommand(args, line);
-  if (name === "local") tryCommand(["local", ...args], line);
-}
-
-/** Has commander read the arguments, with nothing behind it. */
-function tryCommand([name, ...args]: readonly string[], line: string): void {
-  const command = commands().find((each) => each.name() === name);
-  assert.ok(command !== undefined, `${line}: no command ${name ?? ""}`);
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
-  command.action(() => undefined);
-  assert.doesNotThrow(() => command.parse(args, { from: "user" }), line);
-}

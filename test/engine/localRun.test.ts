@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeDemoArchive } from "../../src/images/archives/demoArchive";
+import { startLocal } from "../support/localRun";
 import { eachLocalRegistry, writesIn } from "../support/localSuite";
+import { assertPrinted, blocksOf } from "../support/pageBlocks";
 
 eachLocalRegistry("a run", ({ kind, folder, run, log }) => {
   let first: string[];
@@ -57,5 +59,20 @@ eachLocalRegistry("a run", ({ kind, folder, run, log }) => {
     const [seed] = report().seeded.slice(-1);
     assert.deepEqual([seed?.image, seed?.tags, seed?.action], ["team/app", ["3f2a91c"], "pushed"]);
     assert.match(seed?.digest ?? "", /^sha256:/);
+  });
+});
+
+eachLocalRegistry("what a person reads", ({ kind, place }) => {
+  it("is what docs/local.md shows of it", async function () {
+    const { code, stdout, stderr } = await startLocal(["--once", ...place()]).result;
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, new RegExp(`\\(${kind} [\\d.]+\\)\n`));
+    // The page is of Zot, in the usual place.
+    if (kind !== "zot") return;
+    const usual = stdout
+      .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:5050")
+      .replaceAll(/ --folder \S+/g, "");
+    const [block] = blocksOf("docs/local.md").filter(({ language }) => language === "");
+    assertPrinted(block?.text ?? "", usual);
   });
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeNamespaces, type TestCluster } from "../clusterProject";
 import { freePort } from "../freePort";
+import { playGateways } from "../playedGateways";
 import { ApiClient } from "../standIn/client";
 import type { SomeCluster } from "./someCluster";
 
@@ -59,12 +60,6 @@ class Door {
   }
 }
 
-interface Route {
-  metadata: { name: string; generation: number };
-  spec: { parentRefs: { name: string; namespace?: string }[] };
-  status?: { parents?: { conditions: { observedGeneration?: number }[] }[] };
-}
-
 /** How long Helm gets in here, in seconds: a runner that died is waited for as long. */
 const helmTimeout = 60;
 
@@ -81,7 +76,7 @@ export class RealCluster implements SomeCluster {
   readonly pod = new Door(() => this.#address());
   #proxy: ChildProcess | undefined;
   #client: ApiClient | undefined;
-  #serving = false;
+  #gateways: { stop: () => void } | undefined;
 
   constructor(
     readonly cluster: TestCluster,
@@ -117,12 +112,11 @@ export class RealCluster implements SomeCluster {
     this.#client = new ApiClient(`http://${address}`);
     await this.#clear();
     await this.pod.open();
-    this.#serving = true;
-    void this.#serve();
+    this.#gateways = playGateways(this.client, this.namespaceOf("zot"));
   }
 
   async close(): Promise<void> {
-    this.#serving = false;
+    this.#gateways?.stop();
     await this.pod.shut();
     await this.#clear();
     this.#proxy?.kill();
@@ -196,43 +190,5 @@ export class RealCluster implements SomeCluster {
     const pod = await this.client.get(`/api/v1/namespaces/${this.namespaceOf("zot")}/pods/zot-0`);
     const { podIP } = (pod?.["status"] ?? {}) as { podIP?: string };
     return podIP;
-  }
-
-  /** What a Gateway's controller says of routes to the Gateways that there are. */
-  async #serve(): Promise<void> {
-    const at = `/apis/gateway.networking.k8s.io/v1/namespaces/${this.namespaceOf("zot")}`;
-    while (this.#serving) {
-      try {
-        const routes = (await this.client.list(`${at}/httproutes`)) as unknown as Route[];
-        for (const { metadata, spec, status } of routes) {
-          const { name, generation } = metadata;
-          const seen = status?.parents?.every(({ conditions }) =>
-            conditions.every((each) => each.observedGeneration === generation),
-          );
-          if (seen === true && status?.parents?.length === spec.parentRefs.length) continue;
-          const conditions = ["Accepted", "ResolvedRefs"].map((type) => ({
-            type,
-            status: "True",
-            reason: type,
-            message: "",
-            observedGeneration: generation,
-            lastTransitionTime: new Date().toISOString(),
-          }));
-          const parents = await Promise.all(
-            spec.parentRefs.map(async (parentRef) =>
-              (await this.client.get(`${at}/gateways/${parentRef.name}`)) === undefined
-                ? []
-                : [{ parentRef, controllerName: "zot-fleet.test/gateway", conditions }],
-            ),
-          );
-          await this.client.patch(`${at}/httproutes/${name}/status`, {
-            status: { parents: parents.flat() },
-          });
-        }
-      } catch {
-        // The namespace comes and goes.
-      }
-      await sleep(500);
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RegistryProcess } from "../registryProcess";
@@ -38,3 +38,9 @@ export async function startIssuer(options: IssuerOptions): Promise<RunningIssuer
     stop: () => issuer.stop(),
   };
 }
+
+/** An address of this machine that a cluster's pods may reach. */
+export const ownAddress = () =>
+  Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal)?.address;

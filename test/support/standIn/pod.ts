@@ -102,6 +102,8 @@ export class RegistryPod {
       const auth = { ...asked.http.auth, failDelay: 0 };
       const listening = {
         ...asked,
+        // It tells its port at this level, and no other.
+        log: { level: "info" },
         http: { ...asked.http, auth, address: "127.0.0.1", port: "0" },
       };
       write(join(folder, "etc", "config.json"), here(JSON.stringify(listening)));
