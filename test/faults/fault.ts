@@ -11,6 +11,8 @@ export interface Scene {
   answers: AlteringWay;
   /** The archive that is to be pushed. */
   archive: string;
+  /** Writes another image into an archive. */
+  writeOther: (path: string) => Promise<unknown>;
   /** Lets a line of shell run whenever skopeo is called for this look, before it does anything; `$real` is the real one. */
   beforeSkopeo: (line: string) => void;
 }
@@ -35,6 +37,8 @@ export interface Fault extends Record<Look, Cell> {
   name: string;
   /** Absent where every cell is held elsewhere. */
   make?: (scene: Scene) => Promise<void> | void;
+  /** What lifting it asks for besides a mended scene. */
+  lift?: (scene: Scene) => Promise<void>;
 }
 
 /** Whether a look is taken at a fault here. */

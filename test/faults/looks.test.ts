@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import pLimit from "p-limit";
 import type { ExpectedImage } from "../../src/checks/expectations";
+import { stall } from "../../src/system/stalled";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { pushImage } from "../support/push";
@@ -32,8 +33,10 @@ describeEachRegistry("what goes wrong between here and a registry", (fixture) =>
       .map((look) => ({ fault, look, cell: fault[look], repository: `faults/${look}-${number}` })),
   );
 
+  const { afterMs } = stall;
   before(async function () {
     skipWithout("toxiproxy-server", this);
+    stall.afterMs = 60_000;
     stage = await Stage.open(scratch("stage"));
     const content = randomBytes(50_000).toString("hex");
     const { digest } = await pushImage(fixture.client, "team/held", "1.0", content);
@@ -48,6 +51,7 @@ describeEachRegistry("what goes wrong between here and a registry", (fixture) =>
     if (isSkipped(this)) return;
     await Promise.allSettled(taken.values());
     await stage?.close();
+    stall.afterMs = afterMs;
   });
 
   for (const { fault, look, cell, repository } of cases)
@@ -66,6 +70,7 @@ describeEachRegistry("what goes wrong between here and a registry", (fixture) =>
     const words = await say();
     assert.ok(Date.now() - began < longestMs, `${Date.now() - began} ms`);
     await scene.mend();
+    await fault.lift?.(scene);
     assertFit(words);
     assertSaid(cell, words);
     assert.equal(await say(), "", "once it is lifted");

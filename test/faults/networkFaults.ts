@@ -30,6 +30,20 @@ export const networkFaults: readonly Fault[] = [
     up: { says: /ZF101 .*connected, but no answer in time/ },
   },
   {
+    name: "hung in the middle of a push",
+    make: ({ network, answers }) => {
+      answers.alteration = {
+        begun: ({ method }) => {
+          if (method === "PATCH") void network.hang();
+        },
+      };
+    },
+    seeding: { says: /^skopeo moved no byte for \d+ s and was ended/ },
+    verification: { never: "it pushes nothing" },
+    doctor: { never: "it pushes nothing" },
+    up: { never: "the same provider, whose limit there is ten minutes" },
+  },
+  {
     name: "slow",
     make: ({ network }) => network.slowDown(100, "downstream"),
     seeding: "recovers",

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { requireTool } from "../../src/system/tools";
 import { AlteringWay } from "../support/alteringWay";
 import { Toxiproxy, type BadWay } from "../support/toxiproxy";
@@ -41,6 +42,8 @@ export class Stage {
     const prefix = `${repository.replaceAll("/", "-")}.`;
     return {
       ...{ url, network, answers, archive },
+      writeOther: (path) =>
+        writeDemoArchive(path, { platform: "linux/amd64", repoTag: "another/image:1" }),
       beforeSkopeo: (line) => {
         const rule = `case "$*" in *"/${repository}:"*) ${line};; esac\n`;
         writeFileSync(join(this.#rules, `${prefix}sh`), rule);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Seed } from "../../src/resources/classes";
 import type { SeedInputs } from "../../src/resources/seed";
 import { RegistryClient } from "../../src/registry/client";
 import { useScratch } from "../images/scratch";
+import { EngineStack } from "../support/engineStack";
 import { useOwnCache } from "../support/ownCache";
 import { pushImage } from "../support/push";
 import { startDistribution, startZot, type RunningRegistry } from "../support/registry";
@@ -30,7 +32,7 @@ for (const [kind, tool] of [
   ["zot", "zot"],
 ] as const)
   describe(`a volume that is full, under ${kind}`, function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const scratch = useScratch();
     useOwnCache();
     const undo: Undo[] = [];
@@ -70,6 +72,24 @@ for (const [kind, tool] of [
       assert.match(problem, /(writing|uploading|initiating).*(400|500|unexpected|digest)/is);
       assert.deepEqual(await client.headManifest("team/held", "1.0"), before);
       assert.equal((await create({ ...inputs, onMoved: "restore" })).problem, undefined);
+    });
+
+    it("fails no deployment for good: one more converges once there is room", async function () {
+      skipWithout("pulumi", this);
+      await pushImage(client, "team/deployed", "0.9");
+      const inputs = await toSeed("team/deployed");
+      const program = () => {
+        new Seed("seed", inputs);
+        return Promise.resolve();
+      };
+      const stack = await EngineStack.open("full", program, scratch("stack"));
+      disk.fill();
+      assert.deepEqual([...(await stack.up())], []);
+      disk.free();
+      assert.deepEqual(await stack.preview(), ["update seed"], "the problem is in the state");
+      assert.deepEqual([...(await stack.up())], []);
+      assert.deepEqual(await stack.preview(), []);
+      assert.ok(await client.headManifest("team/deployed", "1.0"));
     });
 
     it("gives what it has while it is full, and the verification says no more than that", async () => {
