@@ -158,7 +158,7 @@ export const answerFaults: readonly Fault[] = [
     },
     seeding: { says: /GET \S+\/tags\/list at http:\S+: more than 1000 pages/ },
     verification: { says: /ZF301 .*GET \/v2\/_catalog at http:\S+: more than 1000 pages/ },
-    doctor: { says: /^ZD117 GET \/v2\/_catalog at http:\S+: more than 1000 pages/ },
+    doctor: { says: /^ZD117 GET \/v2\/_catalog at http:\S+: more than 1000 pages/m },
     up: { says: /ZF30[12] .*more than 1000 pages/ },
   },
 ];

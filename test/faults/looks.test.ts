@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import pLimit from "p-limit";
 import type { ExpectedImage } from "../../src/checks/expectations";
 import { stall } from "../../src/system/stalled";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
+import { processes } from "../support/processes";
 import { pushImage } from "../support/push";
 import { lockedPlatform, seedInputs } from "../support/seeding";
 import { isSkipped, skipWithout } from "../support/skip";
 import { faults } from "./allFaults";
-import { isLookedAt, type Cell, type Fault, type Look } from "./fault";
+import { isLookedAt, type Cell, type Look } from "./fault";
 import { Stage } from "./scene";
 import { assertFit, said } from "./words";
 
@@ -19,11 +22,21 @@ type LookHere = (typeof looksHere)[number];
 /** No look may take longer than this to say what is wrong: a client waits four times 30 seconds for an answer. */
 const longestMs = 5 * 60_000;
 
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
 describeEachRegistry("what goes wrong between here and a registry", (fixture) => {
   const scratch = useScratch();
   /** Looks at once: most of one is waiting. */
   const pool = pLimit(8);
   const taken = new Map<string, Promise<void>>();
+  /** Of the ways that were made, by which the processes of these looks are known. */
+  const hosts: string[] = [];
   let stage: Stage | undefined;
   let held: ExpectedImage;
 
@@ -60,10 +73,26 @@ describeEachRegistry("what goes wrong between here and a registry", (fixture) =>
       await taken.get(repository);
     });
 
+  it("leaves no folder with credentials and no process behind", async function () {
+    this.timeout(1_800_000);
+    await Promise.allSettled(taken.values());
+    const ours = new RegExp(`^zot-fleet-[0-9a-f]+-${process.pid}-`);
+    assert.deepEqual(
+      readdirSync(tmpdir()).filter((name) => ours.test(name)),
+      [],
+    );
+    const left = processes().map(commandLine);
+    assert.deepEqual(
+      left.filter((line) => hosts.some((host) => line.includes(`${host}/faults/`))),
+      [],
+    );
+  });
+
   async function takeLook({ fault, look, cell, repository }: (typeof cases)[number]) {
     assert.ok(stage);
     const archive = scratch(`${repository.replace("/", "-")}.tar`);
     const scene = await stage.scene(fixture.registry.url, repository, archive);
+    hosts.push(new URL(scene.network.url).host);
     const say = await speaker(look, scene.network.url, repository, archive);
     await fault.make?.(scene);
     const began = Date.now();

@@ -31,12 +31,8 @@ export const networkFaults: readonly Fault[] = [
   },
   {
     name: "hung in the middle of a push",
-    make: ({ network, answers }) => {
-      answers.alteration = {
-        begun: ({ method }) => {
-          if (method === "PATCH") void network.hang();
-        },
-      };
+    make: ({ answers }) => {
+      answers.alteration = { swallows: ({ method }) => method === "PATCH" };
     },
     seeding: { says: /^skopeo moved no byte for \d+ s and was ended/ },
     verification: { never: "it pushes nothing" },

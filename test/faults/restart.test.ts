@@ -62,7 +62,10 @@ for (const [kind, command] of [
       undo.push(() => registry.remove());
       const url = `http://127.0.0.1:${port}`;
       way = await AlteringWay.to(url);
-      undo.push(() => Promise.resolve(way.close()));
+      undo.push(() => {
+        way.close();
+        return Promise.resolve();
+      });
       client = new RegistryClient({ url, credentials: admin });
       undo.push(() => client.close());
     });

@@ -43,7 +43,10 @@ for (const [kind, tool] of [
     before(async function () {
       for (const each of ["skopeo", tool]) skipWithout(each, this);
       disk = SmallDisk.forSuite(this);
-      undo.push(() => Promise.resolve(disk.remove()));
+      undo.push(() => {
+        disk.remove();
+        return Promise.resolve();
+      });
       registry = await starts[kind](disk.folder);
       undo.push(() => registry.stop());
       client = new RegistryClient({ url: registry.url, credentials: admin });

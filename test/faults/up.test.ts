@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { Seed, Verification } from "../../src/resources/classes";
 import type { SeedInputs } from "../../src/resources/seed";
 import { useScratch } from "../images/scratch";
@@ -35,7 +36,9 @@ describeEachRegistry("deployments, when something goes wrong", (fixture) => {
     for (const [number, fault] of wanted.entries()) {
       const repository = `faults/up-${number}`;
       const archive = scratch(`up-${number}.tar`);
-      const image = { platform: "linux/amd64", repoTag: `${repository}:1`, sizeBytes: 200_000 };
+      // The first layer, which a verification reads.
+      const files = { "srv/data": randomBytes(200_000).toString("hex") };
+      const image = { platform: "linux/amd64", repoTag: `${repository}:1`, files };
       const platforms = [await lockedPlatform(archive, image)];
       const scene = await stage.scene(fixture.registry.url, repository, archive);
       const inputs = seedInputs(scene.network.url, { repository, platforms });

@@ -31,6 +31,8 @@ export interface Alteration {
   instead?: (asked: Passing) => PassedAnswer | undefined;
   /** What becomes of the registry's answer; undefined where it stays. The body ends where `body` does, whatever its length is said to be. */
   altered?: (asked: Passing, answer: PassedAnswer) => PassedAnswer | undefined;
+  /** What gets no answer, and is read to its end. */
+  swallows?: (asked: Passing) => boolean;
   /** Told of each request as it begins. */
   begun?: (asked: Passing) => void;
 }
@@ -69,8 +71,12 @@ export class AlteringWay {
   async #pass(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/", headers } = request;
     const asked = { method, path, headers };
-    const { instead, altered, begun } = this.alteration;
+    const { instead, altered, begun, swallows } = this.alteration;
     begun?.(asked);
+    if (swallows?.(asked) === true) {
+      request.resume();
+      return;
+    }
     const answer = instead?.(asked);
     if (answer !== undefined) {
       request.resume();
