@@ -1,4 +1,5 @@
 import { isReached, readReach } from "../facts/reach";
+import { readKind } from "../facts/zot";
 import { listKeys } from "../keys/registryKeys";
 import { RegistryError, type RegistryClient } from "../registry/client";
 import { isStorageAway } from "../registry/errors";
@@ -36,7 +37,7 @@ export async function gatherRegistry(
   };
 }
 
-type Content = Pick<RegistryFacts, "images" | "repositories" | "storageAway">;
+type Content = Pick<RegistryFacts, "images" | "repositories" | "storageAway" | "unread" | "torn">;
 
 /** What the registry holds; nothing of it, and why, where its storage is away for a part of the look. */
 async function gatherContent(
@@ -58,29 +59,63 @@ async function readContent(
   wanted: readonly Wanted[],
   upstreamPrefixes: readonly string[],
 ): Promise<Content> {
+  const unread = new Set<string>();
+  const note = (error: RegistryError) => {
+    if (!isAnswer(error)) unread.add(error.message);
+  };
   const known: Known = {
     tags: remember((repository) => tags(client, repository)),
     // Many tags are often one image.
     config: remember((key) => {
       const [repository = "", digest = ""] = key.split("@");
-      return unlessRefused(() => client.getBlob(repository, digest));
+      return unlessRefused(() => client.getBlob(repository, digest), note);
     }),
   };
-  const [repositories, images] = await Promise.all([
-    unlessRefused(() => collect(client.catalog())),
+  const [repositories, looked] = await Promise.all([
+    unlessRefused(() => collect(client.catalog()), note),
     Promise.all(
       wanted.map((each) =>
-        unlessRefused(async () => ({
-          ...(await imageFacts(client, each, known, upstreamPrefixes)),
-          ...(each.seeded === true ? { seeded: true as const } : {}),
-        })),
+        unlessRefused(
+          async () => ({
+            ...(await imageFacts(client, each, known, upstreamPrefixes)),
+            ...(each.seeded === true ? { seeded: true as const } : {}),
+          }),
+          note,
+        ),
       ),
     ),
   ]);
+  const images = looked.flatMap((image) => image ?? []);
+  const torn = await tornAmong(client, images, repositories ?? []);
   return {
-    images: images.flatMap((image) => image ?? []),
+    images,
     ...(repositories === undefined ? {} : { repositories }),
+    ...(unread.size === 0 ? {} : { unread: [...unread] }),
+    ...(torn.length === 0 ? {} : { torn }),
   };
+}
+
+/** Whether a failed look tells something of what it looked for: that there is none, or that the account may not see it. */
+const isAnswer = ({ status = 0, elsewhere }: RegistryError) =>
+  elsewhere !== true && [401, 403, 404].includes(status);
+
+/**
+ * The repositories of `images` that are listed and of which the registry says that there is none. Zot lists what has an index.json,
+ * and answers 404 where it cannot read that (pkg/storage/common/common.go, GetIndex). With distribution it is a push that did not end.
+ */
+async function tornAmong(
+  client: RegistryClient,
+  images: readonly ImageFacts[],
+  repositories: readonly string[],
+): Promise<string[]> {
+  const listed = new Set(repositories);
+  const absent = images.filter(
+    ({ repository, digest, tags }) =>
+      digest === undefined && tags === undefined && listed.has(repository),
+  );
+  if (absent.length === 0) return [];
+  const kind = await unlessRefused(() => readKind(client));
+  return kind === "zot" ? [...new Set(absent.map(({ repository }) => repository))] : [];
 }
 
 /** What is asked for once, however many images need it. */
@@ -153,12 +188,16 @@ async function collect(names: AsyncGenerator<string>): Promise<string[]> {
 }
 
 /** What `look` finds, or undefined where the registry says no. @throws RegistryError where its storage is away */
-async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
+async function unlessRefused<T>(
+  look: () => Promise<T>,
+  note: (error: RegistryError) => void = () => undefined,
+): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof RegistryError && !isStorageAway(error)) return undefined;
-    throw error;
+    if (!(error instanceof RegistryError) || isStorageAway(error)) throw error;
+    note(error);
+    return undefined;
   }
 }
 

@@ -18,6 +18,10 @@ export interface RegistryFacts {
   reach: Reach;
   /** Why nothing is known of what it holds, in words: its storage does not answer. Absent where it does, and where nobody can tell. */
   storageAway?: string;
+  /** Why a part of what it holds could not be looked at, in the words of each request that failed. Absent where all of it was. */
+  unread?: string[];
+  /** Repositories in question that it lists and cannot read: of Zot alone, which says of each that there is none. Absent where there is none. */
+  torn?: string[];
   /** The doctor's own account; undefined where it has none. */
   account?: string;
   /** Whether that account may read; undefined where there is none. */

@@ -134,7 +134,9 @@ export class AnswerReader {
       deadlineMs: this.#deadlineMs,
       beyond: "cut",
     });
-    return this.#failures.ofStatus(asked, answer.statusCode, body, this.#hint(answer, url));
+    const hint = this.#hint(answer, url);
+    const elsewhere = url.origin !== this.#origin;
+    return this.#failures.ofStatus(asked, answer.statusCode, body, hint, elsewhere);
   }
 
   #hint({ statusCode, headers }: Answer, url: URL): string | undefined {

@@ -33,6 +33,7 @@ export interface RegistryErrorFields {
   status?: number;
   code?: string;
   registryMessage?: string;
+  elsewhere?: true;
 }
 
 /** A request that failed, in words that name the registry and never a credential. Carries no `cause`: a transport's error may hold headers. */
@@ -48,6 +49,8 @@ export class RegistryError extends Error {
   readonly code?: string;
   /** The registry's own message, shortened, without control characters. */
   readonly registryMessage?: string;
+  /** Another host said no, to which the registry had sent us. */
+  readonly elsewhere?: true;
 
   constructor(message: string, fields: RegistryErrorFields) {
     super(message);
@@ -57,6 +60,7 @@ export class RegistryError extends Error {
     if (fields.status !== undefined) this.status = fields.status;
     if (fields.code !== undefined) this.code = fields.code;
     if (fields.registryMessage !== undefined) this.registryMessage = fields.registryMessage;
+    if (fields.elsewhere !== undefined) this.elsewhere = fields.elsewhere;
   }
 }
 
@@ -99,7 +103,13 @@ export class Failures {
   }
 
   /** The error that a registry's answer tells of: its status, its code, its message, and a `hint` where we know more. */
-  ofStatus(asked: RequestLine, status: number, body: Buffer, hint?: string): RegistryError {
+  ofStatus(
+    asked: RequestLine,
+    status: number,
+    body: Buffer,
+    hint?: string,
+    elsewhere = false,
+  ): RegistryError {
     const refusal = readErrorBody(body);
     const code = this.#secrets.clean(refusal?.code ?? "", 64);
     const registryMessage = this.#secrets.clean(refusal?.message ?? "", longestExcerpt);
@@ -118,6 +128,7 @@ export class Failures {
         status,
         ...(code === "" ? {} : { code }),
         ...(registryMessage === "" ? {} : { registryMessage }),
+        ...(elsewhere ? { elsewhere } : {}),
       },
     );
   }

@@ -16,7 +16,7 @@ export const tagsPage = z.looseObject({
 export const referrersPage = z.looseObject({ manifests: z.array(descriptorSchema) });
 
 /** No registry has more pages than this; one that goes on is making them up. */
-const mostPages = 10_000;
+const mostPages = 1000;
 
 /** One page of a list, and the path of the next one. */
 export interface Page<Item> {

@@ -1,4 +1,4 @@
-import { bytesRead } from "../system/processes";
+import { bytesMoved } from "../system/processes";
 
 /** Hears how far one thing has come whose bytes move. */
 export interface Transfer {
@@ -26,8 +26,8 @@ export function countRead(
 ): { end: () => void } {
   if (transfer === undefined) return { end: () => undefined };
   const timer = setInterval(() => {
-    const bytes = pid === undefined ? undefined : bytesRead(pid);
-    if (bytes !== undefined) transfer.moved(bytes);
+    const bytes = bytesMoved(pid);
+    if (bytes !== undefined) transfer.moved(bytes.read);
   }, countMs).unref();
   return {
     end: () => {

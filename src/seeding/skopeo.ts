@@ -1,7 +1,6 @@
-import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { isLoopback, type RegistryAddress } from "../registry/address";
 import type { ArchiveFile } from "../images/archives/archiveFile";
@@ -11,10 +10,10 @@ import { withDivertingProxy } from "../registry/divertingProxy";
 import { basicPair } from "../registry/dockerConfig";
 import { childEnvironment } from "../system/environment";
 import { withPrivateDirectory } from "../system/privateDirectory";
-import { proxyVariables, readProxies, withoutProxies } from "../registry/proxy";
-import { Secrets } from "../registry/redact";
+import { proxyVariables, readProxies } from "../registry/proxy";
 import { requireTool } from "../system/tools";
-import { countRead, type Measured, type Transfer } from "./meter";
+import type { Measured } from "./meter";
+import { runSkopeo as run, SkopeoError } from "./runSkopeo";
 
 /** How the layers of a pushed image are compressed. */
 export type Compression = "gzip" | "zstd";
@@ -29,11 +28,6 @@ export interface PushOptions {
   compression: Compression;
   /** Hears how far it has come. */
   measured?: Measured;
-}
-
-/** skopeo failed. The message holds what it printed, less the credentials. */
-class SkopeoError extends Error {
-  override readonly name = "SkopeoError";
 }
 
 /**
@@ -233,62 +227,4 @@ function certificateOptions(
   mkdirSync(folder, { mode: 0o700 });
   writeFileSync(join(folder, "ca.crt"), ca, { mode: 0o600 });
   return [`--${side}-cert-dir`, folder];
-}
-
-function run(
-  skopeo: string,
-  args: string[],
-  accounts: readonly Account[],
-  started: Omit<ArchiveForSkopeo, "source" | "cwd"> & {
-    cwd?: string;
-    transfer: Transfer | undefined;
-    signal: AbortSignal;
-    proxy: Record<string, string>;
-  },
-): Promise<void> {
-  const { cwd, descriptors, transfer, signal, proxy } = started;
-  return new Promise((resolve, reject) => {
-    const env = { ...withoutProxies(childEnvironment()), ...proxy };
-    const child = spawn(skopeo, args, {
-      stdio: ["ignore", "ignore", "pipe", ...descriptors],
-      cwd,
-      signal,
-      env,
-    }) as ChildProcessByStdio<null, null, Readable>;
-    const counting = countRead(child.pid, transfer);
-    let errorText = "";
-    child.stderr.on(
-      "data",
-      (chunk: Buffer) => (errorText = (errorText + chunk.toString()).slice(-8192)),
-    );
-    child.on("error", reject);
-    child.on("close", (code, killedBy) => {
-      counting.end();
-      if (code === 0) resolve();
-      else
-        reject(
-          new SkopeoError(
-            explain(
-              errorText,
-              accounts.map(({ credentials }) => credentials),
-            ) || `skopeo ended with ${killedBy ?? `code ${code ?? "?"}`}`,
-          ),
-        );
-    });
-  });
-}
-
-/** What skopeo printed last, without its log prefix and without credentials, which a registry may send back. */
-export function explain(errorText: string, accounts: readonly (Credentials | undefined)[]): string {
-  const lines = errorText.trim().split("\n");
-  const fatal = lines
-    .filter((line) => line.includes("level=fatal"))
-    .map((line) => /msg="(.*)"$/.exec(line)?.[1] ?? line);
-  const text = (fatal.length > 0 ? fatal : lines).join("\n").replaceAll('\\"', '"');
-  const secrets = new Secrets();
-  for (const account of accounts) if (account) secrets.addLogin(account);
-  return text
-    .split("\n")
-    .map((line) => secrets.clean(line, 8192))
-    .join("\n");
 }

@@ -19,16 +19,36 @@ export async function withPrivateDirectory<T>(
 ): Promise<T> {
   sweep(parent);
   const { pid, started } = identify(process.pid);
-  const directory = mkdtempSync(join(parent, `${prefix()}${pid}-${started}-`));
+  const directory = withRoom(parent, () =>
+    mkdtempSync(join(parent, `${prefix()}${pid}-${started}-`)),
+  );
   const controller = new AbortController();
   open.set(directory, controller);
   if (open.size === 1) for (const signal of signals) process.on(signal, stop);
   try {
-    return await work(directory, controller.signal);
+    return await work(directory, controller.signal).catch((error: unknown) => {
+      throw namingRoom(error, parent);
+    });
   } finally {
     remove(directory);
     if (open.size === 0) for (const signal of signals) process.off(signal, stop);
   }
+}
+
+function withRoom<T>(folder: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw namingRoom(error, folder);
+  }
+}
+
+/** Node says that a write found no room, and not where. */
+function namingRoom(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return error instanceof Error && (code === "ENOSPC" || code === "EDQUOT")
+    ? new Error(`no room in ${folder}: ${error.message}`)
+    : error;
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

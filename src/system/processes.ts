@@ -36,13 +36,14 @@ export function startInProc(pid: number): string | undefined {
 }
 
 /**
- * How many bytes a process of ours has read so far, of files, pipes and connections together (proc(5), /proc/pid/io); undefined where
- * nobody counts, as on macOS, or it is gone.
+ * How many bytes a process of ours has read and written so far, of files, pipes and connections together (proc(5), /proc/pid/io);
+ * undefined where nobody counts, as on macOS, or it is gone.
  */
-export function bytesRead(pid: number): number | undefined {
+export function bytesMoved(pid: number | undefined): { read: number; written: number } | undefined {
   try {
-    const count = /^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1];
-    return count === undefined ? undefined : Number(count);
+    const text = readFileSync(`/proc/${pid ?? 0}/io`, "utf8");
+    const of = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, "m").exec(text)?.[1]);
+    return { read: of("rchar"), written: of("wchar") };
   } catch {
     return undefined;
   }

@@ -108,11 +108,12 @@ describe("promotion through three zots, over a network that fails", function () 
         { ...zots.source, address: { url: source.url } },
         zots.atAccra,
       );
-      await (stream === "downstream" ? source : destination).cutAfter(1_000_000, stream);
+      const cutWay = stream === "downstream" ? source : destination;
+      await cutWay.cutAfter(1_000_000, stream);
       const failed = await create(inputs);
       assert.match(failed.problem ?? "", cut);
       assert.equal(await zots.heldAt(zots.atOttawa, here, "1.4"), undefined);
-      await source.mend();
+      await cutWay.mend();
       const { problem } = await update(failed, inputs);
       assert.equal(problem, undefined);
       await zots.assertSame(pushed);

@@ -123,6 +123,41 @@ export const registrySituations: [
     withRegistry({ images: [] }),
   ],
   [
+    "ZD116",
+    "the address takes connections and answers nothing, and no cluster is known",
+    withoutCluster(
+      withRegistry({
+        reach: {
+          reason: "timeout",
+          message: `GET /v2/ at https://${host}: connected, but no answer in time`,
+        },
+      }),
+    ),
+    withoutCluster(withRegistry({ reach: { status: 401 } })),
+  ],
+  [
+    "ZD116",
+    "a limit of requests, and no cluster is known",
+    withoutCluster(withRegistry({ reach: { status: 429 } })),
+    withoutCluster(healthy),
+  ],
+  [
+    "ZD117",
+    "the catalog answers 500",
+    withRegistry({
+      unread: [
+        `GET /v2/_catalog at https://${host}: 500 Internal Server Error, without a registry's error in the body`,
+      ],
+    }),
+    healthy,
+  ],
+  [
+    "ZD118",
+    "a volume that was full left an empty index.json",
+    withRegistry({ torn: ["team/new"] }),
+    healthy,
+  ],
+  [
     "ZD108",
     "Helm's upgrade was cut",
     withCluster({ unfinished: { ...cut, status: "pending-upgrade" } }),

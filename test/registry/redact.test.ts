@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Secrets } from "../../src/registry/redact";
-import { explain } from "../../src/seeding/skopeo";
+import { explain } from "../../src/seeding/runSkopeo";
 
 const login = { username: "ada", password: 'can&ary "x' };
 const pair = Buffer.from(`${login.username}:${login.password}`);

@@ -48,6 +48,8 @@ export interface ZotOptions {
   users?: Users;
   /** Zot's config.json; `storage` and `http` are merged with address, port and folder. */
   config?: { http?: object; storage?: object; [key: string]: unknown };
+  /** The folder of the images. Default: one of its own, which goes with it. */
+  storage?: string;
   /** Fills the folder of the images before it starts. */
   prepare?: (storage: string) => Promise<void>;
   /** What it finds in its environment, such as the keys of a bucket. */
@@ -93,10 +95,11 @@ export async function startZot(options: ZotOptions = {}): Promise<RunningRegistr
     htpasswd: { path: await writeHtpasswd(folder, options.users) },
   };
   const file = join(folder, "config.json");
+  const { storage = join(folder, "storage") } = options;
   const config = {
     log: { level: "info" },
     ...options.config,
-    storage: { ...options.config?.storage, rootDirectory: join(folder, "storage") },
+    storage: { ...options.config?.storage, rootDirectory: storage },
     http: {
       ...(auth ? { auth } : {}),
       ...options.config?.http,
@@ -105,7 +108,7 @@ export async function startZot(options: ZotOptions = {}): Promise<RunningRegistr
     },
   };
   await writeFile(file, JSON.stringify(config));
-  await options.prepare?.(join(folder, "storage"));
+  await options.prepare?.(storage);
   const registry = new RegistryProcess("zot", ["serve", file], folder, options.env);
   const port = await registry.logged(/kernel chosen port","port":(\d+)/);
   return running("zot", registry, port, folder, readZotLog);

@@ -16,7 +16,13 @@ export interface BadWay {
   cutAfter: (bytes: number, stream: "downstream" | "upstream") => Promise<void>;
   /** Lets so many kilobytes a second through. */
   slowDown: (rate: number, stream: "downstream" | "upstream") => Promise<void>;
-  /** Lets all be well again. */
+  /** Takes no connection. */
+  refuse: () => Promise<void>;
+  /** Takes connections, and resets each. */
+  reset: () => Promise<void>;
+  /** Takes connections and what they send, and answers nothing. */
+  hang: () => Promise<void>;
+  /** Lets all be well again on this way. */
   mend: () => Promise<void>;
 }
 
@@ -46,13 +52,24 @@ export class Toxiproxy {
     const listen = `127.0.0.1:${await freePort()}`;
     const name = listen.replace(":", "-");
     await this.#post("/proxies", { name, listen, upstream: new URL(upstream).host, enabled: true });
-    const add = (type: string, stream: string, attributes: object) =>
-      this.#post(`/proxies/${name}/toxics`, { name: type, type, stream, attributes });
+    const toxics = new Set<string>();
+    const add = async (type: string, stream: string, attributes: object) => {
+      await this.#post(`/proxies/${name}/toxics`, { name: type, type, stream, attributes });
+      toxics.add(type);
+    };
+    const open = (enabled: boolean) => this.#post(`/proxies/${name}`, { enabled });
     return {
       url: `http://${listen}`,
       cutAfter: (bytes, stream) => add("limit_data", stream, { bytes }),
       slowDown: (rate, stream) => add("bandwidth", stream, { rate }),
-      mend: () => this.#post("/reset", {}),
+      refuse: () => open(false),
+      reset: () => add("reset_peer", "downstream", { timeout: 0 }),
+      hang: () => add("timeout", "downstream", { timeout: 0 }),
+      mend: async () => {
+        for (const each of toxics) await this.#ask("DELETE", `/proxies/${name}/toxics/${each}`);
+        toxics.clear();
+        await open(true);
+      },
     };
   }
 
@@ -60,8 +77,12 @@ export class Toxiproxy {
     return this.#service.remove();
   }
 
-  async #post(path: string, body: object): Promise<void> {
-    const answer = await fetch(this.#api + path, { method: "POST", body: JSON.stringify(body) });
-    assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
+  #post(path: string, body: object): Promise<void> {
+    return this.#ask("POST", path, JSON.stringify(body));
+  }
+
+  async #ask(method: string, path: string, body: string | null = null): Promise<void> {
+    const answer = await fetch(this.#api + path, { method, body });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.text()}`);
   }
 }

@@ -2,6 +2,7 @@ import { isReached } from "../../facts/reach";
 import { curl, kubectl } from "../commands";
 import { leadsNowhere } from "../errorText";
 import type { Cause } from "../finding";
+import type { Snapshot } from "../snapshot";
 
 const endpointOf = (url: string) => `${new URL(url).hostname}:${new URL(url).port || "443"}`;
 
@@ -81,5 +82,32 @@ const addressDead: Cause = {
   },
 };
 
+/** Whether another cause tells more of why an address gave no answer. */
+const isTold = (reach: Extract<Snapshot["registry"]["reach"], { reason: unknown }>) =>
+  reach.reason === "tls" || leadsNowhere(reach.message) || reach.message.includes("refused");
+
+const addressWrong: Cause = {
+  code: "ZD116",
+  title: "the address does not answer as a registry does",
+  hint: "Look at the registry's own log, and at what lies between: a gateway, a load balancer, a proxy, a limit of requests. With --stack its pods are looked at as well.",
+  why: "429 is a limit of requests, 502 to 504 come from a gateway that does not reach the registry. One that takes connections and answers nothing stands still, or something before it does.",
+  depth: 2,
+  find: (snapshot) => {
+    const { registry, cluster } = snapshot;
+    const { host, url, reach } = registry;
+    // What its pods say goes before.
+    if (cluster?.registryPods !== undefined || isReached(reach)) return [];
+    if ("reason" in reach && isTold(reach)) return [];
+    const detail = "reason" in reach ? reach.message : `${url}/v2/ answers ${reach.status}`;
+    return [{ subject: host, detail, command: curl(snapshot, "/v2/") }];
+  },
+};
+
 /** What lies between a client and the registry: its name, its certificate, the gateway's route, and whether the address answers. */
-export const networkCauses: readonly Cause[] = [tlsWrong, dnsWrong, routeNotAccepted, addressDead];
+export const networkCauses: readonly Cause[] = [
+  tlsWrong,
+  dnsWrong,
+  routeNotAccepted,
+  addressDead,
+  addressWrong,
+];

@@ -1,6 +1,6 @@
 import type { ClaimProblem } from "../../facts/registryObjects";
 import { lineWithoutRoom, noRoomIn, timeOfLine } from "../../facts/zotLog";
-import { deployWith, kubectl } from "../commands";
+import { curl, deployWith, kubectl } from "../commands";
 import type { Cause } from "../finding";
 
 /** Twice of what a claim of whole units has: `40Gi`. */
@@ -86,5 +86,40 @@ const storageAway: Cause = {
   },
 };
 
+/** Failed looks that are told: the others mostly say the same. */
+const mostUnread = 5;
+
+const unreadable: Cause = {
+  code: "ZD117",
+  title: "the registry answers, and does not give what it is asked for",
+  hint: "The registry's log says why it answers 500. Where it answers something else than it was asked for (a digest, a length, pages without end, another host), look at what lies between: a proxy, a cache, a gateway.",
+  why: "Nothing is known of what could not be read: it may be there. Other bytes under a digest are a damaged disk, or somebody who answers in the registry's place.",
+  depth: 2,
+  find: (snapshot) =>
+    (snapshot.registry.unread ?? [])
+      .slice(0, mostUnread)
+      .map((detail) => ({ subject: snapshot.registry.host, detail })),
+};
+
+const tornRepository: Cause = {
+  code: "ZD118",
+  title: "the registry lists a repository that it cannot read",
+  hint: "Its index.json on the registry's volume is empty: delete that file, and run pulumi up --refresh, or push again. An empty one holds nothing that could be lost.",
+  why: "Zot makes index.json for a new repository, and on a full volume leaves it empty. Once there is room again it finds the file, and makes no other one: pulls answer 404, and every push 500, for good.",
+  depth: 2,
+  find: (snapshot) =>
+    (snapshot.registry.torn ?? []).map((repository) => ({
+      subject: repository,
+      detail: `it is in the catalog, and /v2/${repository}/tags/list answers 404; look at ${repository}/index.json below the registry's storage.rootDirectory`,
+      command: curl(snapshot, `/v2/${repository}/tags/list`),
+    })),
+};
+
 /** What the registry keeps its images on: a volume, or a bucket. */
-export const storageCauses: readonly Cause[] = [storageFull, claimUnbound, storageAway];
+export const storageCauses: readonly Cause[] = [
+  storageFull,
+  claimUnbound,
+  storageAway,
+  unreadable,
+  tornRepository,
+];

@@ -1,4 +1,5 @@
 import semver from "semver";
+import { oldestSkopeo } from "../../seeding/runSkopeo";
 import { fine, missing, unseen, type Look, type Need } from "./need";
 import type { PulumiFacts, Situation } from "./situation";
 
@@ -131,9 +132,6 @@ function pluginLook(
       )
     : missing(`${name} ${version}, and Pulumi may not download it`, command);
 }
-
-/** The oldest skopeo that seeding was run with. */
-const oldestSkopeo = "1.9.3";
 
 const skopeo: Need = {
   code: "ZD507",
