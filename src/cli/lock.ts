@@ -10,6 +10,7 @@ import { projectFolder } from "../system/projectFolder";
 import { writeWhole } from "../system/writeWhole";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
+import { say } from "./terminal";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   check: boolean;
@@ -70,7 +71,7 @@ function lockBefore(text: string | undefined): SeedLock {
   try {
     return parseLock(text);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     return emptyLock;
   }
 }

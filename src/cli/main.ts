@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { oneLine } from "../render/terminal";
 import { version } from "../system/version";
 import { programName } from "./caller";
 import { commands } from "./commands";
 import { CliError, exitCodes } from "./failure";
+import { say } from "./terminal";
 
 /** Errors whose message says all: what the caller can mend, and what the world answered. */
 const expected = new Set([
@@ -47,8 +47,4 @@ function textOf(error: unknown): string {
   return expected.has(error.name) || "syscall" in error
     ? error.message
     : `a defect of zot-fleet: ${error.stack ?? error.message}`;
-}
-
-function say(message: string): void {
-  process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }
