@@ -45,3 +45,8 @@ export const hostileText = fc
     maxLength: 12,
   })
   .map((parts) => parts.join(""));
+
+/** Markdown without its blocks and spans of code, where text is text; the spans themselves are looked at first. */
+export function proseOf(markdown: string): string {
+  return markdown.replace(/^ *```[^]*?^ *```$/gm, "").replace(/(?<!\\)`[^`\n]*`/g, "");
+}

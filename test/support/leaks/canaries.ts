@@ -28,6 +28,7 @@ export function givenCanaries() {
     "token of the kubeconfig": canary("-_."),
     passphrase: canary(),
     "password on standard input": canary(),
+    "password of npm run local": canary(),
     "token of somebody else's in the environment": canary("_"),
   } satisfies Record<string, string>;
 }

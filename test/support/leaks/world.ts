@@ -9,6 +9,7 @@ import { fakeForgejo } from "../forges";
 import { Project } from "../lifecycle/project";
 import { pushImage } from "../push";
 import { ClusterStandIn } from "../standIn/cluster";
+import type { KubeObject } from "../standIn/fields";
 import { RegistryPod } from "../standIn/pod";
 import { writeKubeconfig } from "../standIn/wayIn";
 import { givenCanaries } from "./canaries";
@@ -32,10 +33,14 @@ export class LeakWorld {
   readonly given = givenCanaries();
   readonly cluster: ClusterStandIn;
   readonly project: Project;
-  readonly forge = fakeForgejo({ token: this.given["token of a forge"], owners: ["/repos/team/app"] });
+  readonly forge = fakeForgejo({
+    token: this.given["token of a forge"],
+    owners: ["/repos/team/app"],
+  });
   readonly source = new RegistryPod("distribution");
   readonly #record: string;
   #forgeServer: Server | undefined;
+  #forgePort = 0;
   #read = 0;
 
   constructor(readonly folder: string) {
@@ -72,13 +77,16 @@ export class LeakWorld {
     const { cluster, forge, given } = this;
     await cluster.open();
     const token = given["token of the kubeconfig"];
-    writeKubeconfig(join(cluster.folder, "kubeconfig"), cluster.context, cluster.api.url, { token });
+    writeKubeconfig(join(cluster.folder, "kubeconfig"), cluster.context, cluster.api.url, {
+      token,
+    });
     for (const name of ["zot", "keys"]) cluster.namespace(name);
     await this.#openSource();
     const server = createServer(forge.listener);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     this.#forgeServer = server;
+    this.#forgePort = (server.address() as AddressInfo).port;
     await this.project.init();
   }
 
@@ -101,7 +109,7 @@ export class LeakWorld {
   }
 
   get forgeUrl(): string {
-    return `http://127.0.0.1:${(this.#forgeServer?.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#forgePort}`;
   }
 
   /** A stack that is deployed, with each secret that the stand-in's pod can live with. */
@@ -142,6 +150,7 @@ export class LeakWorld {
         },
       ],
       deliveryTokens: { [new URL(forgeUrl).host]: given["token of a forge"] },
+      retention: { rules: [{ repositories: "ci/**", keep: [{ pushedWithin: "30d" }] }] },
       registry: { namespace: "zot" },
       chart: { version: "0.1.122" },
     };
@@ -177,6 +186,27 @@ export class LeakWorld {
     return { cluster: { name, context, domain: `${name}.test`, gateways: [] } };
   }
 
+  /** Every object of the cluster. */
+  objects(): KubeObject[] {
+    return Object.values(this.cluster.api.all());
+  }
+
+  /** Calls a command in the project, and gives what it told. */
+  fleet(
+    args: readonly string[],
+    { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
+  ): ReturnType<Project["fleet"]> {
+    return this.project.fleetWith(args, { input, env });
+  }
+
+  /** From now on the forge does not answer. */
+  async shutForge(): Promise<void> {
+    const server = this.#forgeServer;
+    server?.close();
+    server?.closeAllConnections();
+    if (server?.listening === true) await once(server, "close");
+  }
+
   /** What was recorded since this was last asked. */
   recorded(): Recorded[] {
     if (!existsSync(this.#record)) return [];
@@ -190,8 +220,7 @@ export class LeakWorld {
     this.project.close();
     await this.source.shut();
     await this.source.stop();
-    this.#forgeServer?.close();
-    this.#forgeServer?.closeAllConnections();
+    await this.shutForge();
     await this.cluster.close();
   }
 }

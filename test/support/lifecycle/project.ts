@@ -1,6 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOfArchives } from "../../../src/config/seeds";
@@ -25,6 +33,12 @@ export interface EngineRun {
   events: string;
   /** What was done, or what a preview said would be; nothing that stays the same. */
   steps: Step[];
+}
+
+interface Told {
+  code: number | null;
+  stdout: string;
+  stderr: string;
 }
 
 export interface ProjectOptions {
@@ -151,7 +165,11 @@ export class Project {
 
   preview(options: RunOptions & { refresh?: boolean } = {}): Promise<EngineRun> {
     return this.#run(
-      ["preview", options.json === true ? "--json" : "--diff", ...(options.refresh === true ? ["--refresh"] : [])],
+      [
+        "preview",
+        options.json === true ? "--json" : "--diff",
+        ...(options.refresh === true ? ["--refresh"] : []),
+      ],
       options,
     );
   }
@@ -175,7 +193,8 @@ export class Project {
     const text = JSON.stringify({ version, deployment: latest ?? {} }, null, 2);
     if (!show || latest === undefined) return text;
     const { salt } = latest.secrets_providers.state;
-    const { decrypt } = salt === undefined ? this.#key : testKey(this.#passphrase, salt.split(":")[1]);
+    const { decrypt } =
+      salt === undefined ? this.#key : testKey(this.#passphrase, salt.split(":")[1]);
     return JSON.stringify(
       JSON.parse(text, (_, value: unknown) => {
         if (!isSealed(value)) return value;
@@ -204,13 +223,24 @@ export class Project {
   }
 
   /** What the command line prints, and its exit code. */
-  async fleet(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  fleet(...args: string[]): Promise<Told> {
+    return this.fleetWith(args);
+  }
+
+  /** The same, with something on standard input, and more in the environment. */
+  async fleetWith(
+    args: readonly string[],
+    { input = "", env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+  ): Promise<Told> {
     const all = [
       ...(this.#built ? [] : ["--import", "tsx"]),
       join(this.folder, this.#file("cli/main")),
       ...args,
     ];
-    return ended(spawn(process.execPath, all, { cwd: this.folder, env: this.env() }));
+    const child = spawn(process.execPath, all, { cwd: this.folder, env: this.env(env) });
+    // A command that needs no input may have ended before it is written.
+    child.stdin.on("error", () => undefined).end(input);
+    return ended(child);
   }
 
   /** A file of the program, from the project's folder. */
@@ -285,9 +315,7 @@ const testKey = (passphrase: string, salt = Buffer.from("lifecycl").toString("ba
 const isSealed = (value: unknown): value is { ciphertext: string } =>
   typeof (value as { ciphertext?: unknown } | null)?.ciphertext === "string";
 
-async function ended(
-  child: ChildProcess,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function ended(child: ChildProcess): Promise<Told> {
   const said = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
