@@ -27,6 +27,7 @@ export function givenCanaries() {
     // Text of a header: no more than ASCII.
     "token of the kubeconfig": canary("-_."),
     passphrase: canary(),
+    "a wrong passphrase": canary(),
     "password on standard input": canary(),
     "password of npm run local": canary(),
     "token of somebody else's in the environment": canary("_"),

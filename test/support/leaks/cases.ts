@@ -23,7 +23,7 @@ export async function casesOf(world: LeakWorld): Promise<Record<string, Case[]>>
   const asAdmin = ["--url", url, "--username", "admin", "--password-stdin"];
   const right = { input: `${given.adminPassword}\n` };
   const wrong = { input: `${given["password on standard input"]}\n` };
-  const wrongPassphrase = { PULUMI_CONFIG_PASSPHRASE: given["password on standard input"] };
+  const wrongPassphrase = { PULUMI_CONFIG_PASSPHRASE: given["a wrong passphrase"] };
   const file = (name: string, text: string): string => {
     mkdirSync(join(folder, "given"), { recursive: true });
     writeFileSync(join(folder, "given", name), text);

@@ -18,7 +18,11 @@ const writes = (path: RegExp) => (entry: Recorded) =>
 const inherits = (file: RegExp) => (entry: Recorded) =>
   entry.kind === "start" && file.test(entry.file);
 
-const ofTheShell = ["passphrase", "token of somebody else's in the environment"];
+const ofTheShell = [
+  "passphrase",
+  "a wrong passphrase",
+  "token of somebody else's in the environment",
+];
 
 /**
  * The places where a process of ours puts a secret on purpose. Besides these: Secrets of the cluster, what a forge is sent, and what a
