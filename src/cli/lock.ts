@@ -11,7 +11,7 @@ import { writeWhole } from "../system/writeWhole";
 import { repeated } from "./repeated";
 import { readStackSeeds, type StackSeeds } from "./stackSeeds";
 import { print, withOutputFlags, type OutputFlags } from "./output";
-import { showDoing } from "./terminal";
+import { say, showDoing } from "./terminal";
 
 interface LockFlags extends OutputFlags<keyof typeof lockFormats> {
   stack?: string[];
@@ -75,7 +75,7 @@ function lockBefore(text: string | undefined): SeedLock {
   try {
     return parseLock(text);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     return emptyLock;
   }
 }

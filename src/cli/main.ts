@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
-import { oneLine } from "../render/terminal";
 import { version } from "../system/version";
 import { programName } from "./caller";
 import { commands } from "./commands";
 import { exitCodes, failureOf } from "./failure";
 import { todaysArguments } from "./todaysArguments";
-import { endDoing } from "./terminal";
+import { say } from "./terminal";
 
 const program = new Command(programName)
   .description("zot-fleet: a private registry on every cluster, deployed and verified.")
@@ -32,9 +31,4 @@ function exitCodeOf(error: unknown): number {
   const { message, exitCode } = failureOf(error);
   say(message);
   return exitCode;
-}
-
-function say(message: string): void {
-  endDoing();
-  process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { Command, Option } from "commander";
 import { registryHost } from "../config/cluster";
@@ -87,6 +87,9 @@ function write(folder: string, { path, content }: NodeFile): void {
   const certs = path.indexOf("certs.d/");
   const file = join(folder, certs < 0 ? basename(path) : path.slice(certs).split("/").join(sep));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content, { mode: 0o600 });
+  writeFileSync(file, "", { mode: 0o600 });
+  // One that was there, such as a node's own, keeps its mode otherwise.
+  chmodSync(file, 0o600);
+  writeFileSync(file, content);
   process.stdout.write(`${file}\n`);
 }

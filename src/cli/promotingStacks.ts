@@ -5,6 +5,7 @@ import { stackSchema } from "../config/stack";
 import { readStackFile, stacksWithFiles } from "../config/stackFile";
 import { lockedTags, releasesFile, type ReleaseLock } from "../seeding/releases";
 import { CliError, exitCodes } from "./failure";
+import { say } from "./terminal";
 
 /** An image under a tag, as stack files name it. */
 export interface Named {
@@ -42,7 +43,7 @@ export function otherStacks(
         return readStack(project, name);
       } catch (error) {
         const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-        process.stderr.write(`stacks/Pulumi.${name}.yaml is not looked at: ${first}\n`);
+        say(`stacks/Pulumi.${name}.yaml is not looked at: ${first}`);
         return undefined;
       }
     });

@@ -18,7 +18,7 @@ const fates = { kept: "stays", deleted: "goes", either: "may go" } as const;
 /** For a person: what goes, repository by repository, and what it comes to. */
 const table: Format<PlanReport> = (plan) => {
   const blocks = shown(plan).map(({ repository, toldAt, tags }) => {
-    const width = Math.max(...tags.map(({ tag }) => tag.length));
+    const width = tags.reduce((widest, { tag }) => Math.max(widest, tag.length), 0);
     const lines = tags.map(
       ({ tag, fate, why, ...times }) =>
         `  ${fates[fate].padEnd(6)}  ${tag.padEnd(width)}  pushed ${day(times.pushed)}  pulled ${day(times.pulled)}  ${why}`,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { schemaProblems, type Problem } from "../config/problem";
 import { isOfArchives, seedClashes, seedsSchema, type ArchiveSeed } from "../config/seeds";
 import { stackSchema } from "../config/stack";
+import { parseStackYaml } from "../config/stackYaml";
 
 /** The seeds of a stack that are made of archives, or everything that is wrong with them. */
 export interface StackSeeds {
@@ -29,11 +29,10 @@ export function readStackSeeds(project: string): StackSeeds[] {
 }
 
 function readSeeds(file: string, text: string): Omit<StackSeeds, "stack"> {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    return { seeds: [], problems: document.errors.map(({ message }) => `${file}: ${message}`) };
-  }
-  const seeds = seedsIn(document.toJS());
+  const { config, problems: unread } = parseStackYaml(text);
+  if (unread.length > 0)
+    return { seeds: [], problems: unread.map((problem) => `${file}: ${problem}`) };
+  const seeds = seedsIn(config);
   if (seeds === undefined) return { seeds: [], problems: [] };
   const problems = [...schemaProblems(onlySeeds, { seeds }), ...seedClashes(seeds)];
   if (problems.length > 0) {
@@ -43,8 +42,7 @@ function readSeeds(file: string, text: string): Omit<StackSeeds, "stack"> {
 }
 
 /** `pulumi config set` without `--path` writes a list as one text of JSON. */
-function seedsIn(stackFile: unknown): unknown {
-  const config = (stackFile as { config?: Record<string, unknown> } | null)?.config ?? {};
+function seedsIn(config: Record<string, unknown>): unknown {
   const value = config[key];
   if (typeof value !== "string") return value;
   try {

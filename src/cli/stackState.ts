@@ -50,7 +50,7 @@ export async function readStackState(options: StackStateOptions): Promise<StateR
       ? new NoStackError(words)
       : new CliError(words, exitCodes.notReached);
   }
-  const { deployment } = JSON.parse(text) as ExportedStack;
+  const { deployment } = parsed(text) as ExportedStack;
   return (deployment?.resources ?? []).map((resource) => reveal(resource) as StateResource);
 }
 
@@ -68,7 +68,16 @@ function reveal(value: unknown): unknown {
     if (typeof plaintext !== "string") {
       throw new CliError("pulumi left a secret of the state encrypted", exitCodes.notReached);
     }
-    return reveal(JSON.parse(plaintext));
+    return reveal(parsed(plaintext));
   }
   return Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, reveal(each)]));
+}
+
+/** The parser's own message quotes the text, and with it a secret. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new CliError("pulumi wrote a state that is no JSON");
+  }
 }

@@ -1,4 +1,5 @@
 import { mayMove, MovingLine } from "../render/movingLine";
+import { oneLine } from "../render/terminal";
 import { Transfers } from "../render/transfers";
 import type { Meter } from "../seeding/meter";
 
@@ -48,4 +49,10 @@ export function endDoing(): void {
   clearInterval(timer);
   timer = undefined;
   line?.clear();
+}
+
+/** Tells a person on standard error; what steers a terminal does not. */
+export function say(message: string): void {
+  endDoing();
+  process.stderr.write(`${message.split("\n").map(oneLine).join("\n")}\n`);
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { UserError } from "../system/userError";
 import { warnOnce } from "../system/warnOnce";
 import { ConfigError, schemaProblems, type Problem } from "./problem";
+import { parseStackYaml } from "./stackYaml";
 import { inTodaysWords } from "./todaysWords";
 
 const pattern = /^Pulumi\.(.+)\.ya?ml$/;
@@ -58,10 +58,12 @@ function configOf(path: string): Record<string, unknown> {
   } catch {
     throw new UserError(`there is no stack file ${path}`);
   }
-  const document = parseDocument(content);
-  const [error] = document.errors;
-  if (error !== undefined) throw new UserError(`${path}: ${error.message}`);
-  return (document.toJS() as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const {
+    config,
+    problems: [problem],
+  } = parseStackYaml(content);
+  if (problem !== undefined) throw new UserError(`${path}: ${problem}`);
+  return config;
 }
 
 /** `pulumi config set` without `--path` writes an object as one text of JSON. */

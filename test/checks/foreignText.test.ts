@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { resultFormats } from "../../src/checks/resultFormats";
 import { code, codeCell, escaped, fenced } from "../../src/render/markdown";
 import { lockFormats } from "../../src/cli/lockFormats";
+import { promoteFormats } from "../../src/cli/promoteFormats";
 import { planFormats } from "../../src/cli/retentionFormats";
 import { diagnosisFormats } from "../../src/doctor/render";
 import type { Inspection } from "../../src/reports/inspect/inspection";
@@ -11,21 +13,23 @@ import { describe as describePreview } from "../../src/reports/preview/describe"
 import { readPreview } from "../../src/reports/preview/readPreview";
 import { fleetFormats } from "../../src/reports/status/render/formats";
 import { fleet } from "../reports/status/fleet";
+import { hostileText, proseOf } from "../support/hostileText";
 import { awkward } from "./results";
 
 /** What somebody could put into a name, a tag, an image's config or an error. */
 const hostile = "a\u001B]0;x\u0007\n# h1 <img src=x> @team #12 **b** [c](http://d)` &lt; \u202E| e";
 
-const control = new RegExp(String.raw`[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]`);
+/** What steers a terminal or turns a text around; a line's end is looked for by what begins the next. */
+const control = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 
-/** The same data with that in every text that is not of a fixed set. */
-function poisoned<T>(value: T, key = ""): T {
+/** The same data with a text in every text that is not of a fixed set. */
+function poisoned<T>(value: T, text: string, key = ""): T {
   if (typeof value === "string")
-    return (fixed.has(key) || /^\d{4}-/.test(value) ? value : `${value}${hostile}`) as T;
-  if (Array.isArray(value)) return value.map((each: unknown) => poisoned(each, key)) as T;
+    return (fixed.has(key) || /^\d{4}-/.test(value) ? value : `${value}${text}`) as T;
+  if (Array.isArray(value)) return value.map((each: unknown) => poisoned(each, text, key)) as T;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, poisoned<unknown>(each, name)]),
+    Object.entries(value).map(([name, each]) => [name, poisoned<unknown>(each, text, name)]),
   ) as T;
 }
 const fixed = new Set(["status", "verdict", "state", "kind", "fate", "code", "toldBy"]);
@@ -67,6 +71,10 @@ const lock = {
   state: "written" as const,
   changes: [{ kind: "added" as const, repository: "a", archive: "b", detail: "c" }],
 };
+const promoted = {
+  state: "drifted" as const,
+  changes: [{ kind: "changed" as const, source: "a", image: "b", tag: "1", detail: "d" }],
+};
 const plan = {
   dryRun: false,
   all: true,
@@ -76,7 +84,7 @@ const plan = {
 };
 
 /** A preview in which every text that somebody may choose is such a one. */
-function preview() {
+function preview(hostile: string) {
   const policy = { users: [hostile, "two words"], groups: [hostile], actions: ["read", hostile] };
   const conditions = [
     { expression: `req.reference in ["${hostile}"]` },
@@ -143,62 +151,98 @@ function preview() {
   return comment([told({ config: cluster }), told({ diagnostics })]);
 }
 
-const report = { target: hostile, results: poisoned(awkward) };
+const report = (text: string) => ({ target: `registry ${text}`, results: poisoned(awkward, text) });
 
-const markdowns: Record<string, () => string> = {
-  checks: () => resultFormats.markdown(report),
-  doctor: () => diagnosisFormats.markdown(poisoned(diagnosis)),
-  inspect: () => inspectionFormats.markdown(poisoned(inspection)),
-  status: () => fleetFormats.markdown(poisoned(fleet)),
-  lock: () => lockFormats.markdown(poisoned(lock)),
-  retention: () => planFormats.markdown(poisoned(plan)),
+const markdowns: Record<string, (text: string) => string> = {
+  checks: (text) => resultFormats.markdown(report(text)),
+  doctor: (text) => diagnosisFormats.markdown(poisoned(diagnosis, text)),
+  inspect: (text) => inspectionFormats.markdown(poisoned(inspection, text)),
+  status: (text) => fleetFormats.markdown(poisoned(fleet, text)),
+  lock: (text) => lockFormats.markdown(poisoned(lock, text)),
+  promote: (text) => promoteFormats.markdown(poisoned(promoted, text)),
+  retention: (text) => planFormats.markdown(poisoned(plan, text)),
   "preview-report": preview,
 };
 
-const tables: Record<string, (color: boolean) => string> = {
-  checks: (color) => resultFormats.table(report, { color }),
-  doctor: (color) => diagnosisFormats.table(poisoned(diagnosis), { color }),
-  inspect: (color) => inspectionFormats.table(poisoned(inspection), { color }),
-  status: (color) => fleetFormats.table(poisoned(fleet), { color }),
-  lock: () => lockFormats.table(poisoned(lock)),
-  retention: () => planFormats.table(poisoned(plan)),
+const tables: Record<string, (text: string, color: boolean) => string> = {
+  checks: (text, color) => resultFormats.table(report(text), { color }),
+  doctor: (text, color) => diagnosisFormats.table(poisoned(diagnosis, text), { color }),
+  inspect: (text, color) => inspectionFormats.table(poisoned(inspection, text), { color }),
+  status: (text, color) => fleetFormats.table(poisoned(fleet, text), { color }),
+  lock: (text) => lockFormats.table(poisoned(lock, text)),
+  promote: (text) => promoteFormats.table(poisoned(promoted, text)),
+  retention: (text) => planFormats.table(poisoned(plan, text)),
 };
 
-/** Markdown without its blocks and spans of code, where text is text; the spans themselves are looked at first. */
-function withoutCode(text: string): string {
-  return text.replace(/^ *```[^]*?^ *```$/gm, "").replace(/(?<!\\)`[^`\n]*`/g, "");
+/** What is told, and what programs are told of it. */
+const documents: Record<string, (text: string) => [told: unknown, json: string]> = {
+  checks: (text) => [
+    report(text).results.map(({ detail }) => detail),
+    resultFormats.json(report(text)),
+  ],
+  doctor: (text) => both(poisoned(diagnosis, text), diagnosisFormats.json),
+  inspect: (text) => both(poisoned(inspection, text), inspectionFormats.json),
+  status: (text) => both({ version: 1, ...poisoned(fleet, text) }, fleetFormats.json),
+  lock: (text) => both(poisoned(lock, text), lockFormats.json),
+  promote: (text) => both(poisoned(promoted, text), promoteFormats.json),
+};
+const both = <T>(told: T, json: (told: T) => string): [T, string] => [told, json(told)];
+
+function assertMarkdownIsText(whole: string): void {
+  assert.doesNotMatch(whole, control);
+  const prose = proseOf(whole);
+  assert.doesNotMatch(prose.replace("<!-- zot-fleet: preview-report -->", ""), /<(?!\/)/);
+  assert.doesNotMatch(prose, /@(?!\u200B)|(?<!&)#(?=\d)|(?<!\\)\*\*b|(?<!\\)\[c|^# h1/m);
+  for (const rows of whole.match(/(?:^\|.*\n)+/gm) ?? []) {
+    const columns = rows
+      .trim()
+      .split("\n")
+      .map((row) => row.split(/(?<!\\)\|/).length);
+    assert.equal(new Set(columns).size, 1, rows);
+  }
+}
+
+function assertTableIsText(text: string): void {
+  // Our own colours are CSI sequences that end in m.
+  assert.doesNotMatch(text.replace(/\u001B\[\d+m/g, ""), control);
+  assert.doesNotMatch(text, /^# h1/m);
 }
 
 describe("text that is not ours", () => {
   for (const [name, write] of Object.entries(markdowns))
     it(`stays text in the Markdown of ${name}`, () => {
-      const whole = write();
-      assert.match(whole, /h1/, "it is told");
-      assert.doesNotMatch(whole, control);
-      const prose = withoutCode(whole);
-      assert.doesNotMatch(prose.replace("<!-- zot-fleet: preview-report -->", ""), /<(?!\/)/);
-      assert.doesNotMatch(prose, /@team|(?<!&)#12|(?<!\\)\*\*b|(?<!\\)\[c|&lt; |^# h1/m);
-      for (const rows of whole.match(/(?:^\|.*\n)+/gm) ?? []) {
-        const columns = rows
-          .trim()
-          .split("\n")
-          .map((row) => row.split(/(?<!\\)\|/).length);
-        assert.equal(new Set(columns).size, 1, rows);
-      }
+      assert.match(write(hostile), /h1/, "it is told");
+      assertMarkdownIsText(write(hostile));
+      assert.doesNotMatch(proseOf(write(hostile)), /&lt; /, "an entity of theirs");
+      fc.assert(
+        fc.property(hostileText, (text) => {
+          assertMarkdownIsText(write(text));
+        }),
+      );
     });
 
   for (const [name, write] of Object.entries(tables))
     it(`steers no terminal in the table of ${name}`, () => {
-      for (const color of [false, true]) {
-        const text = write(color);
-        assert.match(text, /h1/, "it is told");
-        // Our own colours are CSI sequences that end in m.
-        assert.doesNotMatch(
-          text.replace(/\u001B\[\d+m/g, ""),
-          /[\u0000-\u0009\u000B-\u001F\u202E]/,
-        );
-        assert.doesNotMatch(text, /^# h1/m);
-      }
+      assert.match(write(hostile, false), /h1/, "it is told");
+      fc.assert(
+        fc.property(hostileText, fc.boolean(), (text, color) => {
+          assertTableIsText(write(text, color));
+        }),
+        { examples: [false, true].map((color) => [hostile, color]) },
+      );
+    });
+
+  for (const [name, write] of Object.entries(documents))
+    it(`steers no terminal in the JSON of ${name}, which says the same`, () => {
+      fc.assert(
+        fc.property(hostileText, (text) => {
+          const [told, json] = write(text);
+          assert.doesNotMatch(json, control);
+          const read = JSON.parse(json) as { results?: { detail: string }[] };
+          const same = name === "checks" ? read.results?.map(({ detail }) => detail) : read;
+          assert.deepEqual(same, JSON.parse(JSON.stringify(told)));
+        }),
+      );
     });
 
   it("is escaped once: what a reader sees is what was written", () => {

@@ -45,6 +45,18 @@ describe("mirrors", function () {
     assert.ok(readFileSync(file, "utf8").includes(`Authorization = "Basic ${basic}"`));
   });
 
+  it("writes the password into no file that others can read, also where one was there", async () => {
+    const cwd = project("there", config);
+    const file = `${cwd}/nodes/certs.d/docker.io/hosts.toml`;
+    mkdirSync(`${cwd}/nodes/certs.d/docker.io`, { recursive: true });
+    writeFileSync(file, "of the node\n", { mode: 0o644 });
+    const args = ["--username", "puller-1", "--password-stdin", "--out", "nodes"];
+    const { code } = await fleet(["mirrors", "-s", "x", ...args], { cwd, input: "secret\n" });
+    assert.equal(code, 0);
+    assert.match(readFileSync(file, "utf8"), /Authorization = "Basic /);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+
   it("says what is wrong with the stack file", async () => {
     const cwd = project("wrong", { ...config, "zot-fleet:upstreams": ["docker.oi"] });
     const { code, stderr } = await fleet(["mirrors", "--stack", "x"], { cwd });

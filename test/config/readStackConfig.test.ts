@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigError } from "../../src/config/problem";
 import { readStackConfig } from "../../src/config/readStackConfig";
-import { parseStackConfig } from "../../src/config/stack";
+import { parseStackConfig, secretKeys } from "../../src/config/stack";
+import { hostileText } from "../support/hostileText";
 import { anyStack } from "./anyStack";
 import { right } from "./wrongStacks";
 
@@ -119,4 +120,78 @@ describe("readStackConfig", () => {
       }),
     );
   });
+
+  it("tells of a right stack file with something else in it by path, found and allowed, and of no secret", () => {
+    const secret = "c4n4ry-of-a-secret";
+    const anything = fc.oneof(
+      hostileText,
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom("", null, -1, 1e400, [], {}, [[]], "/.well-known/openid-configuration?x"),
+    );
+    const hidden = fc.oneof(
+      fc.constant(secret),
+      fc.dictionary(
+        fc.constantFrom("docker.io", "x", "accra"),
+        fc.constantFrom(secret, [secret], 1),
+      ),
+      fc.array(fc.constant(secret), { maxLength: 2 }),
+    );
+    const all = fc.dictionary(fc.constantFrom(...secretKeys), hidden, { maxKeys: 3 });
+    fc.assert(
+      fc.property(
+        anyStack,
+        fc.array(fc.tuple(fc.nat(), anything), { maxLength: 3 }),
+        all,
+        (raw, changes, secrets) => {
+          const changed = changes.reduce<unknown>(
+            (made, [at, value]) => withAt(made, at, value),
+            raw,
+          );
+          const stack = { ...(changed as Record<string, unknown>), ...secrets };
+          try {
+            parseStackConfig(stack);
+          } catch (error) {
+            assert.ok(error instanceof ConfigError && error.problems.length > 0, String(error));
+            for (const { path, found, allowed } of error.problems)
+              assert.ok(path.startsWith("zot-fleet:") && found !== "" && allowed !== "");
+            assert.ok(
+              !`${error.message}${JSON.stringify(error.problems)}`.includes("c4n4ry"),
+              error.message,
+            );
+          }
+          // Whatever a stack file encrypts is as secret as what has to be.
+          const encrypted = JSON.parse(JSON.stringify(stack), (_, value: unknown) =>
+            typeof value === "string" ? `${value}c4n4ry` : value,
+          ) as Record<string, unknown>;
+          const problems = problemsOf(
+            asPulumi(encrypted),
+            Object.keys(encrypted).map((key) => `zot-fleet:${key}`),
+          );
+          const told = problems.map(({ found, allowed, hint }) => [found, allowed, hint]);
+          assert.ok(!JSON.stringify(told).includes("c4n4ry"), JSON.stringify(told));
+        },
+      ),
+    );
+  });
 });
+
+/** `value` with another one in its place numbered `at`, counted through all that is within it. */
+function withAt(value: unknown, at: number, other: unknown): unknown {
+  const places: string[][] = [];
+  const walk = (here: unknown, path: string[]) => {
+    if (path.length > 0) places.push(path);
+    if (typeof here === "object" && here !== null)
+      for (const [key, each] of Object.entries(here)) walk(each, [...path, key]);
+  };
+  walk(value, []);
+  const path = places[at % Math.max(places.length, 1)];
+  const replaced = (here: unknown, [key, ...rest]: readonly string[]): unknown => {
+    if (key === undefined) return other;
+    const copy = (
+      Array.isArray(here) ? [...(here as unknown[])] : { ...(here as object) }
+    ) as Record<string, unknown>;
+    copy[key] = replaced(copy[key], rest);
+    return copy;
+  };
+  return path === undefined ? value : replaced(value, path);
+}

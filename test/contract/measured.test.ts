@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { writeDemoArchive } from "../../src/images/archives/demoArchive";
 import { copyByDigest } from "../../src/seeding/skopeo";
 import type { Measured } from "../../src/seeding/meter";
-import { bytesRead } from "../../src/system/processes";
+import { bytesMoved } from "../../src/system/processes";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { pushFile } from "../support/pushFile";
@@ -26,7 +26,7 @@ describeEachRegistry("how far a push has come", (fixture) => {
   };
 
   it("is told while it runs, of the archive's size, and of a copy as far as anybody knows", async function () {
-    if (bytesRead(process.pid) === undefined)
+    if (bytesMoved(process.pid) === undefined)
       skipBecause("/proc does not tell what was read", this);
     const path = scratch("large.tar");
     const image = { platform: "linux/amd64", repoTag: "team/large:1" };

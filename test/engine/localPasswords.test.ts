@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { filesHolding, spellings } from "../support/findText";
+import { filesHolding } from "../support/findText";
 import { eachLocalRegistry } from "../support/localSuite";
+import { SecretSearch } from "../support/secretSearch";
 
 const checkout = resolve(__dirname, "../..");
 
@@ -31,22 +32,18 @@ eachLocalRegistry("the admin's password", ({ folder, run, runs }) => {
   });
 
   it("stays out of output, state, command lines and files elsewhere", () => {
-    const texts = [first, second].flatMap((secret) => spellings(secret, "admin"));
+    const search = new SecretSearch({ first, second });
     // The last run was asked for it.
-    for (const { stdout, stderr, calls } of runs.slice(0, -1)) {
-      for (const text of texts) {
-        assert.ok(!stdout.includes(text) && !stderr.includes(text));
-        for (const call of calls) assert.ok(!call.includes(text));
-      }
-    }
+    for (const { stdout, stderr, calls } of runs.slice(0, -1))
+      assert.deepEqual(search.in([stdout, stderr, ...calls].join("\n")), []);
     for (const tool of ["pulumi ", "skopeo "])
       assert.ok(runs.some(({ calls }) => calls.some((call) => call.startsWith(tool))));
-    assert.deepEqual(filesHolding(texts, join(folder, "state"), 0), []);
+    assert.deepEqual(filesHolding(search, join(folder, "state"), 0), []);
     const elsewhere = [tmpdir(), homedir(), checkout, "/var/tmp"].filter(existsSync);
     const skipped = [folder, join(checkout, "node_modules")];
     for (const place of elsewhere)
-      assert.deepEqual(filesHolding(texts, place, started, skipped), []);
+      assert.deepEqual(filesHolding(search, place, started, skipped), []);
     // The search itself must be able to find: the one place where the password may lie.
-    assert.ok(filesHolding(spellings(second, "admin"), folder, 0).length > 0);
+    assert.ok(filesHolding([second], folder, 0).length > 0);
   });
 });

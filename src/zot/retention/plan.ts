@@ -23,7 +23,7 @@ export function retentionPlan(
     const observed = tags.map(({ tag, pushed, pulled }) => ({ tag, pushed, pulled }));
     return {
       repository,
-      toldAt: Math.max(...tags.map(({ at }) => at)),
+      toldAt: tags.reduce((latest, { at }) => Math.max(latest, at), 0),
       tags: decide(config, repository, observed, now).sort((a, b) => (a.tag < b.tag ? -1 : 1)),
     };
   });

@@ -19,15 +19,22 @@ const sweepMs = 15_000;
  * (pkg/retention/retention.go, logAction). They are of level info.
  */
 export function sweptTags(log: string): SweptTag[] {
-  const byRepository = new Map<string, SweptTag[]>();
+  const byRepository = new Map<string, Map<string, SweptTag>>();
   for (const line of log.split("\n")) {
     const swept = line.includes('"module":"retention"') ? sweptTag(line) : undefined;
     if (swept === undefined) continue;
-    const before = byRepository.get(swept.repository) ?? [];
-    const same = before.filter(({ at, tag }) => swept.at - at < sweepMs && tag !== swept.tag);
-    byRepository.set(swept.repository, [...same, swept]);
+    const { repository, tag, at } = swept;
+    const tags = byRepository.get(repository) ?? new Map<string, SweptTag>();
+    byRepository.set(repository, tags);
+    // In the order of the log: behind one of this sweep there are none of an earlier one.
+    for (const [name, before] of tags) {
+      if (at - before.at < sweepMs) break;
+      tags.delete(name);
+    }
+    tags.delete(tag);
+    tags.set(tag, swept);
   }
-  return [...byRepository.values()].flat();
+  return [...byRepository.values()].flatMap((tags) => [...tags.values()]);
 }
 
 function sweptTag(line: string): SweptTag | undefined {
@@ -40,6 +47,8 @@ function sweptTag(line: string): SweptTag | undefined {
   const { repository, tag, decision, reason, time } = entry;
   if (typeof repository !== "string" || typeof tag !== "string") return undefined;
   if (decision !== "keep" && decision !== "delete") return undefined;
+  const at = typeof time === "string" ? Date.parse(time) : 0;
+  if (Number.isNaN(at)) return undefined;
   const pushed = goTime(entry["pushTimestamp"]);
   const pulled = goTime(entry["lastPullTimestamp"]);
   return {
@@ -48,18 +57,18 @@ function sweptTag(line: string): SweptTag | undefined {
     decision,
     dryRun: entry["dry-run"] === true,
     reason: String(reason),
-    at: typeof time === "string" ? Date.parse(time) : 0,
+    at,
     ...(pushed === undefined ? {} : { pushed }),
     ...(pulled === undefined ? {} : { pulled }),
   };
 }
 
-/** A time as Go prints it, `2026-11-21 06:42:25.123456789 +0000 UTC`, in milliseconds with fractions. */
+/** A time as Go prints it, `2026-11-21 06:42:25.123456789 +0000 UTC`, in milliseconds with fractions; none where there is no such day. */
 function goTime(text: unknown): number | undefined {
   if (typeof text !== "string") return undefined;
   const [, day, clock, fraction = "0", zone = ""] =
     /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))? ([+-]\d{4})/.exec(text) ?? [];
   if (day === undefined || clock === undefined) return undefined;
   const whole = Date.parse(`${day}T${clock}${zone.slice(0, 3)}:${zone.slice(3)}`);
-  return whole + Number(`0.${fraction}`) * 1000;
+  return Number.isNaN(whole) ? undefined : whole + Number(`0.${fraction}`) * 1000;
 }

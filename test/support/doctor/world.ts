@@ -13,8 +13,8 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../clusterProject";
-import { spellings } from "../findText";
 import { heldCredentials } from "../pollAndPull";
+import { SecretSearch } from "../secretSearch";
 import { skipBecause, skipWithout } from "../skip";
 import { closeAll, type Undo } from "../undo";
 import { DeployedRegistry } from "./deployedRegistry";
@@ -181,12 +181,12 @@ export class World {
     };
   }
 
-  /** Every credential so far, in every spelling: none may be told. */
-  async secrets(): Promise<string[]> {
+  /** Looks for every credential so far: none may be told. */
+  async secrets(): Promise<SecretSearch> {
     for (const { accounts } of [this.registry, this.beside])
       for (const { password } of [accounts.admin, accounts.ci]) this.#secrets.add(password);
     this.#secrets.add((await this.puller()).password);
-    return [...this.#secrets].flatMap((secret) => spellings(secret, "admin"));
+    return SecretSearch.of(this.#secrets);
   }
 
   /** Removes the pods that situations made, and what else they put into `bare`. */

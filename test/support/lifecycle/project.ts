@@ -1,8 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isOfArchives } from "../../../src/config/seeds";
 import { secretKeys } from "../../../src/config/stack";
 import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
 import { formatLock, lockFile } from "../../../src/seeding/lock";
@@ -20,8 +29,16 @@ export interface EngineRun {
   ok: boolean;
   killed: boolean;
   output: string;
+  /** What the engine wrote into its event log. */
+  events: string;
   /** What was done, or what a preview said would be; nothing that stays the same. */
   steps: Step[];
+}
+
+interface Told {
+  code: number | null;
+  stdout: string;
+  stderr: string;
 }
 
 export interface ProjectOptions {
@@ -33,7 +50,9 @@ export interface ProjectOptions {
   replaced?: readonly (readonly [path: string, text: string, by: string])[];
   /** Plugins that stand in for Pulumi's, by name: Node's arguments. @default none */
   plugins?: Readonly<Record<string, readonly string[]>>;
-  /** What encrypts its secrets. @default the passphrase `test` */
+  /** The passphrase that encrypts its secrets, where no other key does. @default "test" */
+  passphrase?: string;
+  /** What encrypts its secrets. @default the passphrase */
   key?: StackKey;
   /** Runs it as the package has it: longer to make, half as long to start. @default false */
   built?: boolean;
@@ -42,6 +61,8 @@ export interface ProjectOptions {
 export interface RunOptions {
   /** Kills every process when so many operations have begun. */
   killAfter?: number;
+  /** A preview for programs: `--json` in the place of `--diff`. @default false */
+  json?: boolean;
   env?: Readonly<Record<string, string>>;
 }
 
@@ -50,6 +71,7 @@ export interface RunOptions {
  */
 export class Project {
   readonly stack: string;
+  readonly #passphrase: string;
   readonly #key: StackKey;
   readonly #built: boolean;
   readonly #host: KeptProcess;
@@ -65,7 +87,8 @@ export class Project {
       stack = "test",
       replaced = [],
       plugins = {},
-      key = testKey(),
+      passphrase = "test",
+      key = testKey(passphrase),
       built = false,
     }: ProjectOptions = {},
   ) {
@@ -90,6 +113,7 @@ export class Project {
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     for (const name of ["stacks", "images", "state", "bin"])
       mkdirSync(join(folder, name), { recursive: true });
+    this.#passphrase = passphrase;
     this.#key = key;
     if (built) buildProgram(folder, JSON.stringify([commit, replaced]));
     const kept = (args: readonly string[]) =>
@@ -130,7 +154,8 @@ export class Project {
     const file = { ...this.#key.settings, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
     const seeds = (config["seeds"] ?? []) as Parameters<typeof lockSeeds>[0];
-    writeFileSync(join(this.folder, lockFile), formatLock(await lockSeeds(seeds, this.folder)));
+    const lock = await lockSeeds(seeds.filter(isOfArchives), this.folder);
+    writeFileSync(join(this.folder, lockFile), formatLock(lock));
   }
 
   up(options: RunOptions & { refresh?: boolean } = {}): Promise<EngineRun> {
@@ -140,7 +165,11 @@ export class Project {
 
   preview(options: RunOptions & { refresh?: boolean } = {}): Promise<EngineRun> {
     return this.#run(
-      ["preview", "--diff", ...(options.refresh === true ? ["--refresh"] : [])],
+      [
+        "preview",
+        options.json === true ? "--json" : "--diff",
+        ...(options.refresh === true ? ["--refresh"] : []),
+      ],
       options,
     );
   }
@@ -164,7 +193,8 @@ export class Project {
     const text = JSON.stringify({ version, deployment: latest ?? {} }, null, 2);
     if (!show || latest === undefined) return text;
     const { salt } = latest.secrets_providers.state;
-    const { decrypt } = salt === undefined ? this.#key : testKey(salt.split(":")[1]);
+    const { decrypt } =
+      salt === undefined ? this.#key : testKey(this.#passphrase, salt.split(":")[1]);
     return JSON.stringify(
       JSON.parse(text, (_, value: unknown) => {
         if (!isSealed(value)) return value;
@@ -193,13 +223,24 @@ export class Project {
   }
 
   /** What the command line prints, and its exit code. */
-  async fleet(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  fleet(...args: string[]): Promise<Told> {
+    return this.fleetWith(args);
+  }
+
+  /** The same, with something on standard input, and more in the environment. */
+  async fleetWith(
+    args: readonly string[],
+    { input = "", env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+  ): Promise<Told> {
     const all = [
       ...(this.#built ? [] : ["--import", "tsx"]),
       join(this.folder, this.#file("cli/main")),
       ...args,
     ];
-    return ended(spawn(process.execPath, all, { cwd: this.folder, env: this.env() }));
+    const child = spawn(process.execPath, all, { cwd: this.folder, env: this.env(env) });
+    // A command that needs no input may have ended before it is written.
+    child.stdin.on("error", () => undefined).end(input);
+    return ended(child);
   }
 
   /** A file of the program, from the project's folder. */
@@ -221,7 +262,7 @@ export class Project {
       PATH: [bin, this.environment["PATH"] ?? process.env["PATH"] ?? ""].join(delimiter),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_HOME: join(this.folder, "home"),
-      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_CONFIG_PASSPHRASE: this.#passphrase,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DEBUG_COMMANDS: "true",
@@ -258,23 +299,23 @@ export class Project {
         } else await sleep(15);
       }
     const { code, stdout, stderr } = await whole;
+    const text = existsSync(log) ? readFileSync(log, "utf8") : "";
     const events = eventsIn(log);
     rmSync(log, { force: true });
     // A killed engine leaves its lock.
     if (killed) rmSync(join(this.folder, "state/.pulumi/locks"), { recursive: true, force: true });
-    return { ok: code === 0, killed, output: stdout + stderr, steps: stepsIn(events, true) };
+    const steps = stepsIn(events, true);
+    return { ok: code === 0, killed, output: stdout + stderr, events: text, steps };
   }
 }
 
-const testKey = (salt = Buffer.from("lifecycl").toString("base64")) =>
-  passphraseKey("test", Buffer.from(salt, "base64"));
+const testKey = (passphrase: string, salt = Buffer.from("lifecycl").toString("base64")) =>
+  passphraseKey(passphrase, Buffer.from(salt, "base64"));
 
 const isSealed = (value: unknown): value is { ciphertext: string } =>
   typeof (value as { ciphertext?: unknown } | null)?.ciphertext === "string";
 
-async function ended(
-  child: ChildProcess,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function ended(child: ChildProcess): Promise<Told> {
   const said = { stdout: "", stderr: "" };
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
