@@ -23,7 +23,7 @@ const ours = (github: boolean): Comment["user"] =>
     : { id: -2, login: "forgejo-actions" };
 
 describe("the comment of a pull request", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const fakes = useFakes();
   const scratch = useScratch();
 
