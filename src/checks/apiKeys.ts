@@ -71,7 +71,7 @@ const keysLast: Check = {
         const words = `${Math.floor(days)} days left, until ${until}`;
         return days < renewBeforeDays
           ? warning(`${words}; renewed from ${renewBeforeDays} on`, name)
-          : passed(words, name);
+          : { ...passed(words, name), left: days };
       }),
     ),
 };

@@ -20,6 +20,8 @@ export interface Outcome {
   hint?: string;
   /** When what was looked at ends, RFC 3339: of a certificate. */
   ends?: string;
+  /** How much is left of what runs out: of several things that hold, the one with the least is the worst. */
+  left?: number;
   /** Skipped, since nothing was declared, or came to be, that the check looks at. */
   nothingDeclared?: true;
 }

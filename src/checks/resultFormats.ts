@@ -66,8 +66,17 @@ function inOneLine(results: readonly CheckResult[]): CheckResult[] {
     if (same.length < 2) return [result];
     if (same[0] !== result) return [];
     const { subject: _, ...rest } = result;
-    return [{ ...rest, detail: subjectsOf(same) }];
+    return [{ ...rest, detail: worstOf(same) ?? subjectsOf(same) }];
   });
+}
+
+/** How many things they are of, and the one of which the least is left; undefined where nothing runs out. */
+function worstOf(results: readonly CheckResult[]): string | undefined {
+  const running = results.filter(({ left }) => left !== undefined);
+  const [worst] = running.sort((a, b) => (a.left ?? 0) - (b.left ?? 0));
+  if (worst === undefined) return undefined;
+  const { subject, detail } = worst;
+  return `${results.length}, the worst: ${subject === undefined ? "" : `${subject}: `}${detail}`;
 }
 
 /** How many things they are of, and as many of their names as fit in a line. */

@@ -74,7 +74,9 @@ async function lookAtLimit(upstream: ExpectedUpstream): Promise<Finding> {
   const { limit } = answer;
   if (limit === undefined) return passed(`${username} is told of no limit`, name);
   const words = `${limitText(limit)} for ${username}`;
-  return limit.remaining < limit.most * enough ? warning(words, name) : passed(words, name);
+  return limit.remaining < limit.most * enough
+    ? warning(words, name)
+    : { ...passed(words, name), left: limit.remaining / limit.most };
 }
 
 const limitText = ({ remaining, most, seconds }: PullLimit) =>

@@ -68,6 +68,15 @@ describe("reports", () => {
       );
     });
 
+    it("says which is the worst, where something runs out", () => {
+      const results = [
+        of("ada"),
+        { ...of("ben"), left: 9 },
+        { ...of("cleo"), detail: "4 days", left: 4 },
+      ];
+      assert.match(table({ target: "x", results }), /^√ passed .* 3, the worst: cleo: 4 days$/m);
+    });
+
     it("ends a long list with how many more there are", () => {
       const results = Array.from({ length: 40 }, (_, at) => of(`account-${at}`));
       const [line = ""] = /^√.*$/m.exec(table({ target: "x", results })) ?? [];
