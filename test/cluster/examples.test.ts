@@ -31,7 +31,10 @@ for (const name of stackFiles.keys())
     before(async function () {
       const cluster = await needsCluster(this, "0.1.122");
       const { folder } = (project = new ClusterProject());
-      undo.push(() => Promise.resolve(project.remove()));
+      undo.push(() => {
+        project.remove();
+        return Promise.resolve();
+      });
       const raw = replacedEverywhere(exampleStack(name), cluster);
       const prepare = preparations[name] ?? ((same: RawStack) => Promise.resolve(same));
       const config = await prepare(raw, { cluster, folder, undo, context: this });

@@ -142,7 +142,7 @@ const methods = {
     }
     if (isCommand(urn)) {
       response.setId(randomBytes(8).toString("hex"));
-      response.setProperties(struct(await restart(api(), inputs)));
+      response.setProperties(struct(await restart(inputs)));
       return response;
     }
     if (isRelease(urn)) {

@@ -1,4 +1,4 @@
-import type { ApiClient } from "./client";
+import { ApiClient, serverOf } from "./client";
 import type { KubeObject } from "./fields";
 import { deployRelease, revisionsOf, type WantedRelease } from "./helm";
 import { pathOf } from "./kinds";
@@ -40,9 +40,10 @@ export async function deployed(api: ApiClient, inputs: Props, install: boolean):
   return releaseState(api, inputs);
 }
 
-/** `kubectl rollout restart`, as the command of a rollout asks for it. */
-export async function restart(api: ApiClient, inputs: Props): Promise<Props> {
+/** `kubectl rollout restart`, as the command of a rollout asks for it: in the cluster that it names, as the plugin knows none. */
+export async function restart(inputs: Props): Promise<Props> {
   const { environment } = plain<{ environment: Record<string, string> }>(inputs);
+  const api = new ApiClient(serverOf(environment["ZOT_FLEET_CONTEXT"] ?? ""));
   const [kind = "", name = ""] = (environment["ZOT_FLEET_WORKLOAD"] ?? "").split("/");
   const kinds: Record<string, string> = {
     deployment: "Deployment",
