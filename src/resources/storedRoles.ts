@@ -19,7 +19,7 @@ export function inStoredRoles<Args extends { accounts: DeepInput<Given[]> }>(
   const stored = Array.isArray(accounts)
     ? accounts.map(storedAccount)
     : pulumi.output(accounts).apply((all) => all.map(storedAccount));
-  return { ...args, accounts: stored as DeepInput<StoredAccount[]> };
+  return { ...args, accounts: stored };
 }
 
 function storedAccount(account: DeepInput<Given>): DeepInput<StoredAccount> {

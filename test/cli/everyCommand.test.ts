@@ -117,7 +117,7 @@ describe("every command", function () {
       [2, ["doctor"], "project"],
       [0, ["inspect", "team/app:v1", ...here, "-o", "json"], "project"],
       [1, ["inspect", "team/app:gone", ...here], "project"],
-      [2, ["inspect", "Team/app:v1", ...here], "project"],
+      [2, ["inspect", "team/App:v1", ...here], "project"],
       [3, ["inspect", "team/app:v1", ...there], "project"],
       [0, ["explain", "ZF303", "-o", "json"], "project"],
       [2, ["explain", "ZF999"], "project"],

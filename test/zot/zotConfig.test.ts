@@ -191,10 +191,8 @@ describe("zotConfig", () => {
     });
 
   it("has no days, which Go does not know", () => {
-    const days = { ...plain, gcDelay: "2d", gcInterval: "1d12h", requestTimeout: "1d" };
-    const { storage, http } = zotConfig(days);
-    assert.deepEqual([storage.gcDelay, storage.gcInterval], ["48h", "24h12h"]);
-    assert.equal(http.readTimeout, "24h");
+    const { storage, http } = zotConfig({ ...plain, gcDelay: "1d12h", requestTimeout: "1d" });
+    assert.deepEqual([storage.gcDelay, http.readTimeout], ["24h12h", "24h"]);
   });
 
   it("refuses a version that it does not know", () => {
