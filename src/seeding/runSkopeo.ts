@@ -72,7 +72,7 @@ export function runSkopeo(
 }
 
 const standsStill = () =>
-  `skopeo moved no byte for ${Math.round(stall.afterMs / 1000)} s and was ended: does the registry, or what lies before it, still answer?`;
+  `skopeo moved nothing for ${Math.round(stall.afterMs / 1000)} s and was ended: does the registry, or what lies before it, still answer?`;
 
 const tooOld = (said: string, skopeo: string) =>
   /unknown (?:flag|shorthand flag|command)/.test(said)

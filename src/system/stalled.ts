@@ -4,8 +4,11 @@ import { bytesMoved } from "./processes";
 /** How long a process may stand still. A layer that the registry's disk swallows slowly moves all the time. */
 export const stall = { afterMs: 10 * 60_000 };
 
+/** Bytes that are no work: Go's runtime writes one to itself now and then. */
+const idle = 16 * 1024;
+
 /**
- * Kills a process that neither reads nor writes a byte for `stall.afterMs`, where somebody counts them.
+ * Kills a process that reads and writes next to nothing for `stall.afterMs`, where somebody counts that.
  * Elsewhere it is left alone: nothing tells a slow one from one that stands still.
  */
 export function endWhenStalled(child: ChildProcess): { end: () => boolean } {
@@ -16,7 +19,7 @@ export function endWhenStalled(child: ChildProcess): { end: () => boolean } {
   const timer = setInterval(() => {
     const moved = movedBy(child.pid);
     if (moved === undefined) return;
-    if (moved !== last.moved) last = { moved, at: performance.now() };
+    if (moved - last.moved > idle) last = { moved, at: performance.now() };
     else if (performance.now() - last.at > stall.afterMs) stalled = child.kill("SIGKILL");
   }, stall.afterMs / 20);
   return {

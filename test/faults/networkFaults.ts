@@ -34,7 +34,7 @@ export const networkFaults: readonly Fault[] = [
     make: ({ answers }) => {
       answers.alteration = { swallows: ({ method }) => method === "PATCH" };
     },
-    seeding: { says: /^skopeo moved no byte for \d+ s and was ended/ },
+    seeding: { says: /^skopeo moved nothing for \d+ s and was ended/ },
     verification: { never: "it pushes nothing" },
     doctor: { never: "it pushes nothing" },
     up: { never: "the same provider, whose limit there is ten minutes" },

@@ -48,7 +48,7 @@ export const skopeoFaults: readonly Fault[] = [
       beforeSkopeo("exec sleep 3600");
     },
     ...only(
-      { says: /^skopeo moved no byte for \d+ s and was ended/ },
+      { says: /^skopeo moved nothing for \d+ s and was ended/ },
       { never: "the same provider, whose limit there is ten minutes" },
     ),
   },

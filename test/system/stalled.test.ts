@@ -13,10 +13,14 @@ describe("a process that is watched", () => {
     stall.afterMs = afterMs;
   });
 
-  it("is ended where it moves nothing", async function () {
+  it("is ended where it moves next to nothing", async function () {
     this.timeout(60_000);
-    stall.afterMs = 200;
-    const child = spawn("sleep", ["600"]);
+    stall.afterMs = 1000;
+    const child = spawn(process.execPath, [
+      "-e",
+      "setInterval(() => process.stdout.write('.'), 50)",
+    ]);
+    child.stdout.resume();
     const watch = endWhenStalled(child);
     const [, signal] = (await once(child, "exit")) as [unknown, string];
     assert.equal(signal, "SIGKILL");
@@ -28,7 +32,7 @@ describe("a process that is watched", () => {
     stall.afterMs = 5000;
     const child = spawn("sh", [
       "-c",
-      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i; sleep 0.5; done",
+      "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do printf %0100000d 0; sleep 0.5; done",
     ]);
     child.stdout.resume();
     const watch = endWhenStalled(child);
