@@ -13,7 +13,8 @@ export interface StackYaml {
  */
 export function parseStackYaml(text: string): StackYaml {
   const document = parseDocument(text, { logLevel: "error" });
-  const problems = document.errors.map(({ code, linePos: [at] = [] }) => {
+  const problems = document.errors.map(({ code, linePos }) => {
+    const at = linePos?.[0];
     const place = at === undefined ? "" : ` at line ${at.line}, column ${at.col}`;
     return `no YAML${place}: ${code.toLowerCase().replaceAll("_", " ")}`;
   });

@@ -89,6 +89,12 @@ export const situations: [code: string, name: string, broken: Snapshot, control:
     ),
     healthy,
   ],
+  [
+    "ZD211",
+    "the account that doctor was given is refused",
+    withRegistry({ signedIn: false, images: [] }),
+    healthy,
+  ],
   ["ZD209", "the account may not read", refusedPull([secret], { message: "403 denied" }), healthy],
   ["ZD301", "the tag is not there", lacking({ reference: "v3" }), healthy],
   [

@@ -64,7 +64,7 @@ describe("SecretSearch", () => {
         fc.tuple(around, around),
         (secret, [, spell], packed, [before, after]) => {
           const text = Buffer.from(`${before} ${spell(secret)} ${after}`);
-          const content = packed.reduce((bytes, [, pack]) => pack(bytes), text);
+          const content = packed.reduce<Buffer>((bytes, [, pack]) => pack(bytes), text);
           assert.deepEqual(new SecretSearch({ canary: secret }).in(content), ["canary"]);
         },
       ),
@@ -88,7 +88,10 @@ describe("SecretSearch", () => {
         fc.string({ unit: "binary" }),
         fc.array(named(packings), { maxLength: 3 }),
         (secret, text, packed) => {
-          const content = packed.reduce((bytes, [, pack]) => pack(bytes), Buffer.from(text));
+          const content = packed.reduce<Buffer>(
+            (bytes, [, pack]) => pack(bytes),
+            Buffer.from(text),
+          );
           assert.deepEqual(new SecretSearch({ canary: secret }).in(content), []);
         },
       ),

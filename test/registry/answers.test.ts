@@ -294,7 +294,7 @@ describe("RegistryClient, whatever it is answered", () => {
   const fakes = useFakes();
 
   it("gives what it was asked for, or an error that says what was asked, on one line, without end", async () => {
-    let answer: fc.infer<typeof answers> | undefined;
+    let answer: (typeof answers extends fc.Arbitrary<infer T> ? T : never) | undefined;
     const server = await fakes.server((request, response) => {
       request.resume();
       if (answer === undefined) return response.destroy();

@@ -40,16 +40,18 @@ const credentialsRefused: Cause = {
   depth: 3,
   find: (snapshot) => {
     const said = unacceptedIn(errorOf(snapshot));
-    const { host } = snapshot.registry;
-    return said !== undefined && expiredKeys(snapshot).length === 0
-      ? [
-          {
-            subject: host,
-            detail: `the error says ${said}`,
-            command: `skopeo login ${host}`,
-          },
-        ]
-      : [];
+    const { host, account = "", signedIn } = snapshot.registry;
+    if (expiredKeys(snapshot).length > 0) return [];
+    const details = [
+      ...(said === undefined ? [] : [`the error says ${said}`]),
+      // Under it nothing was seen that could be called fine.
+      ...(signedIn === false
+        ? [`${account} was refused with the password that was given here`]
+        : []),
+    ];
+    return details.length === 0
+      ? []
+      : [{ subject: host, detail: details.join("; "), command: `skopeo login ${host}` }];
   },
 };
 

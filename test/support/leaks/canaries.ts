@@ -34,8 +34,6 @@ export function givenCanaries() {
   } satisfies Record<string, string>;
 }
 
-export type GivenCanaries = ReturnType<typeof givenCanaries>;
-
 interface StateResource {
   type: string;
   urn: string;

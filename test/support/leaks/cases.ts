@@ -69,7 +69,7 @@ export async function casesOf(world: LeakWorld): Promise<Record<string, Case[]>>
     doctor: [
       { args: ["doctor", ...stack], code: 0, everyFormat: true },
       { args: ["doctor", "team/app:gone", ...asAdmin], code: 1, ...wrong },
-      { args: ["doctor", ...stack, "--before-up"], code: 0 },
+      { args: ["doctor", ...stack, "--before-up"], code: 1 },
     ],
     inspect: [
       { args: ["inspect", "team/app:v1", ...stack], code: 0, everyFormat: true },
