@@ -40,7 +40,7 @@ export const places: readonly Place[] = [
   },
   {
     reason: "the engine opens the state by the passphrase, or by a cloud's keys, and knows which",
-    is: inherits(/\/pulumi$/),
+    is: inherits(/(?:^|\/)pulumi$/),
     only: ofTheShell,
   },
   {

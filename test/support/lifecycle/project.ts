@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isOfArchives } from "../../../src/config/seeds";
 import { secretKeys } from "../../../src/config/stack";
 import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
 import { formatLock, lockFile } from "../../../src/seeding/lock";
@@ -153,8 +152,9 @@ export class Project {
     });
     const file = { ...this.#key.settings, config: Object.fromEntries(entries) as object };
     writeFileSync(this.file, JSON.stringify(file, null, 1));
-    const seeds = (config["seeds"] ?? []) as Parameters<typeof lockSeeds>[0];
-    const lock = await lockSeeds(seeds.filter(isOfArchives), this.folder);
+    type Seeds = (Parameters<typeof lockSeeds>[0][number] & { from?: string })[];
+    const seeds = ((config["seeds"] ?? []) as Seeds).filter(({ from }) => from === undefined);
+    const lock = await lockSeeds(seeds, this.folder);
     writeFileSync(join(this.folder, lockFile), formatLock(lock));
   }
 
