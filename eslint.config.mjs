@@ -62,7 +62,7 @@ const layers = floors.map((folder, height) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules", "dist", "coverage", ".local"] },
+  { ignores: ["node_modules", "dist", "coverage", ".local", ".stryker-tmp*"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface RunningContainerd {
   /** Fetches an image and gives what was said; the error has ctr's words. */
   fetch: (reference: string, hostsFolder: string) => Promise<void>;
+  /** Runs ctr on it. */
+  ctr: (...args: string[]) => Promise<unknown>;
   stop: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startContainerd(): Promise<RunningContainerd> {
   await untilThere(socket);
   const ctr = (...args: string[]) => run("ctr", ["-a", socket, ...args]);
   return {
+    ctr,
     fetch: async (reference, hostsFolder) => {
       // Otherwise what is there already would not be asked for.
       await ctr("images", "rm", reference).catch(() => undefined);

@@ -1,13 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { sha256 } from "../../src/images/digest";
 import { mediaTypes } from "../../src/images/mediaTypes";
 
-/** Lays a small image on disk as Zot keeps it (an OCI layout a repository), with some tags. */
+/** Lays a small image on disk as Zot keeps it (an OCI layout a repository), with some tags; `content` makes it another one. */
 export async function layImage(
   storage: string,
   repository: string,
   tags: readonly string[],
+  content = "layer",
 ): Promise<void> {
   const folder = join(storage, repository);
   const blobs = join(folder, "blobs", "sha256");
@@ -17,11 +19,13 @@ export async function layImage(
     await writeFile(join(blobs, digest.slice("sha256:".length)), bytes);
     return { mediaType, digest, size: bytes.length };
   };
+  const plain = Buffer.from(content);
+  const rootfs = { type: "layers", diff_ids: [sha256(plain)] };
   const config = await write(
-    Buffer.from('{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}'),
+    Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs })),
     mediaTypes.ociConfig,
   );
-  const layer = await write(Buffer.from("layer"), mediaTypes.ociLayerGzip);
+  const layer = await write(gzipSync(plain), mediaTypes.ociLayerGzip);
   const text = JSON.stringify({
     schemaVersion: 2,
     mediaType: mediaTypes.ociManifest,

@@ -6,7 +6,7 @@ import { mediaTypes } from "../../src/images/mediaTypes";
 
 /** Uploads a blob, as a POST and a PUT (OCI distribution spec, "Pushing a blob monolithically"), and returns its digest. */
 export async function pushBlob(
-  client: RegistryClient,
+  client: Pick<RegistryClient, "origin" | "request">,
   repository: string,
   bytes: Buffer,
 ): Promise<string> {

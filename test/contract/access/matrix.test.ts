@@ -1,9 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { RegistryClient } from "../../../src/registry/client";
 import { mediaTypes } from "../../../src/images/mediaTypes";
 import { mayDo } from "../../../src/zot/mayDo";
@@ -13,12 +8,10 @@ import { configuredZot, password } from "../../support/configuredZot";
 import { pushImage, type PushedImage } from "../../support/push";
 import type { RunningRegistry } from "../../support/registry";
 import { closeAll, type Undo } from "../../support/undo";
-import { skipWithout } from "../../support/skip";
+import { dockerAgent } from "./dockerAgent";
 import { askers, attempts, tables, type Attempt, type Who } from "./matrix";
 
-const run = promisify(execFile);
 const repository = "team/app/web";
-const dockerAgent = "docker/27.0.3 go/go1.22 UpstreamClient(Docker-Client/27.0.3 (linux))";
 
 for (const [title, { access, rows }] of Object.entries(tables))
   describe(`who may do what: ${title}`, function () {
@@ -79,69 +72,6 @@ for (const [title, { access, rows }] of Object.entries(tables))
         }
     });
 
-    for (const who of askers)
-      it(`${who}, with skopeo`, async function () {
-        skipWithout("skopeo", this);
-        await signedIn(who, async (file) => {
-          const env = { ...process.env, REGISTRY_AUTH_FILE: file };
-          const skopeo = (...args: string[]) => answerOf(run("skopeo", args, { env }));
-          const name = `docker://${zot.host}/${repository}`;
-          const plain = ["--src-tls-verify=false", "--dest-tls-verify=false"];
-          const push = (tag: string) => skopeo("copy", ...plain, `${name}:other`, `${name}:${tag}`);
-          await reset();
-          const seen = [
-            await skopeo("inspect", "--raw", "--tls-verify=false", `${name}:kept`),
-            await push("new"),
-            await push("kept"),
-            await push("latest"),
-          ];
-          await reset();
-          // skopeo deletes by digest.
-          const deleted = await skopeo("delete", "--tls-verify=false", `${name}:kept`);
-          assert.equal(seen.join("") + deleted, rows[who].slice(0, 4) + rows[who].charAt(5));
-        });
-      });
-
-    for (const who of askers)
-      it(`${who}, with crane`, async function () {
-        skipWithout("crane", this);
-        await signedIn(who, async (file) => {
-          const env = { ...process.env, DOCKER_CONFIG: dirname(file) };
-          const crane = (...args: string[]) => run("crane", [...args, "--insecure"], { env });
-          const name = `${zot.host}/${repository}`;
-          const seen: string[] = [];
-          for (const args of [
-            ["manifest", `${name}:kept`],
-            ["tag", `${name}:other`, "new"],
-            ["tag", `${name}:other`, "kept"],
-            ["tag", `${name}:other`, "latest"],
-            ["delete", `${name}:kept`],
-            ["delete", `${name}@${other.digest}`],
-          ]) {
-            await reset();
-            seen.push(await answerOf(crane(...args)));
-          }
-          await reset();
-          const listed = crane("catalog", zot.host);
-          const shows = listed.then(({ stdout }) => (stdout.includes(repository) ? "y" : "0"));
-          assert.equal(seen.join("") + (await shows.catch(() => "-")), rows[who].slice(0, 7));
-        });
-      });
-
-    /** Runs `work` with a file that signs a client in, as Docker writes it. */
-    async function signedIn(who: Who, work: (file: string) => Promise<void>): Promise<void> {
-      const folder = await mkdtemp(join(tmpdir(), "zot-fleet-access-"));
-      try {
-        const auth = Buffer.from(`${who}:${password}`).toString("base64");
-        const auths = who === "stranger" ? {} : { [zot.host]: { auth } };
-        const file = join(folder, "config.json");
-        await writeFile(file, JSON.stringify({ auths }), { mode: 0o600 });
-        await work(file);
-      } finally {
-        await rm(folder, { recursive: true });
-      }
-    }
-
     /** The image under `kept` and `latest`, another one under `other`, and no tag `new`. */
     async function reset(): Promise<void> {
       for (const [tag, { bytes }] of [
@@ -196,10 +126,3 @@ const wishes: Partial<Record<Attempt, { action: Action; reference?: string }>> =
   "moving tag": { action: "update", reference: "latest" },
   "delete tag": { action: "delete", reference: "kept" },
 };
-
-/** What a command's end tells. */
-const answerOf = (command: Promise<unknown>) =>
-  command.then(
-    () => "y",
-    () => "-",
-  );
