@@ -95,7 +95,11 @@ for (const name of ["spawnSync", "execFileSync"]) {
   cp[name] = (file, ...rest) => {
     const args = Array.isArray(rest[0]) ? rest[0] : [];
     const { env = process.env } = (Array.isArray(rest[0]) ? rest[1] : rest[0]) ?? {};
-    started(file, args, Object.entries(env).map((pair) => pair.join("=")));
+    started(
+      file,
+      args,
+      Object.entries(env).map((pair) => pair.join("=")),
+    );
     return original(file, ...rest);
   };
 }
