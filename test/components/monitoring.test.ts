@@ -136,7 +136,8 @@ describe("monitoring of a registry", () => {
       accounts: { username: string; role: string }[];
     };
     assert.deepEqual(
-      accounts.filter(({ role }) => role === "metrics").map(({ username }) => username),
+      // As states have the role.
+      accounts.filter(({ role }) => role === "scraper").map(({ username }) => username),
       ["metrics-4", "metrics-3"],
     );
   });
