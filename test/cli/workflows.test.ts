@@ -174,7 +174,7 @@ describe("workflows", function () {
 
     it(`${forge}/${backups} takes the Zot that is pinned`, () => {
       const pins = readFileSync(join(__dirname, "../../src/local/downloadZot.ts"), "utf8");
-      const [, version = ""] = /const version = "([^"]+)"/.exec(pins) ?? [];
+      const [, version = ""] = /const tag = "v([^"]+)"/.exec(pins) ?? [];
       const [, sum = ""] = /"zot-linux-amd64": "([0-9a-f]{64})"/.exec(pins) ?? [];
       assert.ok(version !== "" && sum !== "");
       const words = read(forge, backups);
