@@ -72,6 +72,71 @@ describe("what Zot's log says of a sweep", () => {
     assert.equal(swept?.pushed, undefined);
   });
 
+  it("is read to the fraction of a millisecond, in whatever zone, behind whatever kubectl writes first", () => {
+    const text = `zot-0 ${line({
+      decision: "delete",
+      reason: "no rule",
+      "dry-run": true,
+      pushTimestamp: "2026-11-20 06:42:25.1234567 +0530 IST",
+      lastPullTimestamp: "2026-11-21 06:42:25 +0000 UTC",
+    })}`;
+    assert.deepEqual(sweptTags(text), [
+      {
+        repository: "team/app",
+        tag: "v1",
+        decision: "delete",
+        dryRun: true,
+        reason: "no rule",
+        at: Date.UTC(2026, 10, 21, 6, 42, 25, 123),
+        pushed: Date.UTC(2026, 10, 20, 1, 12, 25) + 123.4567,
+        pulled: Date.UTC(2026, 10, 21, 6, 42, 25),
+      },
+    ]);
+  });
+
+  it("has no time of a tag that Zot has none of, and no dry run that is not said to be one", () => {
+    const times = { pushTimestamp: undefined, lastPullTimestamp: 7, time: undefined };
+    for (const more of [{}, { "dry-run": false }, { "dry-run": "true" }])
+      assert.deepEqual(sweptTags(line({ ...times, ...more })), [
+        {
+          repository: "team/app",
+          tag: "v1",
+          decision: "keep",
+          dryRun: false,
+          reason: "retained",
+          at: 0,
+        },
+      ]);
+    for (const pushTimestamp of ["x2026-11-20 06:42:25 +0000", "2026-11-20", "06:42:25 +0000 UTC"])
+      assert.equal(sweptTags(line({ pushTimestamp }))[0]?.pushed, undefined);
+  });
+
+  for (const [what, text] of [
+    ["of another module", line({ module: "gc" })],
+    ["without a repository", line({ repository: undefined })],
+    ["whose tag is a number", line({ tag: 1 })],
+    ["with another decision", line({ decision: "maybe" })],
+    ["that is cut", line({}).slice(0, -1)],
+  ] as const)
+    it(`does not read a line ${what}`, () => {
+      assert.deepEqual(sweptTags(text), []);
+      assert.equal(sweptTags(`${text}\n${line({ tag: "v2" })}`).length, 1);
+    });
+
+  it("ends where a quarter of a minute is between two lines, for each repository by itself", () => {
+    const at = (ms: number) => new Date(Date.UTC(2026, 10, 21) + ms).toISOString();
+    const read = (gap: number) =>
+      sweptTags(
+        [
+          line({ tag: "a", time: at(0) }),
+          line({ tag: "z", time: at(0), repository: "team/web" }),
+          line({ tag: "b", time: at(gap) }),
+        ].join("\n"),
+      ).map(({ repository, tag }) => `${repository}:${tag}`);
+    assert.deepEqual(read(14_999), ["team/app:a", "team/app:b", "team/web:z"]);
+    assert.deepEqual(read(15_000), ["team/app:b", "team/web:z"]);
+  });
+
   it("is its last sweep alone, and a tag once", () => {
     const at = (second: number) => `2026-11-21T06:42:${String(second).padStart(2, "0")}Z`;
     const log = [
