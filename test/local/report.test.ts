@@ -89,7 +89,7 @@ describe("the report of npm run local", () => {
     const failed = { ...result, status: "failed", detail: "401" } as const;
     const problem = [
       "zot-fleet:Verification resource 'registry' has a problem:",
-      `${failureText([result, failed]) ?? ""}`,
+      failureText([result, failed]) ?? "",
       "update failed",
     ].join("\n");
     for (const verbose of [false, true]) {

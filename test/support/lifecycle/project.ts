@@ -1,5 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawn } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -17,7 +16,9 @@ import { formatLock, lockFile } from "../../../src/seeding/lock";
 import { lockSeeds } from "../../../src/seeding/lockSeeds";
 import { killTree } from "../killTree";
 import { buildProgram } from "./buildProgram";
+import { ended, type Told } from "./ended";
 import { eventsIn, stepsIn, type Step } from "./engineEvents";
+import { exportedState } from "./exportedState";
 import { KeptProcess } from "./keptProcess";
 import { passphraseKey, type StackKey } from "./stackKey";
 
@@ -32,12 +33,6 @@ export interface EngineRun {
   events: string;
   /** What was done, or what a preview said would be; nothing that stays the same. */
   steps: Step[];
-}
-
-interface Told {
-  code: number | null;
-  stdout: string;
-  stderr: string;
 }
 
 export interface ProjectOptions {
@@ -182,25 +177,13 @@ export class Project {
     await this.pulumi(["stack", "init", this.stack, "--secrets-provider", "passphrase"]);
   }
 
-  /** The state as `pulumi stack export` prints it, from the file that the engine keeps; its secrets encrypted unless they are asked for. */
+  /** The state as `pulumi stack export` prints it; its secrets encrypted unless they are asked for. */
   export(show = false): string {
-    const path = join(this.folder, "state/.pulumi/stacks/zot-fleet", `${this.stack}.json`);
-    const { version, checkpoint } = JSON.parse(readFileSync(path, "utf8")) as {
-      version: number;
-      checkpoint: { latest?: { secrets_providers: { state: { salt?: string } } } };
-    };
-    const { latest } = checkpoint;
-    const text = JSON.stringify({ version, deployment: latest ?? {} }, null, 2);
-    if (!show || latest === undefined) return text;
-    const { salt } = latest.secrets_providers.state;
-    const { decrypt } =
-      salt === undefined ? this.#key : testKey(this.#passphrase, salt.split(":")[1]);
-    return JSON.stringify(
-      JSON.parse(text, (_, value: unknown) => {
-        if (!isSealed(value)) return value;
-        const { ciphertext, ...rest } = value;
-        return { ...rest, plaintext: decrypt(ciphertext) };
-      }),
+    return exportedState(
+      join(this.folder, "state/.pulumi/stacks/zot-fleet", `${this.stack}.json`),
+      show
+        ? (salt) => (salt === undefined ? this.#key : testKey(this.#passphrase, salt))
+        : undefined,
     );
   }
 
@@ -311,14 +294,3 @@ export class Project {
 
 const testKey = (passphrase: string, salt = Buffer.from("lifecycl").toString("base64")) =>
   passphraseKey(passphrase, Buffer.from(salt, "base64"));
-
-const isSealed = (value: unknown): value is { ciphertext: string } =>
-  typeof (value as { ciphertext?: unknown } | null)?.ciphertext === "string";
-
-async function ended(child: ChildProcess): Promise<Told> {
-  const said = { stdout: "", stderr: "" };
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, ...said };
-}
