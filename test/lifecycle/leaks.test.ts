@@ -183,7 +183,7 @@ describe("secrets", function () {
         for (const args of [
           ["lock"],
           ["mirrors", "--stack", "broken"],
-          ["status", "broken"],
+          ["status", "--stack", "broken"],
           ["verify", "--stack", "broken"],
         ]) {
           const { code, stdout, stderr } = await world.fleet(args);

@@ -60,11 +60,11 @@ export async function casesOf(world: LeakWorld): Promise<Record<string, Case[]>>
       { args: ["verify", ...asAdmin, "--image", "team/app:v1"], code: 0, ...right },
       { args: ["verify", ...asAdmin, "--image", "team/app:v1"], code: 1, ...wrong },
       { args: ["verify", ...nowhere], code: 2 },
-      { args: ["verify", ...stack], code: 2, env: wrongPassphrase },
+      { args: ["verify", ...stack], code: 3, env: wrongPassphrase },
     ],
     status: [
-      { args: ["status", "test"], code: 0, everyFormat: true },
-      { args: ["status", "test"], code: 2, env: wrongPassphrase },
+      { args: ["status", ...stack], code: 0, everyFormat: true },
+      { args: ["status", ...stack], code: 3, env: wrongPassphrase },
     ],
     doctor: [
       { args: ["doctor", ...stack], code: 0, everyFormat: true },
@@ -74,7 +74,7 @@ export async function casesOf(world: LeakWorld): Promise<Record<string, Case[]>>
     inspect: [
       { args: ["inspect", "team/app:v1", ...stack], code: 0, everyFormat: true },
       { args: ["inspect", "team/app:gone", ...stack], code: 1 },
-      { args: ["inspect", "team/app:v1", ...asAdmin], code: 2, ...wrong },
+      { args: ["inspect", "team/app:v1", ...asAdmin], code: 3, ...wrong },
     ],
     explain: [
       { args: ["explain", "ZF203"], code: 0 },
@@ -88,10 +88,10 @@ export async function casesOf(world: LeakWorld): Promise<Record<string, Case[]>>
       { args: [...fromAccra, "--check"], code: 0, everyFormat: true },
       {
         args: [...fromAccra, "--check", "--username", "reader", "--password-stdin"],
-        code: 2,
+        code: 3,
         ...wrong,
       },
-      { args: [...fromAccra, "--check"], code: 2, env: wrongPassphrase },
+      { args: [...fromAccra, "--check"], code: 3, env: wrongPassphrase },
     ],
     mirrors: [
       { args: ["mirrors", ...stack], code: 0 },

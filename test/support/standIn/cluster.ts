@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SomeCluster } from "../lifecycle/someCluster";
@@ -8,6 +7,7 @@ import { pathOf, type SetSpec } from "./kinds";
 import type { KubeObject } from "./fields";
 import { templateHash } from "./helm";
 import { RegistryPod } from "./pod";
+import { podOf } from "./podOf";
 import { writeKubeconfig } from "./wayIn";
 
 /**
@@ -23,6 +23,9 @@ export class ClusterStandIn implements SomeCluster {
   byListener = false;
   /** What the registry's pod was last started with; starting again with the same is a restart by hand. */
   #running: string | undefined;
+  /** What it last failed to start with: the same is tried again after a while, and nobody who waits for `settled` waits for that. */
+  #failed: string | undefined;
+  #backOff: NodeJS.Timeout | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -58,6 +61,7 @@ export class ClusterStandIn implements SomeCluster {
 
   async close(): Promise<void> {
     await this.settled();
+    clearTimeout(this.#backOff);
     await this.pod.shut();
     await this.pod.stop();
     await this.api.close();
@@ -109,6 +113,7 @@ export class ClusterStandIn implements SomeCluster {
     await this.pod.stop();
     rmSync(this.#volume(claim), { recursive: true, force: true });
     this.#running = undefined;
+    this.#failed = undefined;
     this.#follow("");
     await this.settled();
   }
@@ -194,11 +199,12 @@ export class ClusterStandIn implements SomeCluster {
     const claim = this.api.get(`${at}/persistentvolumeclaims/zot-pvc-zot-0`);
     const wanted = templateHash(set);
     const running = `${wanted} ${claim?.metadata.uid ?? ""}`;
-    if (pod !== undefined && this.#running === running) return;
     const data = this.api.get(`${at}/secrets/zot-secret`)?.["data"] as
       Record<string, string> | undefined;
     const config = this.api.get(`${at}/configmaps/zot-config`)?.["data"] as
       Record<string, string> | undefined;
+    const given = JSON.stringify([running, data, config]);
+    if (pod !== undefined && (this.#running === running || this.#failed === given)) return;
     await this.pod.stop();
     if (pod !== undefined) this.api.remove(pathOf(pod));
     this.#running = undefined;
@@ -207,39 +213,8 @@ export class ClusterStandIn implements SomeCluster {
         ? "CreateContainerConfigError"
         : await this.#start(config ?? {}, data, claim, template);
     if (problem === undefined) this.#running = running;
-    const { containers, volumes } = template.spec;
-    const { annotations, labels } = template.metadata;
-    const ready = problem === undefined ? "True" : "False";
-    const state = problem === undefined ? { running: {} } : { waiting: { reason: problem } };
-    this.api.put(
-      {
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: { name: "zot-0", namespace, uid: randomUUID(), labels, annotations },
-        spec: {
-          containers,
-          volumes: [
-            ...volumes,
-            { name: "zot-pvc", persistentVolumeClaim: { claimName: "zot-pvc-zot-0" } },
-          ],
-          nodeName: "node-1",
-        },
-        status: {
-          phase: problem === undefined ? "Running" : "Pending",
-          conditions: [{ type: "Ready", status: ready }],
-          containerStatuses: [
-            {
-              name: "zot",
-              image: containers[0]?.image,
-              restartCount: 0,
-              ready: problem === undefined,
-              state,
-            },
-          ],
-        },
-      },
-      "kubelet",
-    );
+    else this.#tryAgain(given);
+    this.api.put(podOf(namespace, template, problem), "kubelet");
     const live = this.api.get(pathOf(set));
     if (live !== undefined)
       this.api.put(
@@ -254,6 +229,15 @@ export class ClusterStandIn implements SomeCluster {
         },
         "kube-controller-manager",
       );
+  }
+
+  #tryAgain(given: string): void {
+    this.#failed = given;
+    clearTimeout(this.#backOff);
+    this.#backOff = setTimeout(() => {
+      this.#failed = undefined;
+      this.#follow("");
+    }, 5000).unref();
   }
 
   async #start(
