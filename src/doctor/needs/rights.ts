@@ -15,6 +15,8 @@ const all = ["get", "list", "watch", "create", "patch", "update", "delete"];
 const look = ["get", "list", "watch"];
 /** What `kubectl rollout restart` does to a workload. */
 const restarting = ["get", "patch"];
+/** What a check does to tell what a workload runs. */
+const telling = ["list"];
 /** What is done to the Secret that an API key is delivered into. */
 const delivering = ["get", "create", "patch", "delete"];
 /** What is done to the service account that gets a pull secret: one field is applied. */
@@ -146,12 +148,10 @@ function usesOf(resource: string, declared: Declared): readonly Use[] {
   const { cluster, registry, pullSecrets, endpoint, monitoring, apiKeys, seeds } = declared;
   const own = inEach([registry.namespace]);
   const only = (used: boolean) => (used ? own : []);
+  const rollouts = seeds.flatMap((seed) => seed.rollouts);
   const restarted = (kind: string) =>
     inEach(
-      seeds
-        .flatMap(({ rollouts }) => rollouts)
-        .filter((each) => each.kind === kind)
-        .map(({ namespace }) => namespace),
+      rollouts.filter((each) => each.kind === kind).map(({ namespace }) => namespace),
       restarting,
     );
   const several = registry.replicas > 1;
@@ -202,6 +202,14 @@ function usesOf(resource: string, declared: Declared): readonly Use[] {
       return only(monitoring?.serviceMonitor === true);
     case "monitoring.coreos.com/prometheusrules":
       return only(monitoring?.rules === true);
+    case "/pods":
+      return [
+        ...own,
+        ...inEach(
+          rollouts.map(({ namespace }) => namespace),
+          telling,
+        ),
+      ];
     case "/pods/portforward": {
       const via = endpoint?.via ?? (cluster.gateways.length > 0 ? "route" : "port-forward");
       return only(via === "port-forward" || several);

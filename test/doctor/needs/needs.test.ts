@@ -120,10 +120,13 @@ describe("what a deployment needs", () => {
     );
     assert.deepEqual(uses({ seeds }), {
       preview: [],
-      up: ["statefulsets", "deployments", "daemonsets"].flatMap((resource) => [
-        `get apps/${resource}`,
-        `patch apps/${resource}`,
-      ]),
+      up: [
+        ...["statefulsets", "deployments", "daemonsets"].flatMap((resource) => [
+          `get apps/${resource}`,
+          `patch apps/${resource}`,
+        ]),
+        "list /pods",
+      ],
     });
     const twice = neededRights({ ...declared, pullSecrets: [...pullSecrets, ...pullSecrets] }).up;
     assert.equal(new Set(twice.map((each) => JSON.stringify(each))).size, twice.length);
