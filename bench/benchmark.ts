@@ -21,7 +21,7 @@ export interface Benchmark {
   cluster?: boolean;
   /** Whether `quick` leaves it out: its work cannot be made small enough to say anything. */
   long?: boolean;
-  /** `quick` asks for less work: the ratios then say the same, less surely. */
+  /** `quick` asks for less work: enough to see that the comparison runs. */
   run: (quick: boolean) => Promise<Measurement[]>;
 }
 
