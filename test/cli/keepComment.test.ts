@@ -22,6 +22,18 @@ const ours = (github: boolean): Comment["user"] =>
     ? { id: 41898282, login: "github-actions[bot]", type: "Bot" }
     : { id: -2, login: "forgejo-actions" };
 
+/** Runs the script as the workflow does, on a pull request of a forge that answers at `url`. */
+const keepComment = (url: string, file: string) =>
+  promisify(execFile)(process.execPath, [join(folder, "keep-comment.mjs"), file], {
+    env: {
+      ...process.env,
+      GITHUB_API_URL: url,
+      GITHUB_REPOSITORY: "team/fleet",
+      PULL_REQUEST: "7",
+      TOKEN: "the-token",
+    },
+  });
+
 describe("the comment of a pull request", function () {
   this.timeout(120_000);
   const fakes = useFakes();
@@ -101,15 +113,7 @@ describe("the comment of a pull request", function () {
       const file = scratch("comment.md");
       const run = async (body: string) => {
         writeFileSync(file, `${marker}\n${body}\n`);
-        await promisify(execFile)(process.execPath, [join(folder, "keep-comment.mjs"), file], {
-          env: {
-            ...process.env,
-            GITHUB_API_URL: url,
-            GITHUB_REPOSITORY: "team/fleet",
-            PULL_REQUEST: "7",
-            TOKEN: "the-token",
-          },
-        });
+        await keepComment(url, file);
       };
       await run("first");
       await run("second");
@@ -125,19 +129,7 @@ describe("the comment of a pull request", function () {
     });
     const file = scratch("refused.md");
     writeFileSync(file, `${marker}\nthe report\n`);
-    const refused = await promisify(execFile)(
-      process.execPath,
-      [join(folder, "keep-comment.mjs"), file],
-      {
-        env: {
-          ...process.env,
-          GITHUB_API_URL: url,
-          GITHUB_REPOSITORY: "team/fleet",
-          PULL_REQUEST: "7",
-          TOKEN: "the-token",
-        },
-      },
-    ).then(
+    const refused = await keepComment(url, file).then(
       () => assert.fail("it went on"),
       (error: unknown) => error as { code: number; stderr: string },
     );
