@@ -2,6 +2,7 @@ import { jsonText, type Format } from "../render/format";
 import { junitText } from "../render/junit";
 import { escaped, tableLines } from "../render/markdown";
 import { oneLine, painted, type Style } from "../render/terminal";
+import { userAgent } from "../system/version";
 import type { CheckResult, Status } from "./check";
 import { countResults, countText } from "./outcomes";
 import { prometheus } from "./resultMetrics";
@@ -115,9 +116,10 @@ const markdown: Format<Report> = ({ target, results }) => {
   ].join("\n")}\n`;
 };
 
-/** For programs: `{target, counts, results}`; each result as it is, with a hint where something is to be done. */
+/** For programs: `{writtenBy, target, counts, results}`; each result as it is, with a hint where something is to be done. */
 const json: Format<Report> = ({ target, results }) =>
   jsonText({
+    writtenBy: userAgent,
     target,
     counts: countResults(results),
     results: results.map(({ hint, ...result }) =>

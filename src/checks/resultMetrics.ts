@@ -1,5 +1,6 @@
 import { expositionText, type Gauge, type Sample } from "../render/exposition";
 import type { Format } from "../render/format";
+import { version } from "../system/version";
 import type { CheckResult, Status } from "./check";
 import type { ExpectedApiKey } from "./expectations";
 import { countResults } from "./outcomes";
@@ -41,6 +42,11 @@ function gauges(results: readonly CheckResult[], run: VerificationRun): Gauge[] 
   const one = (value: number | undefined, labels: Record<string, string> = {}): Sample[] =>
     value === undefined || Number.isNaN(value) ? [] : [{ labels: { stack, ...labels }, value }];
   return [
+    {
+      name: "zot_fleet_build_info",
+      help: "The version of the zot-fleet that verified, always 1.",
+      samples: one(1, { version }),
+    },
     {
       name: "zot_fleet_check",
       help: "Whether a check holds: 1 passed or with a warning, 0 failed. What was skipped is not here.",

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { localStack } from "../local/localStack";
 import type { RegistryKind } from "../local/registryPrograms";
-import { allHeld, localFormats } from "../local/report";
+import { allHeld, localFormats, toTry } from "../local/report";
 import type { LocalRun } from "../local/run";
 import { CliError, exitCodes, type ExitCode } from "./failure";
 import { print, withOutputFlags, type OutputFlags } from "./output";
@@ -124,11 +124,11 @@ async function local(flags: LocalFlags): Promise<ExitCode> {
 }
 
 async function untilStopped(
-  { registry }: LocalRun,
+  { registry, report }: LocalRun,
   signal: AbortSignal,
   write: (text: string) => void,
 ): Promise<void> {
-  write("The registry runs until you press Ctrl-C.\n");
+  write(`${toTry(report)}The registry runs until you press Ctrl-C.\n`);
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => {

@@ -1,6 +1,7 @@
 import { jsonText, type Format } from "../render/format";
 import { escaped, fenced } from "../render/markdown";
 import { oneLine, painted } from "../render/terminal";
+import { userAgent } from "../system/version";
 import type { Finding } from "./finding";
 import type { Snapshot } from "./snapshot";
 
@@ -99,7 +100,7 @@ const markdown: Format<Diagnosis> = (diagnosis) => {
 
 const indented = (text: string) => text.replace(/^/gm, "   ");
 
-const json: Format<Diagnosis> = (diagnosis) => jsonText(diagnosis);
+const json: Format<Diagnosis> = (diagnosis) => jsonText({ writtenBy: userAgent, ...diagnosis });
 
 /** How a diagnosis can be told, by the names that `-o` takes. */
 export const diagnosisFormats = { table, json, markdown };

@@ -41,17 +41,9 @@ export function allHeld({ problem, results }: LocalReport): boolean {
   return problem === undefined && failed === 0 && passed > 0;
 }
 
-/** For a person: what is there, what was checked, what to try next. */
+/** For a person: what is there and what was checked. */
 const table: Format<LocalReport> = (report, options) => {
-  const { folder, registry, stack, changes, seeded, results, problem } = report;
-  const host = new URL(registry.url).host;
-  const [first] = seeded;
-  const image =
-    first === undefined ? "demo/hello:1.0" : `${first.image}:${first.tags[0] ?? "latest"}`;
-  const near = relative(process.cwd(), folder);
-  const place = near === "" || near.startsWith("..") ? folder : near;
-  const authFile = join(place, "auth.json");
-  const here = place === ".local" ? "" : ` --folder ${place}`;
+  const { registry, stack, changes, seeded, results, problem } = report;
   return [
     ...lines([
       "",
@@ -61,7 +53,7 @@ const table: Format<LocalReport> = (report, options) => {
         ({ part, status, detail }) =>
           `Stack      ${part} of ${stack?.name ?? ""} ${status}: ${detail}`,
       ),
-      `Account    admin; its password: npm run --silent local -- --show-password${here}`,
+      `Account    admin; its password: npm run --silent local -- --show-password${flagOf(report)}`,
       `Changes    ${changesText(changes)}`,
       "",
       "Images",
@@ -73,14 +65,37 @@ const table: Format<LocalReport> = (report, options) => {
     resultFormats.table({ target: "Checks", results }, options),
     ...lines([
       ...(problem === undefined ? [] : ["", ...`Stopped: ${untold(problem, results)}`.split("\n")]),
-      "",
-      "Try, while it runs",
-      `  skopeo inspect --authfile ${authFile} --tls-verify=false docker://${host}/${image}`,
-      `  skopeo list-tags --authfile ${authFile} --tls-verify=false docker://${host}/${image.split(":")[0] ?? ""}`,
-      `  npm run --silent fleet -- verify --local${here}`,
     ]),
   ].join("");
 };
+
+/** What a person may try while the registry runs, as commands that can be pasted. */
+export function toTry(report: LocalReport): string {
+  const { registry, seeded } = report;
+  const [{ image, tags } = { image: "demo/hello", tags: ["1.0"] }] = seeded;
+  const reach = `--authfile ${join(placeOf(report), "auth.json")} --tls-verify=false`;
+  const repository = `docker://${new URL(registry.url).host}/${image}`;
+  return lines([
+    "",
+    "Try",
+    `  skopeo inspect ${reach} ${repository}:${tags[0] ?? "latest"}`,
+    `  skopeo list-tags ${reach} ${repository}`,
+    `  npm run --silent fleet -- verify --local${flagOf(report)}`,
+    "",
+  ]).join("");
+}
+
+/** The folder as a person would name it from here. */
+function placeOf({ folder }: LocalReport): string {
+  const near = relative(process.cwd(), folder);
+  return near === "" || near.startsWith("..") ? folder : near;
+}
+
+/** What the commands need that are told of it. */
+function flagOf(report: LocalReport): string {
+  const place = placeOf(report);
+  return place === ".local" ? "" : ` --folder ${place}`;
+}
 
 /** For programs, who know these fields since the first version. */
 const json: Format<LocalReport> = ({ folder: _, results, problem, ...report }) =>

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import type { CheckResult } from "../../src/checks/check";
 import { resultFormats } from "../../src/checks/resultFormats";
+import { version } from "../../src/system/version";
 import { skipWithout } from "../support/skip";
 import { awkward } from "./results";
 import { day, fineResults, fineRun } from "./verificationRuns";
@@ -23,7 +24,10 @@ describe("a verification, told to Prometheus", () => {
   it("is this text", () => {
     assert.equal(
       told(fineResults),
-      `# HELP zot_fleet_check Whether a check holds: 1 passed or with a warning, 0 failed. What was skipped is not here.
+      `# HELP zot_fleet_build_info The version of the zot-fleet that verified, always 1.
+# TYPE zot_fleet_build_info gauge
+zot_fleet_build_info{stack="ottawa",version="${version}"} 1
+# HELP zot_fleet_check Whether a check holds: 1 passed or with a warning, 0 failed. What was skipped is not here.
 # TYPE zot_fleet_check gauge
 zot_fleet_check{stack="ottawa",code="ZF101",subject=""} 1
 zot_fleet_check{stack="ottawa",code="ZF105",subject=""} 1

@@ -4,6 +4,7 @@ import {
   allHeld,
   localFormats,
   type LocalDocument,
+  toTry,
   type LocalReport,
 } from "../../src/local/report";
 
@@ -53,7 +54,7 @@ describe("the report of npm run local", () => {
     assert.equal(problem, stopped.problem);
   });
 
-  it("names, for a person, the registry, the images, the checks and what to try", () => {
+  it("names, for a person, the registry, the images and the checks", () => {
     const text = localFormats.table(report);
     assert.match(text, /^Registry {3}http:\/\/127\.0\.0\.1:5050 {2}\(zot 2\.1\.18\)$/m);
     assert.match(text, /--show-password --folder \/home\/ada\/it\/\.local$/m);
@@ -62,7 +63,22 @@ describe("the report of npm run local", () => {
     assert.match(text, /^ {2}demo\/world:1\.0 +not seeded$/m);
     assert.match(text, /^√ passed {3}ZF203 {2}every account is taken {2}ada: 200$/m);
     assert.match(text, /^1 passed, 0 failed, 0 skipped$/m);
-    assert.match(text, /docker:\/\/127\.0\.0\.1:5050\/demo\/hello:1\.0$/m);
+  });
+
+  it("says what to try of what was seeded, and of something where nothing was", () => {
+    const reach = "--authfile /home/ada/it/.local/auth.json --tls-verify=false";
+    const asked = (seeded: LocalReport["seeded"]) => toTry({ ...report, seeded }).split("\n");
+    for (const seeded of [report.seeded, []]) {
+      const told = asked(seeded);
+      assert.ok(told.includes(`  skopeo inspect ${reach} docker://127.0.0.1:5050/demo/hello:1.0`));
+      assert.ok(told.includes(`  skopeo list-tags ${reach} docker://127.0.0.1:5050/demo/hello`));
+      assert.match(told.join("\n"), / verify --local --folder \/home\/ada\/it\/\.local$/m);
+    }
+    assert.doesNotMatch(
+      localFormats.table(report),
+      /skopeo inspect/,
+      "the registry may have ended",
+    );
   });
 
   it("says in every format what stopped the deployment, and steers no terminal and no forge", () => {

@@ -1,6 +1,7 @@
 import { jsonText, type Format } from "../../render/format";
 import { code as coded, escaped } from "../../render/markdown";
 import { oneLine, painted } from "../../render/terminal";
+import { userAgent } from "../../system/version";
 import type { Finding } from "../finding";
 import type { NeedLine } from "./need";
 
@@ -56,7 +57,7 @@ const json: Format<Needs> = ({ stack, needs }) => {
   const seen = needs.flatMap(({ state, subject, detail }) =>
     state === "missing" ? [] : [`${subject}: ${detail}`],
   );
-  return jsonText({ stack, findings, seen, unexplained: false, needs });
+  return jsonText({ writtenBy: userAgent, stack, findings, seen, unexplained: false, needs });
 };
 
 /** How needs can be told, by the names that `-o` takes. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fleetFormats } from "../../../src/reports/status/render/formats";
+import { userAgent } from "../../../src/system/version";
 import { fleet } from "./fleet";
 
 const example = (name: string) => readFileSync(join(__dirname, "examples", name), "utf8");
@@ -19,8 +20,12 @@ describe("a fleet's status, told", () => {
     assert.equal(fleetFormats.markdown(fleet), example("status.md"));
   });
 
-  it("is JSON for programs, as it is", () => {
-    assert.deepEqual(JSON.parse(fleetFormats.json(fleet)), { version: 1, ...fleet });
+  it("is JSON for programs, as it is, and says who wrote it", () => {
+    assert.deepEqual(JSON.parse(fleetFormats.json(fleet)), {
+      version: 1,
+      writtenBy: userAgent,
+      ...fleet,
+    });
   });
 
   it("says it in a line where there is nothing to see", () => {

@@ -1,6 +1,7 @@
 import { countText } from "../../../../checks/outcomes";
 import type { Format } from "../../../../render/format";
 import { markup, pageText, type Markup } from "../../../../render/html";
+import { userAgent } from "../../../../system/version";
 import type { FleetStatus, ImageCell, ImageRow, StackStatus, Verdict } from "../../fleetStatus";
 import {
   cellText,
@@ -48,7 +49,7 @@ export const html: Format<FleetStatus> = (fleet) => {
   const body = markup`<header>
 <h1>Registries</h1>
 <p>${told}</p>
-<p class="quiet">Looked at ${time(lookedAt)}</p>
+<p class="quiet">Looked at ${time(lookedAt)} by ${userAgent}</p>
 <nav aria-label="On this page"><ul>${sections.map(
     ({ place: { id, title } }) => markup`<li><a href="#${id}">${title}</a></li>`,
   )}</ul></nav>
