@@ -106,6 +106,7 @@ async function fullest(
     ["app-1", "app-2"].map(async (name) => ({
       image: `demo/${name}`,
       tags: ["1.0", "latest"],
+      onMoved: "tell",
       archives: {
         "linux/amd64": await project.archive(name, "linux/amd64"),
         "linux/arm64": await project.archive(name, "linux/arm64"),

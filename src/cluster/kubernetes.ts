@@ -36,7 +36,7 @@ export interface KubernetesReader {
   ) => Promise<(KubernetesObject & T)[]>;
 }
 
-/** Loaded when it is needed: it takes half a second, and no preview needs it. */
+/** Loaded when it is needed: it takes a second, and most commands ask no cluster. */
 export const kubernetesLibrary = () => import("@kubernetes/client-node");
 
 /** The contexts of the kubeconfig, as kubectl finds it. @throws KubernetesError where it cannot be read */
