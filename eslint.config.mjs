@@ -4,6 +4,7 @@ import tseslint from "typescript-eslint";
 /** The floors of `src`, the lowest first: a folder imports from those before it, never from one behind (docs/architecture.md, "The floors of src"). */
 const floors = [
   "system",
+  "render",
   "images",
   "zot",
   "registry",
@@ -12,7 +13,6 @@ const floors = [
   "keys",
   "config",
   "facts",
-  "render",
   "checks",
   "doctor",
   "reports",

@@ -92,14 +92,14 @@ export async function probeRights(
   const wrong = found.filter(({ wanted, answer }) => wanted !== answer);
   if (wrong.length === 0) {
     const seen = found.map(({ right, wanted }) => (wanted ? right : `no ${right}`));
-    return passed(`${role}: ${seen.join(", ")}`, username);
+    return passed(`role ${role}: ${seen.join(", ")}`, username);
   }
   const words = wrong.map(({ right, answer }) =>
     typeof answer === "number"
       ? `${right} is answered ${answer}`
       : `may ${answer ? "" : "not "}${right}`,
   );
-  const detail = `${role}, and ${words.join(", ")} (${tag.repository}:${tag.tag})`;
+  const detail = `role ${role}, and ${words.join(", ")} (${tag.repository}:${tag.tag})`;
   // More than the role says is a fault at once; less may be a pod that is still being replaced.
   return wrong.some(({ wanted, answer }) => !wanted && answer === true)
     ? failed(detail, username)

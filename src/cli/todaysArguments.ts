@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { oldFlags, oldWordWarning, type OldFlag } from "../config/oldWords";
-import { warnOnce } from "../system/warnOnce";
+import { warnOnce } from "../render/warnOnce";
 
 /** A flag with its value, or an argument, in the words that stand for it. */
 interface Part {

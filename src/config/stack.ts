@@ -108,12 +108,19 @@ export function parseStackConfig(
   return stackSchema.parse(raw);
 }
 
-/** Rules and hints may stay: only what was found comes from the value. */
-function withoutSecret(problem: Problem, hidden: readonly string[]): Problem {
-  const secret = hidden.some((key) => isWithin(problem.path, pathText([key])));
-  return secret && problem.found !== "nothing"
-    ? { ...problem, found: "a secret value, which is not shown" }
-    : problem;
+/**
+ * Rules may stay: only what was found comes from the value. Hints may for what has to be secret; elsewhere one may tell of a value
+ * that is encrypted all the same, or of another.
+ */
+function withoutSecret({ hint, ...problem }: Problem, hidden: readonly string[]): Problem {
+  const key = hidden.find((each) => isWithin(problem.path, pathText([each])));
+  const mayHint = hint !== undefined && (key === undefined || secretKeys.has(key));
+  const secret = key !== undefined && problem.found !== "nothing";
+  return {
+    ...problem,
+    ...(secret ? { found: "a secret value, which is not shown" } : {}),
+    ...(mayHint ? { hint } : {}),
+  };
 }
 
 function isWithin(path: string, top: string): boolean {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
+import { warnOnce } from "../render/warnOnce";
 import { UserError } from "../system/userError";
-import { warnOnce } from "../system/warnOnce";
 import { ConfigError, schemaProblems, type Problem } from "./problem";
 import { parseStackYaml } from "./stackYaml";
 import { inTodaysWords } from "./todaysWords";

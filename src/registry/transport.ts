@@ -89,7 +89,7 @@ export class Transport {
         await answer.body.dump({ limit: mostErrorBytes });
         waitMs += askedFor;
       } catch (error) {
-        if (last || !mayRepeat(error, exchange.repeat)) throw this.#explain(error, attempt);
+        if (last || !mayRepeat(error, exchange.repeat)) throw this.#explain(error, attempt, url);
       }
       await this.#pause(waitMs, attempt);
     }
@@ -100,7 +100,7 @@ export class Transport {
     try {
       await sleep(ms, undefined, signal ? { signal } : {});
     } catch (error) {
-      throw this.#explain(error, attempt);
+      throw this.#explain(error, attempt, attempt.url);
     }
   }
 
@@ -128,7 +128,7 @@ export class Transport {
   }
 
   /** An error of this project's kind, whatever happened; a bug stays what it is. */
-  #explain(error: unknown, { asked, url }: Attempt): unknown {
+  #explain(error: unknown, { asked, url }: Attempt, begun: URL): unknown {
     const { failures, address, signal } = this.#options;
     if (error instanceof RegistryError) return error;
     if (signal?.aborted) return failures.of(asked, "aborted", "aborted by the caller");
@@ -139,6 +139,9 @@ export class Transport {
     const { reason, message, unsent } = failure;
     if (reason === "aborted") return failures.of(asked, reason, message);
     const where = `${url.origin}${connectionText(connectionTo(url, address, this.#proxies))}`;
+    // The place alone would be one that nobody has heard of.
+    if (url.origin !== begun.origin)
+      return failures.of(asked, reason, `after a redirect to ${where}: ${message}`);
     const unreached = unsent || reason === "tls";
     const prefix = unreached
       ? `cannot reach ${where}`

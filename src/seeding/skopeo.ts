@@ -39,7 +39,9 @@ export async function pushArchive(options: PushOptions): Promise<string> {
   const { archive, compression } = options;
   const how = ["--format", "oci", "--dest-compress-format", compression];
   const { size } = await archive.handle.stat();
-  return push({ ...options, size }, how, (directory) => archiveForSkopeo(archive, directory));
+  return push({ ...options, size }, how, (directory, signal) =>
+    archiveForSkopeo(archive, directory, { signal }),
+  );
 }
 
 /** Pushes the image in an OCI layout, the folder `layout`, as it is, and returns the digest of its manifest. `size`: of its layers. */
@@ -47,20 +49,20 @@ export function pushLayout(
   options: Omit<PushOptions, "archive" | "compression"> & { layout: string; size: number },
 ): Promise<string> {
   const { layout } = options;
-  return push(options, ["--preserve-digests"], () => layoutForSkopeo(layout));
+  return push(options, ["--preserve-digests"], () => Promise.resolve(layoutForSkopeo(layout)));
 }
 
 /** The credentials go through a 0600 file in a private directory, never through the command line. */
 function push(
   options: Omit<PushOptions, "archive" | "compression"> & { size: number },
   how: readonly string[],
-  from: (directory: string) => ArchiveForSkopeo,
+  from: (directory: string, signal: AbortSignal) => Promise<ArchiveForSkopeo>,
 ): Promise<string> {
   const skopeo = requireTool("skopeo");
   return withPrivateDirectory(async (directory, signal) => {
     const digestFile = join(directory, "digest");
     const { host } = new URL(options.address.url);
-    const image = from(directory);
+    const image = await from(directory, signal);
     const args = [
       // The archive is ours and locked by its image ID: a signature policy of the machine has nothing to add.
       "--insecure-policy",
@@ -94,7 +96,7 @@ export async function writeLayout(
   const { size } = await archive.handle.stat();
   return withPrivateDirectory(async (directory, signal) => {
     const { source, cwd } = layoutForSkopeo(options.layout);
-    const image = archiveForSkopeo(archive, cwd);
+    const image = await archiveForSkopeo(archive, cwd, { signal });
     const args = [
       "--insecure-policy",
       ...["--tmpdir", directory],

@@ -92,6 +92,20 @@ describe("readStackConfig", () => {
     assert.doesNotMatch(JSON.stringify(problems), /c4n4ry/);
   });
 
+  for (const [key, value] of Object.entries({
+    oidc: { issuer: "https://a.test/.well-known/openid-configuration?c4n4ry", clientId: "zot" },
+    access: {
+      rules: ["c4n4ry/**", "c4n4ry/ui"].map((repositories) => ({ repositories, allow: [] })),
+    },
+  }))
+    it(`shows nothing of ${key} in a hint, where the stack file encrypts it`, () => {
+      const all = asPulumi({ ...right, [key]: value });
+      assert.ok(problemsOf(all).some(({ hint }) => hint !== undefined));
+      const problems = problemsOf(all, [`zot-fleet:${key}`]);
+      assert.notEqual(problems.length, 0);
+      assert.doesNotMatch(JSON.stringify(problems), /c4n4ry/);
+    });
+
   it("takes every right stack file, and what comes out goes in again", () => {
     fc.assert(
       fc.property(anyStack, (raw) => {

@@ -131,6 +131,8 @@ for (const { tool, start, open } of registries) {
           ({ subject, status }) => subject === username && status === "failed",
         );
         assert.match(told?.detail ?? "", words, `${username} as ${role}`);
+        // Beside the name of the account, which may be the role's.
+        assert.match(told?.detail ?? "", new RegExp(`^role ${role}, and may `));
       }
     });
 

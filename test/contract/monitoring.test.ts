@@ -107,7 +107,7 @@ describe("the account that reads the metrics", function () {
   it("passes the checks of accounts and rights", async () => {
     assert.deepEqual(await checked(zot), [
       "ZF203 passed: signs in",
-      "ZF205 passed: metrics: no pull, no push-new, no overwrite, no delete, read metrics",
+      "ZF205 passed: role metrics: no pull, no push-new, no overwrite, no delete, read metrics",
     ]);
   });
 });
@@ -121,7 +121,7 @@ describe("an account that was to read the metrics, and is not told to Zot", func
     const { zot } = await startZot(this, [], undo);
     assert.deepEqual(await checked(zot), [
       "ZF203 passed: signs in",
-      "ZF205 failed: metrics, and may not read metrics (team/app:1.0)",
+      "ZF205 failed: role metrics, and may not read metrics (team/app:1.0)",
     ]);
   });
 });

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Target } from "../../src/keys/delivery/allTargetKinds";
 import { ApiKey, KeyRevocation } from "../../src/resources/classes";
@@ -15,6 +14,7 @@ import { useScratch } from "../images/scratch";
 import { signsIn, startZotWithKeys, withCredentials } from "../support/apiKeys";
 import { fakeForgejo } from "../support/forges";
 import { filesHolding } from "../support/findText";
+import { withClock } from "../support/otherClock";
 import type { RunningRegistry } from "../support/registry";
 import { skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
@@ -95,18 +95,8 @@ describe("API keys under a real engine", function () {
   }
 
   /** Runs something of the engine, whose providers live some days later. */
-  async function at<T>(days: number, work: () => Promise<T>): Promise<T> {
-    const { NODE_OPTIONS } = process.env;
-    process.env["TEST_CLOCK_DAYS"] = String(days);
-    process.env["NODE_OPTIONS"] = `--require ${join(__dirname, "../support/movedClock.cjs")}`;
-    try {
-      return await work();
-    } finally {
-      delete process.env["TEST_CLOCK_DAYS"];
-      if (NODE_OPTIONS === undefined) delete process.env["NODE_OPTIONS"];
-      else process.env["NODE_OPTIONS"] = NODE_OPTIONS;
-    }
-  }
+  const at = <T>(days: number, work: () => Promise<T>): Promise<T> =>
+    withClock("movedClock.cjs", { TEST_CLOCK_DAYS: String(days) }, work);
 
   async function up(options: { refresh?: boolean } = {}) {
     const { stdout, stderr, summary } = await stack.up(options);

@@ -37,6 +37,8 @@ export interface Fault extends Record<Look, Cell> {
   name: string;
   /** Absent where every cell is held elsewhere. */
   make?: (scene: Scene) => Promise<void> | void;
+  /** skopeo does nothing more, so that a deployment waits for the end of its patience. */
+  standsStill?: boolean;
   /** What lifting it asks for besides a mended scene. */
   lift?: (scene: Scene) => Promise<void>;
 }

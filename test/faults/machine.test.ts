@@ -9,14 +9,21 @@ import { findTool } from "../../src/system/tools";
 import { useScratch } from "../images/scratch";
 import { describeEachRegistry } from "../support/eachRegistry";
 import { create, lockedPlatform, seedInputs } from "../support/seeding";
+import { skipWithout } from "../support/skip";
 import { SmallDisk } from "../support/smallDisk";
+import { assertConverges } from "./converges";
 import { assertFit } from "./words";
 
 describeEachRegistry("a machine that lacks what seeding needs", (fixture) => {
   const scratch = useScratch();
   const path = process.env["PATH"] ?? "";
+  const { now } = Date;
+  const temporary = process.env["TMPDIR"];
   afterEach(() => {
     process.env["PATH"] = path;
+    for (const name of ["TMPDIR", "TSX_DISABLE_CACHE"]) Reflect.deleteProperty(process.env, name);
+    if (temporary !== undefined) process.env["TMPDIR"] = temporary;
+    Date.now = now;
   });
 
   async function toSeed(repository: string): Promise<SeedInputs> {
@@ -51,6 +58,38 @@ describeEachRegistry("a machine that lacks what seeding needs", (fixture) => {
     } finally {
       disk.remove();
     }
+  });
+
+  it("fails no deployment for good where that folder is full: one more converges once there is room", async function () {
+    skipWithout("pulumi", this);
+    const inputs = await toSeed("machine/deployed");
+    const disk = SmallDisk.forSuite(this);
+    try {
+      await assertConverges("machine", inputs, scratch("stack"), async (up) => {
+        // The loader of TypeScript keeps a cache in the same folder.
+        Object.assign(process.env, { TMPDIR: disk.folder, TSX_DISABLE_CACHE: "1" });
+        disk.fill();
+        await up();
+        assert.deepEqual(readdirSync(disk.folder), ["filler"]);
+        disk.free();
+      });
+      assert.ok(await fixture.client.headManifest("machine/deployed", "1.0"));
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it("pushes while the clock jumps by years, and finds what it pushed by another clock", async () => {
+    const inputs = await toSeed("machine/clock");
+    let years = 0;
+    Date.now = () => now() + (years = years === 0 ? 3 : years > 0 ? -3 : 0) * 31_557_600_000;
+    const first = await create(inputs);
+    Date.now = now;
+    assert.equal(first.problem, undefined);
+    const written = await fixture.written(async () => {
+      assert.equal((await create(inputs)).problem, undefined);
+    });
+    assert.deepEqual(written, []);
   });
 
   /** What a deployment of its own says, which has its temporary files in `folder`. */

@@ -31,13 +31,14 @@ export const networkFaults: readonly Fault[] = [
   },
   {
     name: "hung in the middle of a push",
+    standsStill: true,
     make: ({ answers }) => {
       answers.alteration = { swallows: ({ method }) => method === "PATCH" };
     },
     seeding: { says: /^skopeo moved nothing for \d+ s and was ended/ },
     verification: { never: "it pushes nothing" },
     doctor: { never: "it pushes nothing" },
-    up: { never: "the same provider, whose limit there is ten minutes" },
+    up: { says: /ZF302 .*skopeo moved nothing for 600 s and was ended/ },
   },
   {
     name: "slow",

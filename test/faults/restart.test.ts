@@ -3,17 +3,16 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
-import { Seed } from "../../src/resources/classes";
 import { RegistryClient } from "../../src/registry/client";
 import { useScratch } from "../images/scratch";
 import { AlteringWay } from "../support/alteringWay";
 import { BackingService } from "../support/backingService";
-import { EngineStack } from "../support/engineStack";
 import { freePort } from "../support/freePort";
 import { useOwnCache } from "../support/ownCache";
 import { create, lockedPlatform, seedInputs } from "../support/seeding";
 import { skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
+import { assertConverges } from "./converges";
 import { admin, assertFit } from "./words";
 
 const htpasswd = `admin:${hashSync(admin.password, 4)}\n`;
@@ -107,17 +106,9 @@ for (const [kind, command] of [
     it("fails no deployment for good: one more converges", async function () {
       skipWithout("pulumi", this);
       const inputs = await toSeed("killed/up");
-      const program = () => {
-        new Seed("seed", inputs);
-        return Promise.resolve();
-      };
-      const stack = await EngineStack.open("restart", program, scratch("stack"));
-      const back = killedAtPush();
-      assert.deepEqual([...(await stack.up())], []);
-      await back;
-      assert.deepEqual(await stack.preview(), ["update seed"], "the problem is in the state");
-      assert.deepEqual([...(await stack.up())], []);
-      assert.deepEqual(await stack.preview(), []);
+      await assertConverges("restart", inputs, scratch("stack"), (up) =>
+        Promise.all([killedAtPush(), up()]),
+      );
       assert.ok(await client.headManifest("killed/up", "1.0"));
     });
   });

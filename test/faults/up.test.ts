@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import { Seed, Verification } from "../../src/resources/classes";
 import type { SeedInputs } from "../../src/resources/seed";
 import { useScratch } from "../images/scratch";
-import { describeEachRegistry } from "../support/eachRegistry";
+import { describeEachRegistry, type RegistryFixture } from "../support/eachRegistry";
 import { EngineStack } from "../support/engineStack";
+import { withClock } from "../support/otherClock";
 import { lockedPlatform, seedInputs } from "../support/seeding";
 import { isSkipped, skipWithout } from "../support/skip";
 import { faults } from "./allFaults";
@@ -18,10 +19,32 @@ interface Case {
   inputs: SeedInputs;
 }
 
-/** A seed and its verification, each over a way of its own with a fault of its own: all in one deployment, as they would be in many. */
+const wanted = faults.filter(({ up }) => isLookedAt(up));
+
 describeEachRegistry("deployments, when something goes wrong", (fixture) => {
+  deploy(
+    fixture,
+    wanted.filter(({ standsStill }) => standsStill !== true),
+    (work) => work(),
+  );
+});
+
+describeEachRegistry("deployments whose skopeo stands still", (fixture) => {
+  deploy(
+    fixture,
+    wanted.filter(({ standsStill }) => standsStill === true),
+    // The ten minutes that it may do so are fifteen seconds, and it is looked at every thirty.
+    (work) => withClock("fastClock.cjs", { TEST_CLOCK_FACTOR: "40" }, work),
+  );
+});
+
+/** A seed and its verification, each over a way of its own with a fault of its own: all in one deployment, as they would be in many. */
+function deploy(
+  fixture: RegistryFixture,
+  wanted: readonly Fault[],
+  around: (work: () => Promise<Map<string, string>>) => Promise<Map<string, string>>,
+): void {
   const scratch = useScratch();
-  const wanted = faults.filter(({ up }) => isLookedAt(up));
   const cases = new Map<string, Case>();
   let stage: Stage | undefined;
   let stack: EngineStack;
@@ -46,7 +69,7 @@ describeEachRegistry("deployments, when something goes wrong", (fixture) => {
     }
     stack = await EngineStack.open("faults", program, scratch("stack"));
     for (const { fault, scene } of cases.values()) await fault.make?.(scene);
-    first = await stack.up();
+    first = await around(() => stack.up());
     for (const { fault, scene } of cases.values()) {
       await scene.mend();
       await fault.lift?.(scene);
@@ -85,4 +108,4 @@ describeEachRegistry("deployments, when something goes wrong", (fixture) => {
     assert.deepEqual([...second], []);
     assert.deepEqual(after1, []);
   });
-});
+}

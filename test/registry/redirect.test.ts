@@ -83,7 +83,7 @@ describe("RegistryClient, redirected", () => {
       response.writeHead(307, { location: "http://127.0.0.1:1/blob?signature=canary" }).end();
     });
     await assert.rejects(fakes.client(server.url).getBlob("a", digest), {
-      message: "cannot reach http://127.0.0.1:1: connection refused",
+      message: `GET /v2/a/blobs/${digest} at ${server.url}: after a redirect to http://127.0.0.1:1: connection refused`,
     });
   });
 

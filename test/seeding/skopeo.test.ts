@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { ArchiveFile } from "../../src/images/archives/archiveFile";
 import { archiveForSkopeo } from "../../src/seeding/archiveForSkopeo";
 import { writeDemoArchive } from "../../src/images/archives/demoArchive";
@@ -29,23 +30,22 @@ describe("pushArchive", () => {
 describe("archiveForSkopeo", () => {
   const scratch = useScratch();
 
-  for (const [how, byDescriptor] of [
-    ["by its descriptor", true],
-    ["by a link, where there is no /proc", false],
+  for (const [how, byDescriptor, packed] of [
+    ["by its descriptor", true, false],
+    ["by a link, where there is no /proc", false, false],
+    ["unpacked, where it is gzip", true, true],
   ] as const) {
     it(`hands over an archive with colons in its path and its folder's, ${how}`, async function () {
       const skopeo = skipWithout("skopeo", this);
-      const folder = scratch(`a:b ${byDescriptor ? "c" : "d"}`);
+      const folder = scratch(`a:b ${how}`);
       mkdirSync(`${folder}/private`, { recursive: true });
       const path = `${folder}/app:1.0.tar`;
       await writeDemoArchive(path, { platform: "linux/arm64", repoTag: "a:1" });
+      if (packed) writeFileSync(path, gzipSync(readFileSync(path)));
       const archive = await ArchiveFile.open(path);
       try {
-        const { source, cwd, descriptors } = archiveForSkopeo(
-          archive,
-          `${folder}/private`,
-          byDescriptor,
-        );
+        const given = await archiveForSkopeo(archive, `${folder}/private`, { byDescriptor });
+        const { source, cwd, descriptors } = given;
         const config = execFileSync(skopeo, ["inspect", "--config", source], {
           cwd,
           stdio: ["ignore", "pipe", "pipe", ...descriptors],
@@ -54,6 +54,7 @@ describe("archiveForSkopeo", () => {
           (JSON.parse(config.toString()) as { architecture: string }).architecture,
           "arm64",
         );
+        assert.equal(await archive.isChanged(), false, "the archive is open still");
       } finally {
         await archive.close();
       }

@@ -30,14 +30,13 @@ export class ArchiveEntries {
     return this.byName.get(cleanName(posix.join(posix.dirname(cleanName(name)), entry.target)));
   }
 
-  /** The bytes of an entry that should be JSON and no larger than `keptJson`. */
-  async readJson(name: string): Promise<Buffer> {
+  /** The bytes of an entry that should be JSON and no larger than `most`: what containers/image reads of a config, at most. */
+  async readJson(name: string, most = keptJson): Promise<Buffer> {
     const entry = this.find(name);
     if (entry === undefined)
       throw this.error(`a manifest.json that names ${name}, and no such entry`);
     if (entry.type !== "file") throw this.error(`${name} as ${entry.type}`, "a file there");
-    if (entry.size > keptJson)
-      throw this.error(`${name} of ${entry.size} bytes`, `at most ${keptJson}`);
+    if (entry.size > most) throw this.error(`${name} of ${entry.size} bytes`, `at most ${most}`);
     const bytes = await this.tar.read(entry);
     if (bytes === undefined) throw this.error(`${name} that is not JSON`);
     return bytes;

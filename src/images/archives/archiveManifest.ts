@@ -8,10 +8,13 @@ export interface ManifestItem {
   layers: string[];
 }
 
+/** The largest manifest.json that skopeo reads (containers/image, iolimits.MaxTarFileManifestSize). */
+const mostManifest = 1024 * 1024;
+
 /** The one image of an archive. Throws `ArchiveError` where there is none or there are several, and for other tars. */
 export async function onlyImage(entries: ArchiveEntries): Promise<ManifestItem> {
   if (entries.find("manifest.json") === undefined) throw entries.error(withoutManifest(entries));
-  const items = readItems(entries, await entries.readJson("manifest.json"));
+  const items = readItems(entries, await entries.readJson("manifest.json", mostManifest));
   const [item] = items;
   if (item === undefined) throw entries.error("no image");
   if (items.length === 1) return item;

@@ -13,6 +13,8 @@ export interface ByteSource extends AsyncDisposable {
   read(offset: number, length: number): Promise<Buffer>;
 }
 
+const gzip = "1f8b";
+
 /** Compressions that `skopeo` would unpack and this does not; by the first bytes of a file. */
 const unsupported: readonly (readonly [name: string, magic: string])[] = [
   ["xz", "fd377a585a00"],
@@ -32,11 +34,22 @@ const alwaysUnpacked = 64 * 1024 * 1024;
  * more. Throws `ArchiveError` for other compressions. Closing it leaves the file open.
  */
 export async function openSource(file: ArchiveFile): Promise<ByteSource> {
-  const head = (await readAt(file.handle, 0, 6)).toString("hex");
-  const packed = unsupported.find(([, magic]) => head.startsWith(magic));
+  const head = await readAt(file.handle, 0, 6);
+  refuseCompression(file.path, head, unsupported);
+  return (await isGzip(file.handle))
+    ? new GunzipSource(file)
+    : new FileSource(file.handle, file.size);
+}
+
+/** Whether a file begins as gzip does. */
+export const isGzip = async (handle: FileHandle): Promise<boolean> =>
+  (await readAt(handle, 0, 2)).toString("hex") === gzip;
+
+function refuseCompression(path: string, head: Buffer, refused: typeof unsupported, within = "") {
+  const start = head.toString("hex", 0, 6);
+  const packed = refused.find(([, magic]) => start.startsWith(magic));
   if (packed)
-    throw new ArchiveError(file.path, `${packed[0]} compression`, "a tar, plain or with gzip");
-  return head.startsWith("1f8b") ? new GunzipSource(file) : new FileSource(file.handle, file.size);
+    throw new ArchiveError(path, `${packed[0]} compression${within}`, "a tar, plain or with gzip");
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -109,6 +122,8 @@ class GunzipSource implements ByteSource {
     });
     if (next.done === true) this.size = this.position;
     else this.held = next.value;
+    if (this.position === 0)
+      refuseCompression(this.archive.path, this.held, [...unsupported, ["gzip", gzip]], " in gzip");
     if (this.position + this.held.length > this.most)
       throw new ArchiveError(
         this.archive.path,

@@ -39,17 +39,21 @@ const types = new Map<string, TarEntry["type"]>([
   ["g", "other"],
 ]);
 
+const isBelowNothing = (type: string, size: number) => size < 0 && !headerOnly.has(type);
+
 /**
  * The entry of a header, as Go's archive/tar has it; `extended` is what pax and GNU headers before it say, and `offset` is
  * where its content begins.
  *
- * @throws TarHeaderError for a sparse file, whose content is not what stands in the tar
+ * @throws TarHeaderError for a sparse file, whose content is not what stands in the tar, and for a size below zero
  */
 export function entryOf(header: TarHeader, offset: number, extended: PaxHeader): TarEntry {
   const { name, link, size } = { ...header, ...extended };
   if (header.type === "S") throw new TarHeaderError("a sparse file");
   // Only a type that is NUL, of tars before POSIX, makes a folder of a name that ends in a slash.
   const type = header.type === "\0" ? (name.endsWith("/") ? "5" : "0") : header.type;
+  if (isBelowNothing(header.type, header.size) || isBelowNothing(type, size))
+    throw new TarHeaderError("a size below zero");
   const entry = { name, offset, size: headerOnly.has(type) ? 0 : size };
   const [kind = "file", other] = new Set(
     [types.get(type), kinds.get(header.mode - (header.mode % 0o10000))].filter(

@@ -7,7 +7,9 @@ export interface TarHeader {
   name: string;
   /** Where a link points. */
   link: string;
+  /** 32 bits of it, as Go's FileMode has them. */
   mode: number;
+  /** Below zero where the header says so. */
   size: number;
   /** The byte that says what it is: `0` a file, `5` a folder; NUL in old tars. */
   type: string;
@@ -27,15 +29,49 @@ export class TarHeaderError extends Error {
  */
 export function readTarHeader(bytes: Buffer): TarHeader {
   refuseWrongSum(bytes);
+  const format = formatOf(bytes);
+  // A number that is none makes it no header, whether or not anybody asks for it.
+  for (const [at, length] of [...owners, ...(format === "v7" ? [] : devices)])
+    number(bytes, at, length);
+  if (format === "star") for (const [at, length] of starTimes) number(bytes, at, length);
   const name = text(bytes, 0, 100);
-  const prefix = prefixOf(bytes);
+  const prefix = prefixOf(bytes, format);
   return {
     name: prefix === "" ? name : `${prefix}/${name}`,
     link: text(bytes, 157, 100),
-    mode: number(bytes, 100, 8),
-    size: number(bytes, 124, 12),
+    mode: Number(BigInt.asUintN(32, number(bytes, 100, 8))),
+    size: Number(number(bytes, 124, 12)),
     type: bytes.toString("latin1", 156, 157),
   };
+}
+
+type Field = readonly [at: number, length: number];
+
+/** User, group and the time of the last change. */
+const owners: readonly Field[] = [
+  [108, 8],
+  [116, 8],
+  [136, 12],
+];
+const devices: readonly Field[] = [
+  [329, 8],
+  [337, 8],
+];
+const starTimes: readonly Field[] = [
+  [476, 12],
+  [488, 12],
+];
+const gnuTimes: readonly Field[] = [
+  [345, 12],
+  [357, 12],
+];
+
+type Format = "v7" | "ustar" | "star" | "gnu";
+
+function formatOf(bytes: Buffer): Format {
+  const magic = bytes.toString("latin1", 257, 263);
+  if (magic === "ustar\0") return bytes.toString("latin1", 508, 512) === "tar\0" ? "star" : "ustar";
+  return magic === "ustar " && bytes.toString("latin1", 263, 265) === " \0" ? "gnu" : "v7";
 }
 
 /** Bytes as text; a name that no JSON could write is refused, as two such names might look the same here. */
@@ -66,44 +102,41 @@ function refuseWrongSum(bytes: Buffer): void {
     signed += (value << 24) >> 24;
   }
   const stated = octal(bytes.subarray(148, 156));
-  if (stated !== unsigned && stated !== signed) throw new TarHeaderError("no valid header");
+  if (stated !== BigInt(unsigned) && stated !== BigInt(signed))
+    throw new TarHeaderError("no valid header");
 }
 
 /** What stands before the name: ustar and star have room for it, at different lengths. */
-function prefixOf(bytes: Buffer): string {
-  const magic = bytes.toString("latin1", 257, 263);
-  if (magic === "ustar\0") {
-    const star = bytes.toString("latin1", 508, 512) === "tar\0";
-    return text(bytes, 345, star ? 131 : 155);
-  }
-  if (magic === "ustar " && bytes.toString("latin1", 263, 265) === " \0") {
-    // Go before 1.8 wrote a prefix where GNU has two times, and Go takes what is no time for one: refused here.
-    for (const at of [345, 357]) if (bytes[at] !== 0) number(bytes, at, 12);
-  }
-  return "";
+function prefixOf(bytes: Buffer, format: Format): string {
+  if (format === "ustar") return text(bytes, 345, 155);
+  if (format === "star") return text(bytes, 345, 131);
+  if (format === "v7") return "";
+  const hasTimes = gnuTimes.every(
+    ([at, length]) => bytes[at] === 0 || numberIn(bytes.subarray(at, at + length)) !== undefined,
+  );
+  if (hasTimes) return "";
+  // Go before 1.8 wrote a prefix there, and Go takes what is no time for one, where it is ASCII.
+  const prefix = untilNul(bytes.subarray(345, 500));
+  return prefix.every((byte) => byte < 0x80) ? prefix.toString("latin1") : "";
 }
 
-/** A number in octal digits, or in base 256 where its first bit is set. */
-function number(bytes: Buffer, at: number, length: number): number {
-  const field = bytes.subarray(at, at + length);
+function number(bytes: Buffer, at: number, length: number): bigint {
+  const found = numberIn(bytes.subarray(at, at + length));
+  if (found === undefined) throw new TarHeaderError("a number that is none");
+  return found;
+}
+
+/** A number of 64 bits in octal digits, or in base 256 with a sign where its first bit is set. */
+function numberIn(field: Buffer): bigint | undefined {
   const [first = 0] = field;
   if ((first & 0x80) === 0) return octal(field);
-  if ((first & 0x40) !== 0) throw new TarHeaderError("a negative number");
-  let value = BigInt(first & 0x3f);
-  for (const byte of field.subarray(1)) value = (value << 8n) | BigInt(byte);
-  return counted(value);
+  const value = BigInt.asIntN(8 * field.length - 1, BigInt(`0x${field.toString("hex")}`));
+  return value === BigInt.asIntN(64, value) ? value : undefined;
 }
 
-function octal(field: Buffer): number {
+function octal(field: Buffer): bigint | undefined {
   const trimmed = field.toString("latin1").replace(/^[ \0]+|[ \0]+$/g, "");
-  if (trimmed === "") return 0;
+  if (trimmed === "") return 0n;
   const [digits = ""] = trimmed.split("\0", 1);
-  if (!/^[0-7]+$/.test(digits)) throw new TarHeaderError("a number that is none");
-  return counted(BigInt(`0o${digits}`));
-}
-
-/** What JavaScript counts exactly: 8 PiB. */
-function counted(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new TarHeaderError("a number beyond counting");
-  return Number(value);
+  return /^[0-7]+$/.test(digits) ? BigInt(`0o${digits}`) : undefined;
 }

@@ -68,9 +68,8 @@ async function* walk(source: ByteSource, path: string): AsyncGenerator<TarEntry>
   for (let offset = 0, count = 0; ; count++) {
     const bytes = await source.read(offset, block);
     refuseCutOff(source, path, last);
-    if (bytes.length === 0) return;
-    const header = await headerAt(offset, bytes, source, path);
-    if (header === undefined) return;
+    const header = bytes.length === 0 ? undefined : await headerAt(offset, bytes, source, path);
+    if (header === undefined) return toEnd(source);
     if (count === mostHeaders) throw new ArchiveError(path, `more than ${mostHeaders} entries`);
     const at = offset;
     const described = read(path, at, () =>
@@ -89,11 +88,17 @@ async function* walk(source: ByteSource, path: string): AsyncGenerator<TarEntry>
   }
 }
 
+/** What is packed is whole only if it is so to its end. */
+async function toEnd(source: ByteSource): Promise<void> {
+  if (source.compressed && source.size === undefined) await source.read(Number.MAX_SAFE_INTEGER, 1);
+}
+
 /** Headers whose content is about others. */
 const isMeta = ({ type }: TarHeader) => ["x", "g", "L", "K"].includes(type);
 
 function extend({ pax, gnu }: Extended, { type }: TarHeader, content: Buffer): Extended {
-  if (type === "x" || type === "g") return { pax: readPaxHeader(content), gnu };
+  if (type === "x") return { pax: readPaxHeader(content), gnu };
+  if (type === "g") return { pax: readPaxHeader(content, "a global pax header"), gnu };
   const text = utf8(untilNul(content));
   const { name, link } = { ...gnu, ...(type === "L" ? { name: text } : { link: text }) };
   return { pax, gnu: { ...(name ? { name } : {}), ...(link ? { link } : {}) } };
@@ -116,7 +121,7 @@ async function headerAt(
   }
   if (!isZero(bytes)) return read(path, offset, () => readTarHeader(bytes));
   const next = await source.read(offset + block, block);
-  if (next.length === 0 || isZero(next)) return undefined;
+  if (next.length === 0 || (next.length === block && isZero(next))) return undefined;
   throw new ArchiveError(
     path,
     `a damaged tar: one zero block at byte ${offset}, and more behind it`,

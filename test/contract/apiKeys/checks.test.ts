@@ -52,7 +52,7 @@ describe("the checks of API keys", function () {
 
   it("pass a key that acts as its account, with its rights", async () => {
     assert.deepEqual(await look("ZF701", [await declared()]), [
-      ["passed", "forge", "as ci-1, ci: pull, push-new, no overwrite, no delete"],
+      ["passed", "forge", "as ci-1, role ci: pull, push-new, no overwrite, no delete"],
     ]);
     const [[status, , words = ""] = []] = await look("ZF702", [await declared()]);
     assert.equal(status, "passed");

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { warnOnce } from "../../src/render/warnOnce";
+
+describe("warnOnce", () => {
+  const { write } = process.stderr;
+  afterEach(() => {
+    process.stderr.write = write;
+  });
+
+  it("says a thing once, on one line, without what steers a terminal", () => {
+    const said: string[] = [];
+    process.stderr.write = (text) => said.push(String(text)) > 0;
+    for (const _ of [1, 2]) warnOnce("a\u001B[2Jb\u0007\n\u202Ec");
+    process.stderr.write = write;
+    assert.deepEqual(said, ["warning: a[2Jb; c\n"]);
+  });
+});
