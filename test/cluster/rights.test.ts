@@ -10,6 +10,7 @@ import {
   removeNamespaces,
   type TestCluster,
 } from "../support/clusterProject";
+import { idleWorkload } from "../support/idleWorkload";
 import { needsNode } from "../support/needsNode";
 import { isSkipped } from "../support/skip";
 
@@ -78,7 +79,7 @@ for (const [rights, grant] of Object.entries(grants))
       await needsNode(cluster, this);
       for (const name of [namespace, team, home])
         await cluster.kubectl("create", "namespace", name);
-      await cluster.apply(...workloads.map(idle));
+      await cluster.apply(...workloads.map(idleWorkload));
       project = new ClusterProject();
       const { context } = cluster;
       config = {
@@ -179,25 +180,6 @@ for (const [rights, grant] of Object.entries(grants))
       assert.equal(await cluster.kubectl(...deploy), "yes");
     });
   });
-
-/** A workload without a pod. */
-function idle({ namespace: place, kind, name }: (typeof workloads)[number]): object {
-  const labels = { app: name };
-  return {
-    apiVersion: "apps/v1",
-    kind,
-    metadata: { name, namespace: place },
-    spec: {
-      ...(kind === "DaemonSet" ? {} : { replicas: 0 }),
-      ...(kind === "StatefulSet" ? { serviceName: name } : {}),
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { nodeSelector: labels, containers: [{ name, image: "rights.test/none" }] },
-      },
-    },
-  };
-}
 
 /** Writes a kubeconfig of the account, and gives its path. */
 async function kubeconfigOf({ kubectl, context }: TestCluster, folder: string): Promise<string> {

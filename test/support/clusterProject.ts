@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +14,7 @@ import { promisify } from "node:util";
 import type { Context } from "mocha";
 import { secretKeys } from "../../src/config/stack";
 import { writeDemoArchive } from "../../src/images/archives/demoArchive";
+import { putProgram } from "./program";
 import { skipBecause, skipWithout } from "./skip";
 import { readYaml } from "./yaml";
 
@@ -80,11 +80,16 @@ export interface PulumiRun {
 export class ClusterProject {
   readonly folder = mkdtempSync(join(tmpdir(), "zot-fleet-cluster-"));
 
-  constructor() {
-    for (const name of ["src", "package.json", "Pulumi.yaml", "tsconfig.json"])
-      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+  /** @param commit whose program it begins with; none is what is checked out */
+  constructor(commit?: string) {
+    putProgram(this.folder, commit);
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
     for (const name of ["stacks", "images", "state"]) mkdirSync(join(this.folder, name));
+  }
+
+  /** Goes on with what is checked out, over the same state. */
+  upgrade(): void {
+    putProgram(this.folder);
   }
 
   /** Writes a docker-archive and gives its path as a stack file has it. */

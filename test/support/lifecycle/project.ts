@@ -1,13 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secretKeys } from "../../../src/config/stack";
@@ -15,6 +7,7 @@ import { writeDemoArchive } from "../../../src/images/archives/demoArchive";
 import { formatLock, lockFile } from "../../../src/seeding/lock";
 import { lockSeeds } from "../../../src/seeding/lockSeeds";
 import { killTree } from "../killTree";
+import { putProgram } from "../program";
 import { buildProgram } from "./buildProgram";
 import { ended, type Told } from "./ended";
 import { eventsIn, stepsIn, type Step } from "./engineEvents";
@@ -88,17 +81,7 @@ export class Project {
   ) {
     this.stack = stack;
     this.#built = built;
-    const names = ["src", "package.json", "Pulumi.yaml", "tsconfig.json", "tsconfig.build.json"];
-    mkdirSync(folder, { recursive: true });
-    if (commit === undefined)
-      for (const name of names) cpSync(join(root, name), join(folder, name), { recursive: true });
-    else
-      execFileSync("tar", ["-x", "-C", folder], {
-        input: execFileSync("git", ["archive", commit, ...names], {
-          cwd: root,
-          maxBuffer: 1 << 28,
-        }),
-      });
+    putProgram(folder, commit);
     for (const [path, text, by] of replaced) {
       const before = readFileSync(join(folder, path), "utf8");
       if (!before.includes(text)) throw new Error(`${path} has no ${text}`);

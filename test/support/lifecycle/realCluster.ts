@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -6,8 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeNamespaces, type TestCluster } from "../clusterProject";
 import { freePort } from "../freePort";
+import { kubectlProxy } from "../kubectlProxy";
 import { playGateways } from "../playedGateways";
-import { ApiClient } from "../standIn/client";
+import type { ApiClient } from "../standIn/client";
 import type { SomeCluster } from "./someCluster";
 
 /** Where connections go: the pod, whichever it is by now. */
@@ -74,8 +74,7 @@ export class RealCluster implements SomeCluster {
     ["src/components/zotRegistry.ts", "inSeconds(startupTimeout) + 300", String(helmTimeout)],
   ] as const;
   readonly pod = new Door(() => this.#address());
-  #proxy: ChildProcess | undefined;
-  #client: ApiClient | undefined;
+  #proxy: Awaited<ReturnType<typeof kubectlProxy>> | undefined;
   #gateways: { stop: () => void } | undefined;
 
   constructor(
@@ -86,8 +85,8 @@ export class RealCluster implements SomeCluster {
   }
 
   get client(): ApiClient {
-    if (this.#client === undefined) throw new Error("the cluster is not open");
-    return this.#client;
+    if (this.#proxy === undefined) throw new Error("the cluster is not open");
+    return this.#proxy.client;
   }
 
   namespaceOf(name: string): string {
@@ -103,13 +102,7 @@ export class RealCluster implements SomeCluster {
   }
 
   async open(): Promise<void> {
-    const proxy = spawn("kubectl", ["proxy", "--port=0", "--context", this.context], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.#proxy = proxy;
-    const [said] = (await once(proxy.stdout, "data")) as [Buffer];
-    const [, address = ""] = /(127\.0\.0\.1:\d+)/.exec(said.toString()) ?? [];
-    this.#client = new ApiClient(`http://${address}`);
+    this.#proxy = await kubectlProxy(this.context);
     await this.#clear();
     await this.pod.open();
     this.#gateways = playGateways(this.client, this.namespaceOf("zot"));
@@ -119,7 +112,7 @@ export class RealCluster implements SomeCluster {
     this.#gateways?.stop();
     await this.pod.shut();
     await this.#clear();
-    this.#proxy?.kill();
+    this.#proxy?.stop();
   }
 
   async settled(): Promise<void> {
