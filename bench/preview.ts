@@ -6,13 +6,25 @@ import { byTurns, measurement, median, type Benchmark } from "./benchmark";
 
 const kubectl = (...args: string[]) => execFileSync("kubectl", args, { encoding: "utf8" }).trim();
 
-/** What Pulumi and its language host take to find that nothing is declared, and nothing is there. */
-class EmptyProgram extends ClusterProject {
-  constructor() {
+/** Another program in the place of ours. */
+class OtherProgram extends ClusterProject {
+  constructor(name: string, text: string) {
     super();
-    writeFileSync(join(this.folder, "src/index.ts"), `import "@pulumi/pulumi";\n`);
+    writeFileSync(join(this.folder, "src/index.ts"), text);
+    writeFileSync(join(this.folder, `stacks/Pulumi.${name}.yaml`), "config: {}\n");
   }
 }
+
+/** What Pulumi and its language host take to find that nothing is declared, and nothing is there. */
+const empty = `import "@pulumi/pulumi";\n`;
+
+/** The same with the providers that ours needs, and nothing to look at. */
+const two = (context: string) => `import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+const provider = new kubernetes.Provider("cluster", { context: "${context}" });
+new kubernetes.core.v1.Namespace("one", { metadata: { name: "zot-fleet-bench-two" } }, { provider });
+new pulumi.dynamic.Resource({ create: async () => ({ id: "two", outs: {} }) }, "two", {});
+`;
 
 /** Warm previews that must find nothing, on a real cluster after a real `up`. */
 export const preview: Benchmark = {
@@ -24,14 +36,15 @@ export const preview: Benchmark = {
     const chart = join(resolve(process.env["ZOT_CHARTS"] ?? "."), "zot-0.1.122");
     const context = kubectl("config", "current-context");
     const projects = {
-      empty: new EmptyProgram(),
+      empty: new OtherProgram("empty", empty),
+      two: new OtherProgram("two", two(context)),
       smallest: new ClusterProject(),
       fullest: new ClusterProject(),
       larger: new ClusterProject(),
     };
     try {
-      writeFileSync(join(projects.empty.folder, "stacks/Pulumi.empty.yaml"), "config: {}\n");
       await deploy(projects.empty, "empty");
+      await deploy(projects.two, "two");
       const where = { context, chart };
       await projects.smallest.configure("smallest", smallest("smallest", where));
       await deploy(projects.smallest, "smallest");
@@ -54,10 +67,11 @@ export const preview: Benchmark = {
           ]),
         ),
       );
-      const compare = (name: string, ours: string, peer: string, goal: number) =>
+      const compare = (name: string, ours: string, peer: string, goal: number | null) =>
         measurement(name, "s", { ours: median(found(ours)), peer: median(found(peer)), goal });
       return [
         compare("the smallest stack, against an empty program", "smallest", "empty", 1.5),
+        compare("the smallest stack, against a resource of each provider", "smallest", "two", null),
         compare("the fullest stack, against an empty program", "fullest", "empty", 1.5),
         compare("42 namespaces that pull, against 2", "larger", "fullest", 1.25),
       ];
