@@ -133,7 +133,7 @@ const cases: Record<string, Case> = {
 };
 
 describe("examples/prometheus-rules.yaml", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const scratch = useScratch();
 
   it("has a severity, a summary, a hint and a page for every alert", () => {

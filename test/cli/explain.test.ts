@@ -32,8 +32,6 @@ function textsIn(source: string): string[] {
 }
 
 describe("explain", function () {
-  this.timeout(30_000);
-
   it("knows every code that is written anywhere, which is written once", () => {
     const known = explanations().map(({ code }) => code);
     const texts = textsInSources();

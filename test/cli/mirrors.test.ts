@@ -4,7 +4,6 @@ import { useScratch } from "../images/scratch";
 import { fleet } from "./fleet";
 
 describe("mirrors", function () {
-  this.timeout(30_000);
   const scratch = useScratch();
 
   function project(name: string, config: object): string {

@@ -9,7 +9,6 @@ import { fleet } from "./fleet";
 const root = join(__dirname, "..", "..");
 
 describe("what commands show while they work", function () {
-  this.timeout(60_000);
   const fakes = useFakes();
   const asked = async () => {
     const { url } = await fakes.server((_, response) => {

@@ -8,7 +8,6 @@ import { fleet } from "./fleet";
 const path = (name: string) => join(samplesFolder, `${name}.json`);
 
 describe("preview-report, run", function () {
-  this.timeout(30_000);
   const scratch = useScratch();
 
   it("makes one comment of files and standard input, and writes it down", async () => {

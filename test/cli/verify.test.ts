@@ -29,7 +29,6 @@ interface JsonReport {
 }
 
 describe("verify", function () {
-  this.timeout(30_000);
   const fakes = useFakes();
   const scratch = useScratch();
   const asAda = ["--username", "ada", "--password-stdin"];

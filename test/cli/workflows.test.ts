@@ -24,7 +24,6 @@ const enginesVersion = /pulumi\/pkg\/v3 v(\S+)/.exec(
 )?.[1];
 
 describe("workflows", function () {
-  this.timeout(30_000);
   const scratch = useScratch();
 
   for (const forge of forges) {

@@ -17,7 +17,6 @@ const gateways = [
 ];
 
 describe("the acceptance of the route", function () {
-  this.timeout(60_000);
   let cluster: TestCluster;
 
   before(async function () {

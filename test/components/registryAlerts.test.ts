@@ -159,7 +159,7 @@ const cases: Record<string, Case> = {
 };
 
 describe("the PrometheusRule of a registry", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const scratch = useScratch();
   let file: string;
 

@@ -170,5 +170,5 @@ describe("old words of the stack file", () => {
       /^warning: stacks\/Pulumi\.x\.yaml: zot-fleet:checks\.clockSkewSeconds: .* Write clockSkew: 30s$/m,
     );
     assert.equal(stderr.match(/^warning: /gm)?.length, 2);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

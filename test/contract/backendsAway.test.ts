@@ -14,7 +14,6 @@ const [redisPassword, password] = ["of-redis-alone", "of-fleet"];
 
 /** What the doctor reads, as Zot itself writes it. */
 describe("the log of a Zot whose Redis or bucket is away", function () {
-  this.timeout(90_000);
   const running: RegistryProcess[] = [];
   before(function () {
     skipWithout("zot", this);

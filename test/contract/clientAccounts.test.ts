@@ -24,7 +24,6 @@ async function useAll(client: RegistryClient): Promise<void> {
 for (const kind of ["docker-registry", "zot"]) {
   describe(`RegistryClient with ${kind} and a token service`, function () {
     const fakes = useFakes();
-    this.timeout(20_000);
     let folder = "";
     let registry: RunningRegistry | undefined;
 

@@ -51,7 +51,6 @@ async function checked(zot: RunningRegistry) {
 }
 
 describe("the account that reads the metrics", function () {
-  this.timeout(60_000);
   const undo: Undo[] = [];
   let zot: RunningRegistry;
   let client: (username?: string) => RegistryClient;
@@ -113,7 +112,6 @@ describe("the account that reads the metrics", function () {
 });
 
 describe("an account that was to read the metrics, and is not told to Zot", function () {
-  this.timeout(60_000);
   const undo: Undo[] = [];
   after(() => closeAll(undo));
 

@@ -20,7 +20,6 @@ for (const [kind, tool] of [
   ["distribution", "docker-registry"],
 ] as const) {
   describe(`a push to a host name that DNS does not know, to ${kind}`, function () {
-    this.timeout(60_000);
     let folder = "";
     let archive: string;
     let tls: { key: string; cert: string };

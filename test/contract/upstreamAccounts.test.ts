@@ -13,7 +13,6 @@ import { skipWithout } from "../support/skip";
 import { closeAll, type Undo } from "../support/undo";
 
 describe("a cache of an upstream that asks who one is", function () {
-  this.timeout(60_000);
   let upstream: RunningRegistry;
   let folder: string;
   const undo: Undo[] = [];

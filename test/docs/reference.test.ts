@@ -5,7 +5,7 @@ import { stackSchema } from "../../src/config/stack";
 import { generatedFiles } from "../../src/docs/pages";
 
 describe("generated files", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let files: Map<string, string>;
 
   before(async () => {

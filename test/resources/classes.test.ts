@@ -108,7 +108,7 @@ const held: readonly [string, AnyClass, object, string[], string[]][] = [
 
 describe("the classes of dynamic resources", function () {
   // The first registration has Pulumi look through all modules.
-  this.timeout(60_000);
+  this.timeout(120_000);
   let all: Registered[];
   before(async () => {
     all = await registered(held.map(([, Class, args]) => [Class, args]));

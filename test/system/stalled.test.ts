@@ -14,7 +14,7 @@ describe("a process that is watched", () => {
   });
 
   it("is ended where it moves next to nothing", async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     stall.afterMs = 1000;
     const child = spawn(process.execPath, [
       "-e",

@@ -19,7 +19,6 @@ const payload = {
 };
 
 describe("workflows by act: their files", function () {
-  this.timeout(60_000);
   const scratch = useScratch();
   let team: Team;
 

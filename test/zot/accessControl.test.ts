@@ -133,7 +133,7 @@ describe("accessControl", () => {
 
   it("makes nothing that zot verify refuses", async function () {
     const zot = skipWithout("zot", this);
-    this.timeout(30_000);
+    this.timeout(120_000);
     const config = zotConfig({
       ...accounts,
       version: await zotVersionOf(zot),

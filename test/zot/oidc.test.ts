@@ -55,7 +55,7 @@ describe("an identity provider in Zot's config", () => {
 
   it("is nothing that zot verify refuses, and its files are what Zot reads", async function () {
     const zot = skipWithout("zot", this);
-    this.timeout(30_000);
+    this.timeout(120_000);
     const files = { credentials: scratch("credentials.json"), sessionKeys: scratch("keys.json") };
     await writeFile(files.sessionKeys, sessionKeysFile(newSessionKeys()));
     await writeFile(files.credentials, oidcCredentials("zot", 'a"secret\\'));

@@ -213,7 +213,7 @@ describe("zotConfig", () => {
 
   it("makes nothing that zot verify refuses", async function () {
     const zot = skipWithout("zot", this);
-    this.timeout(60_000);
+    this.timeout(120_000);
     const version = await zotVersionOf(zot);
     const drawn = fc
       .sample(anyOptions(), { numRuns: 3, seed: 4 })

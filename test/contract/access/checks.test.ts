@@ -17,7 +17,6 @@ const accounts: ExpectedAccount[] = [
 ];
 
 describe("checks of a registry that is open to read, with a private part", function () {
-  this.timeout(60_000);
   const undo: Undo[] = [];
   let zot: RunningRegistry;
   let access: DeclaredAccess;

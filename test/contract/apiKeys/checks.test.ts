@@ -16,7 +16,6 @@ const ci = { username: "ci-1", password: "password-1", role: "ci" } as const;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe("the checks of API keys", function () {
-  this.timeout(60_000);
   let zot: RunningRegistry;
   before(function () {
     skipWithout("zot", this);

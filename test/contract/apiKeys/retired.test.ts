@@ -18,7 +18,6 @@ const { "ci-1": _, ...left } = users;
 const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
 
 describe("the API keys of an account that goes, or gets another password", function () {
-  this.timeout(60_000);
   let zot: RunningRegistry;
   let stack: RevocationRuns;
   let key: Credentials;
