@@ -20,7 +20,7 @@ export const push: Benchmark = {
   run: async (quick) => {
     const archives = new SeedArchives();
     try {
-      const [count, megabytes] = quick ? [4, 20] : [8, 40];
+      const [count, megabytes] = quick ? [4, 10] : [8, 40];
       const platforms = await archives.write(count, megabytes);
       const small = await archives.write(count, megabytes / 10);
       const found = await byTurns(quick ? 1 : 4, {
