@@ -204,7 +204,7 @@ describe("secrets", function () {
   });
 
   describe("in a provider that fails", () => {
-    for (const crash of ["connect", "write"].flatMap(howEach))
+    for (const crash of howEach("connect"))
       it(`are not told at ${crash}`, async () => {
         const { project } = world;
         await project.configure(await world.deployable(crash));
