@@ -21,10 +21,12 @@ import type { EngineRun } from "../support/lifecycle/project";
 import { SecretSearch } from "../support/secretSearch";
 import { isSkipped, skipWithout } from "../support/skip";
 
-/** Where a command fails that knows every secret of a stack: within what it does, or where nobody catches it. */
-const crashes = ["start", "connect", "parse"].flatMap((place) =>
-  ["thrown", "rejected", "uncaught"].map((how) => `${place}:${how}`),
-);
+/** A place where a process fails: within what it does, or where nobody catches it. */
+const howEach = (place: string) =>
+  ["thrown", "rejected", "uncaught"].map((how) => `${place}:${how}`);
+
+/** Where a command fails that knows every secret of a stack. */
+const crashes = ["start", "connect", "parse"].flatMap(howEach);
 
 /*
  * Every kind of secret is a canary, and every command is run, well and badly: nothing that others may see holds one, in any spelling.
@@ -36,6 +38,8 @@ describe("secrets", function () {
   let search: SecretSearch;
   let cases: Record<string, Case[]>;
   const explained = new Set<string>();
+  /** Where processes failed as they were asked to. */
+  const crashed: string[] = [];
 
   before(async function () {
     for (const tool of ["pulumi", "skopeo", "docker-registry"]) skipWithout(tool, this);
@@ -63,6 +67,7 @@ describe("secrets", function () {
     for (const [at, text] of told.entries())
       assert.deepEqual(search.in(text), [], `${what}, text ${at}: ${text.slice(0, 2000)}`);
     for (const entry of world.recorded()) {
+      if (entry.kind === "crash") crashed.push(entry.place);
       const found = search.in(textOf(entry));
       if (found.length === 0) continue;
       const place = placeOf(entry, found);
@@ -198,14 +203,26 @@ describe("secrets", function () {
     });
   });
 
+  describe("in a provider that fails", () => {
+    for (const crash of howEach("connect"))
+      it(`are not told at ${crash}`, async () => {
+        const { project } = world;
+        await project.configure(await world.deployable(crash));
+        crashed.length = 0;
+        const run = await world.upFailing(crash);
+        assertRun(crash, run);
+        assert.deepEqual(crashed.splice(0), [crash.split(":", 1)[0]]);
+      });
+  });
+
   describe("in the end", () => {
     it("are not told by a deployment that fails, of whatever a stack may hold", async () => {
       const { project } = world;
       await world.shutForge();
-      const again = { ...(await world.deployable()), renewal: { apiKeys: 2 }, rotation: 2 };
-      await project.configure(again);
+      await project.configure({ ...(await world.deployable("last")), rotation: 2 });
       const late = await project.up();
       assertRun("a deployment whose forge is away", late);
+      assert.match(late.output, /the Actions secrets of team\/app at \S+: .*connection refused/);
       await project.configure(world.everyOther());
       assertRun("a preview of every other secret", await project.preview());
       const failed = await project.up();

@@ -107,7 +107,7 @@ class OnePush {
     if (this.#take()) return;
     const { folder, name, signal } = this.#at;
     const lock = join(folder, `lock-${name}`);
-    for (const until = Date.now() + patience; ;) {
+    for (const until = performance.now() + patience; ;) {
       const attempt = tryLock(lock);
       if ("release" in attempt) {
         try {
@@ -119,7 +119,7 @@ class OnePush {
       }
       await sleep(100, undefined, { signal });
       if (this.#take()) return;
-      if (Date.now() > until) return this.#write();
+      if (performance.now() > until) return this.#write();
     }
   }
 

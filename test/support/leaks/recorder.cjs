@@ -3,7 +3,7 @@
 /*
  * Loaded into every Node process of a run (NODE_OPTIONS): writes down which processes it starts, with their arguments and environment,
  * and what it writes into files, with their modes. A file that is gone again is known by it, and so is a process that lives too
- * shortly to be looked at. `ZOT_FLEET_CRASH` makes it fail where it is asked to.
+ * shortly to be looked at. `ZOT_FLEET_CRASH` makes it fail where it is asked to: a process whose command line has ZOT_FLEET_CRASH_IN.
  */
 
 const fs = require("node:fs");
@@ -71,9 +71,10 @@ function started(file, args, env) {
 
 /** Fails as asked: `place` within what called it, or beside it, where nobody catches it. */
 const [crashPlace, crashHow, crashAfter = "0"] = (process.env.ZOT_FLEET_CRASH ?? "").split(":");
+const mayCrash = process.argv.join(" ").includes(process.env.ZOT_FLEET_CRASH_IN ?? "");
 let met = 0;
 function maybeCrash(place) {
-  if (place !== crashPlace || met++ !== Number(crashAfter)) return;
+  if (!mayCrash || place !== crashPlace || met++ !== Number(crashAfter)) return;
   const error = new TypeError(`injected at ${place}`);
   note({ kind: "crash", place });
   if (crashHow === "thrown") throw error;

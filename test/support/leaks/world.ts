@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { RegistryClient } from "../../../src/registry/client";
 import { fakeForgejo } from "../forges";
-import { Project } from "../lifecycle/project";
+import { Project, type EngineRun } from "../lifecycle/project";
 import { pushImage } from "../push";
 import { ClusterStandIn } from "../standIn/cluster";
 import type { KubeObject } from "../standIn/fields";
@@ -39,6 +39,7 @@ export class LeakWorld {
   });
   readonly source = new RegistryPod("distribution");
   readonly #record: string;
+  readonly #environment: Record<string, string>;
   #forgeServer: Server | undefined;
   #forgePort = 0;
   #read = 0;
@@ -48,7 +49,7 @@ export class LeakWorld {
     this.cluster = new ClusterStandIn(join(folder, "cluster"));
     this.#record = join(folder, "record.jsonl");
     const somebodyElses = this.given["token of somebody else's in the environment"];
-    const environment = {
+    this.#environment = {
       ...this.cluster.environment(),
       HOME: join(folder, "home"),
       TMPDIR: join(folder, "tmp"),
@@ -60,7 +61,7 @@ export class LeakWorld {
     };
     const { passphrase } = this.given;
     const { plugins } = this.cluster;
-    this.project = new Project(join(folder, "project"), environment, {
+    this.project = new Project(join(folder, "project"), this.#environment, {
       plugins,
       passphrase,
       built: true,
@@ -112,8 +113,12 @@ export class LeakWorld {
     return `http://127.0.0.1:${this.#forgePort}`;
   }
 
-  /** A stack that is deployed, with each secret that the stand-in's pod can live with. */
-  async deployable(): Promise<Record<string, unknown>> {
+  /**
+   * A stack that is deployed, with each secret that the stand-in's pod can live with.
+   *
+   * @param renewal another one renews the API key
+   */
+  async deployable(renewal = "first"): Promise<Record<string, unknown>> {
     const { given, cluster, forgeUrl } = this;
     return {
       ...this.#named("ottawa"),
@@ -136,6 +141,7 @@ export class LeakWorld {
         {
           name: "builds",
           account: "ci",
+          renewal,
           deliver: [
             { to: "kubernetes", namespace: "keys", name: "zot-builds" },
             { to: "file", path: "delivered/key.json" },
@@ -197,6 +203,19 @@ export class LeakWorld {
     { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
   ): ReturnType<Project["fleet"]> {
     return this.project.fleetWith(args, { input, env });
+  }
+
+  /** Deploys by a provider that fails where it is asked to: `place:how` of recorder.cjs. */
+  async upFailing(crash: string): Promise<EngineRun> {
+    const failing = { ZOT_FLEET_CRASH: crash, ZOT_FLEET_CRASH_IN: "keptDynamicProvider" };
+    this.project.close();
+    Object.assign(this.#environment, failing);
+    try {
+      return await this.project.up();
+    } finally {
+      this.project.close();
+      for (const name of Object.keys(failing)) Reflect.deleteProperty(this.#environment, name);
+    }
   }
 
   /** From now on the forge does not answer. */
