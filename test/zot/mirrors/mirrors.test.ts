@@ -51,7 +51,13 @@ describe("mirrors for containerd", () => {
 
 describe("mirrors for k3s", () => {
   it("are rewritten to the upstream's prefix", () => {
-    const [file] = mirrorFormats.k3s({ ...options, credentials });
+    const [file, ...others] = mirrorFormats.k3s({ ...options, credentials });
+    assert.deepEqual([file?.path, others], ["/etc/rancher/k3s/registries.yaml", []]);
+    assert.match(
+      file?.content ?? "",
+      /^# Where the cache has no answer, k3s asks the upstream\.\n\{\n {2}"/,
+    );
+    assert.match(file?.content ?? "", /\}\n$/);
     assert.deepEqual(readYaml(file?.content ?? ""), {
       mirrors: {
         "docker.io": {
@@ -66,14 +72,17 @@ describe("mirrors for k3s", () => {
 
   it("say which flag ends the fallback", () => {
     const [file] = mirrorFormats.k3s({ ...options, fallback: false });
-    assert.match(file?.content ?? "", /^# Start k3s with --disable-default-registry-endpoint/);
+    assert.match(file?.content ?? "", /^# Start k3s with --disable-default-registry-endpoint, or /);
+    assert.deepEqual(Object.keys(readYaml(file?.content ?? "") as object), ["mirrors"]);
   });
 });
 
 describe("mirrors for Talos", () => {
   it("are a document each", () => {
     const [file] = mirrorFormats.talos({ ...options, fallback: false, credentials });
-    assert.deepEqual((file?.content ?? "").split("---\n").map(readYaml), [
+    assert.equal(file?.path, "talos-registries.yaml");
+    assert.match(file.content, /\}\n---\n\{\n {2}"/);
+    assert.deepEqual(file.content.split("---\n").map(readYaml), [
       {
         apiVersion: "v1alpha1",
         kind: "RegistryMirrorConfig",
@@ -92,6 +101,24 @@ describe("mirrors for Talos", () => {
         kind: "RegistryAuthConfig",
         name: "oci.killinit.cc",
         ...credentials,
+      },
+    ]);
+  });
+
+  it("fall back to the upstream and sign in nowhere, where nothing else is said", () => {
+    const [file] = mirrorFormats.talos(options);
+    assert.deepEqual((file?.content ?? "").split("---\n").map(readYaml), [
+      {
+        apiVersion: "v1alpha1",
+        kind: "RegistryMirrorConfig",
+        name: "docker.io",
+        endpoints: [{ url: "https://oci.killinit.cc/v2/docker.io", overridePath: true }],
+      },
+      {
+        apiVersion: "v1alpha1",
+        kind: "RegistryMirrorConfig",
+        name: "oci.killinit.cc",
+        endpoints: [{ url: "https://oci.killinit.cc" }],
       },
     ]);
   });
