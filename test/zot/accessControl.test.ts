@@ -124,6 +124,13 @@ describe("accessControl", () => {
     });
   });
 
+  it("names nobody whom nobody named", () => {
+    assert.deepEqual(accessControl({ admins: ["admin"], access: { tier: "read-public" } }), {
+      repositories: { "**": { defaultPolicy: ["read"], anonymousPolicy: ["read"] } },
+      adminPolicy: { users: ["admin"], actions: ["read", "create", "update", "delete"] },
+    });
+  });
+
   it("has groups, an admins' group and readers of the metrics where they are named", () => {
     const { groups, adminPolicy, metrics } = accessControl({
       ...accounts,

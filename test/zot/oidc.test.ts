@@ -91,6 +91,13 @@ describe("an identity provider in Zot's config", () => {
     });
   });
 
+  it("is not needed by accounts that make API keys", () => {
+    const keys = (apiKeys: boolean) =>
+      zotConfig({ ...plain, version: "2.1.18", apiKeys }).http.auth;
+    assert.equal(keys(true).apikey, true);
+    assert.ok(!("apikey" in keys(false)));
+  });
+
   it("signs and encrypts its cookies with keys of 64 and 32 characters, never the same twice", () => {
     const [one, other] = [newSessionKeys(), newSessionKeys()];
     assert.match(one.hashKey, /^[\w-]{64}$/);

@@ -5,6 +5,7 @@ import {
   sharedStorageConfig,
   type SharedStorage,
 } from "../../src/zot/sharedStorage";
+import { zotConfig } from "../../src/zot/zotConfig";
 
 const shared: SharedStorage = {
   s3: { bucket: "images", region: "eu-central-1", prefix: "registries/ottawa" },
@@ -57,5 +58,23 @@ describe("a bucket and a Redis in Zot's config", () => {
   it("come with an image by which an absent bucket shows, and which no rule deletes", () => {
     assert.equal(sentinelImage, "zot-fleet/sentinel:1");
     assert.deepEqual(sentinelTags, { repository: "zot-fleet/sentinel", tags: ["1"] });
+  });
+
+  it("are swept by a pod that is alone, as several would lose tags by it", () => {
+    const sweeps = (replicas: number) => {
+      const { gc, gcDelay, gcInterval } = zotConfig({
+        version: "2.1.18",
+        address: "0.0.0.0",
+        port: 5000,
+        rootDirectory: "/var/lib/registry",
+        htpasswdPath: "/secret/htpasswd",
+        admins: ["admin"],
+        shared,
+        replicas,
+      }).storage;
+      return [gc, gcDelay, gcInterval];
+    };
+    assert.deepEqual(sweeps(1), [true, "24h", "24h"]);
+    assert.deepEqual(sweeps(2), [false, undefined, undefined]);
   });
 });
