@@ -80,6 +80,13 @@ describe("an identity provider in Zot's config", () => {
     assert.deepEqual(Object.values(oidcSecretKeys), ["oidc-credentials.json", "session-keys.json"]);
   });
 
+  it("alone wants to know what browsers call the registry", () => {
+    assert.equal(configFor("2.1.18").http.externalUrl, externalUrl);
+    const without = zotConfig({ ...plain, version: "2.1.18", externalUrl });
+    assert.ok(!("externalUrl" in without.http));
+    assert.ok(!("externalUrl" in zotConfig({ ...plain, version: "2.1.18", oidc }).http));
+  });
+
   it("reads its secrets where the files are, and keeps them as Zot spells them", () => {
     const oidcFiles = { credentials: "/tmp/c.json", sessionKeys: "/tmp/k.json" };
     const { auth } = zotConfig({ ...plain, version: "2.1.18", oidc, oidcFiles }).http;

@@ -29,6 +29,39 @@ describe("mirrors for containerd", () => {
     assert.equal(lines(own.content)[0], 'server = "https://oci.killinit.cc"');
   });
 
+  it("say where containerd is told of them, in the words of both of its configs", () => {
+    const [docker] = mirrorFormats.containerd(options);
+    assert.deepEqual(docker?.content.split("\n"), [
+      '# Read where containerd\'s config.toml says config_path = "/etc/containerd/certs.d":',
+      '# with version = 2 (containerd 1.x; 2.x reads it, too) under [plugins."io.containerd.grpc.v1.cri".registry],',
+      '# with version = 3 (containerd 2.x) under [plugins."io.containerd.cri.v1.images".registry].',
+      'server = "https://registry-1.docker.io"',
+      "",
+      '[host."https://oci.killinit.cc/v2/docker.io"]',
+      '  capabilities = ["pull", "resolve"]',
+      "  override_path = true",
+      '  dial_timeout = "3s"',
+      "",
+    ]);
+  });
+
+  it("name the registry itself as the host of its own images", () => {
+    const [, own] = mirrorFormats.containerd(options);
+    assert.deepEqual(lines(own?.content), [
+      'server = "https://oci.killinit.cc"',
+      '[host."https://oci.killinit.cc"]',
+      'capabilities = ["pull", "resolve"]',
+    ]);
+  });
+
+  it("sign in under the table of the server and of the host", () => {
+    const [docker] = mirrorFormats.containerd({ ...options, fallback: false, credentials });
+    assert.deepEqual(
+      lines(docker?.content).filter((line) => line.endsWith("header]")),
+      ["[header]", '[host."https://oci.killinit.cc/v2/docker.io".header]'],
+    );
+  });
+
   it("ask nobody else without a fallback", () => {
     const [docker] = mirrorFormats.containerd({ ...options, fallback: false });
     assert.deepEqual(lines(docker?.content), [
