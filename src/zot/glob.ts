@@ -6,7 +6,7 @@
 
 /** What a pattern looks like; a regular expression's source, for JSON Schema as well. */
 export const globPattern =
-  /^(?:\*\*|[a-z0-9*](?:[a-z0-9._-]|\*(?!\*))*)(?:\/(?:\*\*|[a-z0-9*](?:[a-z0-9._-]|\*(?!\*))*))*$/;
+  /^(?:\*\*|(?![._-])(?:[a-z0-9._-]|\*(?!\*))+)(?:\/(?:\*\*|(?![._-])(?:[a-z0-9._-]|\*(?!\*))+))*$/;
 
 /** The rule in words, as it follows "allowed:". */
 export const globRule =
@@ -14,32 +14,28 @@ export const globRule =
 
 /** Whether `text` is a pattern that is understood here. */
 export function isGlob(text: string): boolean {
-  return globPattern.test(text) && !text.split("/").some((part) => /^\*\*./.test(part));
+  return globPattern.test(text);
 }
 
-/** What may be left of a pattern when a name is at its end (match.go, isZeroLengthPattern): `team*` + `/**` may not. */
-const nothingMore = new Set(["", "*", "**", "/**", "**/", "/**/"]);
+/** What may be left of a pattern when a name is at its end (match.go, isZeroLengthPattern): of `team*` + `/**` the star and all may not. */
+const nothingMore = new Set(["", "*", "/**"]);
 
 /** Whether Zot takes `name` to be one of the pattern's. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  return matchesFrom(pattern, name, true);
-}
-
-function matchesFrom(pattern: string, name: string, startOfPart: boolean): boolean {
   if (name === "") return nothingMore.has(pattern);
-  if (startOfPart && pattern === "**") return true;
-  if (startOfPart && pattern.startsWith("**/")) {
+  if (pattern === "**") return true;
+  if (pattern.startsWith("**/")) {
     const parts = name.split("/");
     return parts.some((_, index) => matchesGlob(pattern.slice(3), parts.slice(index).join("/")));
   }
   if (pattern.startsWith("*")) {
-    const [part = ""] = name.split("/", 1);
-    return Array.from({ length: part.length + 1 }).some((_, index) =>
-      matchesFrom(pattern.slice(1), name.slice(index), false),
+    const endOfPart = `${name}/`.indexOf("/");
+    return Array.from({ length: endOfPart + 1 }).some((_, index) =>
+      matchesGlob(pattern.slice(1), name.slice(index)),
     );
   }
   const [next] = pattern;
-  return next === name[0] && matchesFrom(pattern.slice(1), name.slice(1), next === "/");
+  return next === name[0] && matchesGlob(pattern.slice(1), name.slice(1));
 }
 
 /** Whether every name of `inner` is one of `outer`. Sure when it says yes; a no may be a yes that it cannot see. */

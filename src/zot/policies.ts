@@ -104,13 +104,12 @@ function mayMove(policies: readonly Policy[], moving: readonly string[]): Policy
   ];
 }
 
-function membersOf(who: Who, roles: Roles): readonly Member[] {
-  if (who === "ci" || who === "puller") return roles[who];
-  return who === "anonymous" || who === "signed-in" ? [] : [who];
+function membersOf(who: Who, roles: Roles): readonly Who[] {
+  return who === "ci" || who === "puller" ? roles[who] : [who];
 }
 
-/** The names of users and of groups, each once. */
-export function split(members: readonly Member[]): { users: string[]; groups: string[] } {
+/** The names of users and of groups, each once; whoever has no name of their own is neither. */
+export function split(members: readonly Who[]): { users: string[]; groups: string[] } {
   const named = (kind: "user:" | "group:") =>
     unique(members.filter((each) => each.startsWith(kind)).map((each) => each.slice(kind.length)));
   return { users: named("user:"), groups: named("group:") };

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { ConfigError } from "../../src/config/problem";
 import { readStackConfig } from "../../src/config/readStackConfig";
 import { oldKeys, untilVersion } from "../../src/config/oldWords";
@@ -7,8 +6,6 @@ import { parseStackConfig, stackSchema } from "../../src/config/stack";
 import { schemaAt } from "../../src/config/schemaTree";
 import { version } from "../../src/system/version";
 import { readYaml } from "../support/yaml";
-import { useScratch } from "../images/scratch";
-import { fleet } from "../cli/fleet";
 import { right } from "./wrongStacks";
 
 const key = { name: "builds", account: "ci", deliver: [{ to: "file", path: ".key" }] };
@@ -82,8 +79,6 @@ function read(raw: object, secret: string[] = []) {
 }
 
 describe("old words of the stack file", () => {
-  const scratch = useScratch();
-
   for (const [old, now, path, line] of cases)
     it(`${JSON.stringify(old)} says what it said, with one warning that has the line to write`, () => {
       const { config, warnings } = read(old);
@@ -149,26 +144,4 @@ describe("old words of the stack file", () => {
     assert.deepEqual(config.rotation, { current: 4, keep: [] });
     assert.equal(warnings.length, 1);
   });
-
-  it("are told once by a command that reads the file, beside what it prints", async () => {
-    const folder = scratch("project");
-    mkdirSync(`${folder}/stacks`, { recursive: true });
-    writeFileSync(`${folder}/Pulumi.yaml`, "name: zot-fleet\n");
-    const config = { "zot-fleet:cluster": right.cluster, "zot-fleet:upstreams": ["docker.io"] };
-    writeFileSync(
-      `${folder}/stacks/Pulumi.x.yaml`,
-      JSON.stringify({ config: { ...config, "zot-fleet:checks": { clockSkewSeconds: 30 } } }),
-    );
-    const { code, stdout, stderr } = await fleet(["mirrors", "-f", "k3s", "-s", "x"], {
-      cwd: folder,
-    });
-    assert.equal(code, 0, stderr);
-    assert.ok(readYaml(stdout));
-    assert.match(stderr, /^warning: mirrors -f k3s is the old way .* Write --output k3s$/m);
-    assert.match(
-      stderr,
-      /^warning: stacks\/Pulumi\.x\.yaml: zot-fleet:checks\.clockSkewSeconds: .* Write clockSkew: 30s$/m,
-    );
-    assert.equal(stderr.match(/^warning: /gm)?.length, 2);
-  }).timeout(120_000);
 });

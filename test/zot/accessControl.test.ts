@@ -108,6 +108,95 @@ describe("accessControl", () => {
       );
     });
 
+  it("is, by default, three policies and an admin, in Zot's spelling", () => {
+    // examples/README.md of Zot, "Identity-based Authorization".
+    assert.deepEqual(accessControl(accounts), {
+      repositories: {
+        "**": {
+          policies: [
+            { users: ["puller-4", "puller-3"], actions: ["read"] },
+            { users: ["ci-4", "ci-3"], actions: ["read", "create"] },
+          ],
+          defaultPolicy: [],
+        },
+      },
+      adminPolicy: { users: ["admin"], actions: ["read", "create", "update", "delete"] },
+    });
+  });
+
+  it("names nobody whom nobody named", () => {
+    assert.deepEqual(accessControl({ admins: ["admin"], access: { tier: "read-public" } }), {
+      repositories: { "**": { defaultPolicy: ["read"], anonymousPolicy: ["read"] } },
+      adminPolicy: { users: ["admin"], actions: ["read", "create", "update", "delete"] },
+    });
+  });
+
+  it("has groups, an admins' group and readers of the metrics where they are named", () => {
+    const { groups, adminPolicy, metrics } = accessControl({
+      ...accounts,
+      metricsReaders: ["metrics-1"],
+      access: { groups: { team: ["ana"] }, roles: { admin: ["group:platform", "user:ben"] } },
+    });
+    assert.deepEqual(groups, { team: { users: ["ana"] } });
+    assert.deepEqual(adminPolicy.users, ["admin", "ben"]);
+    assert.deepEqual(adminPolicy.groups, ["platform"]);
+    assert.deepEqual(metrics, { users: ["metrics-1"] });
+  });
+
+  it("goes on from the innermost of several tiers, and with what is granted within it", () => {
+    const allowed = may({
+      tier: "read-public",
+      rules: [
+        { repositories: "a/**", tier: "private", allow: [{ who: ["user:ana"], what: ["pull"] }] },
+        { repositories: "a/b/**", tier: "read-public" },
+        { repositories: "a/b/c/**", allow: [{ who: ["user:ben"], what: ["delete"] }] },
+      ],
+    });
+    assert.ok(allowed("ana", "read", "a"));
+    assert.ok(!allowed(undefined, "read", "a/x"));
+    assert.ok(allowed(undefined, "read", "a/b/x"));
+    assert.ok(allowed(undefined, "read", "a/b/c/x"));
+    assert.ok(allowed("ben", "delete", "a/b/c/x"));
+    assert.ok(!allowed("ben", "delete", "a/b/x"));
+  });
+
+  it("opens a cache as its tier has it, and by itself where it says so", () => {
+    const strangers = (tier: "private" | "read-public", anonymous?: boolean) =>
+      may({ tier }, [{ prefix: "quay.io", ...(anonymous === undefined ? {} : { anonymous }) }])(
+        undefined,
+        "read",
+        "quay.io/x",
+      );
+    assert.deepEqual([strangers("private"), strangers("private", true)], [false, true]);
+    assert.deepEqual([strangers("read-public"), strangers("read-public", false)], [true, false]);
+  });
+
+  it("lets those pull from a closed cache who sign in and may pull elsewhere by being anybody", () => {
+    const allow = [{ who: ["anonymous"], what: ["pull"] }] as const;
+    const allowed = may({ allow }, [{ prefix: "ghcr.io", anonymous: false }]);
+    assert.ok(allowed("whoever", "read", "ghcr.io/x"));
+    assert.ok(!allowed(undefined, "read", "ghcr.io/x"));
+  });
+
+  it("refuses a registry without an admin, and names that are no accounts' wherever they stand", () => {
+    assert.throws(
+      () => accessControl({ ...accounts, admins: [] }),
+      /^RangeError: a registry has at least one admin$/,
+    );
+    for (const role of ["admins", "readers", "pushers", "metricsReaders"] as const)
+      assert.throws(
+        () => accessControl({ ...accounts, [role]: ["fine", "a:b"] }),
+        /^RangeError: "a:b" is no account: a user name holds no colon$/,
+      );
+  });
+
+  it("refuses a rule for what a cache holds, and says which", () => {
+    assert.throws(() => {
+      const access = { rules: [{ repositories: "docker.io/*" }] };
+      accessControl({ ...accounts, access, caches: [{ prefix: "docker.io" }] });
+    }, /^RangeError: docker\.io\/\*, which lies within docker\.io\/\*\* and is not longer/);
+  });
+
   it("does not depend on the order of rules and grants", () => {
     const grant = fc.record({
       who: fc.constantFrom("user:ana", "group:g", "signed-in", "ci").map((each) => [each] as const),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  accountName,
   generationOf,
   liveGenerations,
   recordedGenerations,
@@ -36,8 +37,11 @@ describe("generations of machine accounts", () => {
   });
 
   it("are told by the names of their accounts", () => {
-    const names = ["puller-3", "ci-12", "admin", "puller-", "puller-03", "ci-1x"];
+    for (const machine of ["puller", "ci", "metrics"] as const)
+      assert.equal(generationOf(accountName(machine, 10)), 10);
+    assert.equal(accountName("puller", 3), "puller-3");
+    const names = ["puller-3", "ci-12", "admin", "puller-", "puller-03", "ci-1x", "a-ci-1"];
     const none = undefined;
-    assert.deepEqual(names.map(generationOf), [3, 12, none, none, none, none]);
+    assert.deepEqual(names.map(generationOf), [3, 12, none, none, none, none, none]);
   });
 });

@@ -25,6 +25,18 @@ describe("glob", () => {
     ["a*/**", "ab", true],
     ["a*/**", "a", false],
     ["*/**/**", "ab", false],
+    ["team", "team", true],
+    ["team", "teams", false],
+    ["teams", "team", false],
+    ["a*", "a", true],
+    ["a*c", "abc", true],
+    ["*a*", "bab", true],
+    ["*/b", "a/b", true],
+    ["*/b", "a/c", false],
+    ["**/b", "ab", false],
+    ["**/b", "a/ab", false],
+    ["**/a/b", "x/a/b", true],
+    ["**/a/b", "x/a/c/b", false],
   ] as const)
     it(`${glob} is ${holds ? "" : "not "}${text}`, () => {
       assert.equal(matchesGlob(glob, text), holds);
@@ -54,7 +66,90 @@ describe("glob", () => {
     assert.ok(overlap("*/app", "team/*"));
   });
 
-  for (const text of ["", "/a", "a/", "A", "a/**b", "***", "a b", "a//b", "{a,b}", "a?"])
+  for (const [outer, inner, holds] of [
+    // Whatever else it is, a pattern is within itself.
+    ["team*/**", "team*/**", true],
+    ["a/**/**", "a/**/**", true],
+    ["team-a", "team-b", false],
+    ["team-a/**", "team-b/**", false],
+    ["team", "team/app", false],
+    ["team/app", "team", false],
+    ["team/*", "team/app", true],
+    ["team/app", "team/*", false],
+    ["team/*", "team/a/b", false],
+    ["**", "a/b/c", true],
+    ["**/**", "a", true],
+    ["**/**/**", "a/b", true],
+    ["**/app", "app", true],
+    ["**/app", "team/app", true],
+    ["**/app", "team/web", false],
+    ["a/**/**/b", "a/b", true],
+    ["a/**/**/**/b", "a/x/b", true],
+    // The last but one star stands for something: what has a part more is covered, what has none is not.
+    ["a/**/**", "a/b", true],
+    ["a/**/**", "a/b/c", true],
+    ["a/**/**", "a", false],
+    ["a/**/**/**", "a/b", true],
+    ["b/**/c/**/**", "b/c/x", true],
+    ["b/**/c/**/**", "b/x/c", false],
+    ["team*/**", "team-a", true],
+    ["team*/**", "team-a/app", true],
+    ["team*/**", "team/app", true],
+    ["team*/**", "team", false],
+    ["team*/**/x", "team/x", true],
+    ["a/team*/**", "a/teams", true],
+    ["a/team*/**", "teams", false],
+    ["a*/**", "b/a1/**", false],
+  ] as const)
+    it(`${outer} covers ${holds ? "" : "not "}all of ${inner}`, () => {
+      assert.equal(covers(outer, inner), holds);
+    });
+
+  for (const [a, b, holds] of [
+    ["a", "a", true],
+    ["a", "b", false],
+    ["a", "a/b", false],
+    ["a", "a/**", true],
+    ["a/b", "a/**", true],
+    ["a", "b/**", false],
+    ["a*", "*b", true],
+    ["a*", "b*", false],
+    ["a*", "a", true],
+    ["ab", "a*c", false],
+    ["a/*", "*/b", true],
+    ["a/*/c", "a/b", false],
+    ["**/b", "a/**", true],
+    ["**/b", "a/c", false],
+    ["a/**/z", "a/b/c", false],
+  ] as const)
+    it(`${a} and ${b} ${holds ? "share a name" : "share none"}`, () => {
+      assert.equal(overlap(a, b), holds);
+      assert.equal(overlap(b, a), holds);
+    });
+
+  for (const text of ["a", "0", "team/app-*", "*a*", "*.*/b_1", "a/*/**/c", "**", "**/a/**"])
+    it(`takes ${text} for a pattern`, () => {
+      assert.ok(isGlob(text));
+    });
+
+  for (const text of [
+    "",
+    "/a",
+    "a/",
+    "A",
+    "a/**b",
+    "a**",
+    "a**b",
+    "**a",
+    "***",
+    "a b",
+    "a//b",
+    "{a,b}",
+    "a?",
+    "-a",
+    ".a",
+    "a/_b",
+  ])
     it(`takes ${JSON.stringify(text)} for no pattern`, () => {
       assert.ok(!isGlob(text));
     });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { callbackOf, oidcCredentials, oidcDefaults, type OidcSettings } from "../../src/zot/oidc";
+import {
+  callbackOf,
+  oidcCredentials,
+  oidcDefaults,
+  oidcSecretKeys,
+  signInPath,
+  type OidcSettings,
+} from "../../src/zot/oidc";
 import { newSessionKeys, sessionKeysFile } from "../../src/zot/sessionKeys";
 import { zotConfig } from "../../src/zot/zotConfig";
 import { useScratch } from "../images/scratch";
@@ -49,8 +56,62 @@ describe("an identity provider in Zot's config", () => {
     }
   });
 
-  it("has the callback that people are sent back to", () => {
+  it("has the callback that people are sent back to, and the path that sends them", () => {
     assert.equal(callbackOf(externalUrl), "https://oci.x.test/zot/auth/callback/oidc");
+    assert.equal(signInPath, "/zot/auth/login?provider=oidc");
+  });
+
+  it("is told whole, in Zot's spelling, with its secrets in files of the Secret", () => {
+    // examples/config-openid.json of Zot, and pkg/api/config/config.go for the keys of sessions.
+    const { openid, apikey, sessionKeysFile, secureSession } = configFor("2.1.18").http.auth;
+    assert.deepEqual(openid, {
+      providers: {
+        oidc: {
+          name: "OpenID Connect",
+          issuer: "https://auth.x.test/",
+          credentialsFile: "/secret/oidc-credentials.json",
+          scopes: ["openid", "profile", "email"],
+          claimMapping: { username: "email" },
+        },
+      },
+    });
+    assert.equal(sessionKeysFile, "/secret/session-keys.json");
+    assert.deepEqual([apikey, secureSession], [true, true]);
+    assert.deepEqual(Object.values(oidcSecretKeys), ["oidc-credentials.json", "session-keys.json"]);
+  });
+
+  it("alone wants to know what browsers call the registry", () => {
+    assert.equal(configFor("2.1.18").http.externalUrl, externalUrl);
+    const without = zotConfig({ ...plain, version: "2.1.18", externalUrl });
+    assert.ok(!("externalUrl" in without.http));
+    assert.ok(!("externalUrl" in zotConfig({ ...plain, version: "2.1.18", oidc }).http));
+  });
+
+  it("reads its secrets where the files are, and keeps them as Zot spells them", () => {
+    const oidcFiles = { credentials: "/tmp/c.json", sessionKeys: "/tmp/k.json" };
+    const { auth } = zotConfig({ ...plain, version: "2.1.18", oidc, oidcFiles }).http;
+    assert.equal(auth.openid?.providers.oidc.credentialsFile, "/tmp/c.json");
+    assert.equal(auth.sessionKeysFile, "/tmp/k.json");
+    assert.deepEqual(JSON.parse(oidcCredentials("zot", 'a"secret\\')), {
+      clientid: "zot",
+      clientsecret: 'a"secret\\',
+    });
+  });
+
+  it("is not needed by accounts that make API keys", () => {
+    const keys = (apiKeys: boolean) =>
+      zotConfig({ ...plain, version: "2.1.18", apiKeys }).http.auth;
+    assert.equal(keys(true).apikey, true);
+    assert.ok(!("apikey" in keys(false)));
+  });
+
+  it("signs and encrypts its cookies with keys of 64 and 32 characters, never the same twice", () => {
+    const [one, other] = [newSessionKeys(), newSessionKeys()];
+    assert.match(one.hashKey, /^[\w-]{64}$/);
+    assert.match(one.encryptKey, /^[\w-]{32}$/);
+    assert.notEqual(one.hashKey, other.hashKey);
+    assert.notEqual(one.encryptKey, other.encryptKey);
+    assert.deepEqual(JSON.parse(sessionKeysFile(one)), one);
   });
 
   it("is nothing that zot verify refuses, and its files are what Zot reads", async function () {

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Grant } from "../../src/zot/accessSettings";
-import { onlyTags, policyGroup, split, tagsOf, type Roles } from "../../src/zot/policies";
+import {
+  actions,
+  onlyTags,
+  policyGroup,
+  rightOf,
+  split,
+  tagsOf,
+  type Roles,
+} from "../../src/zot/policies";
 
 const roles: Roles = { ci: ["user:ci-1", "group:builders"], puller: ["user:puller-1"] };
 const none = { defaultPolicy: [] };
@@ -93,5 +101,18 @@ describe("grants in Zot's words", () => {
       "",
     ])
       assert.equal(tagsOf(other), undefined, other);
+  });
+
+  it("have a right for each of Zot's actions, which brings it", () => {
+    assert.deepEqual(rightOf, {
+      read: "pull",
+      create: "push-new",
+      update: "overwrite",
+      delete: "delete",
+    });
+    for (const action of actions) {
+      const grants: Grant[] = [{ who: ["signed-in"], what: [rightOf[action]] }];
+      assert.ok(policyGroup(grants, roles).defaultPolicy.includes(action));
+    }
   });
 });

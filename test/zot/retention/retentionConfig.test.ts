@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { retentionConfig } from "../../../src/zot/retention/retentionConfig";
+import { leftAlone, retentionConfig } from "../../../src/zot/retention/retentionConfig";
 
 const keep = [{ tags: ["latest", "v*"] }, { mostRecentlyPushedCount: 5, pushedWithin: "30d" }];
 const rules = [{ repositories: "**", keep }];
@@ -76,4 +76,19 @@ describe("storage.retention", () => {
     assert.deepEqual(newer?.policies[0]?.keepUntagged, { pulledWithin: "720h" });
     assert.equal(newer.dryRun, true);
   });
+
+  const conditions = {
+    mostRecentlyPushedCount: 9,
+    mostRecentlyPulledCount: 9,
+    pushedWithin: "900d",
+    pulledWithin: "900d",
+  };
+  for (const [condition, value] of Object.entries(conditions))
+    it(`leaves a seeded repository alone where its tags stay by ${condition} only`, () => {
+      const seeds = [{ repository: "team/app", tags: ["1.0"] }];
+      const by = (keep: object) => leftAlone([{ repositories: "team/**", keep: [keep] }], seeds);
+      assert.deepEqual(by({ [condition]: value }), ["team/app"]);
+      assert.deepEqual(by({ tags: ["1.*"] }), []);
+      assert.deepEqual(by({ tags: ["2.*"] }), ["team/app"]);
+    });
 });

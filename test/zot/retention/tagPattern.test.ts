@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTagPattern, tagExpression } from "../../../src/zot/retention/tagPattern";
+import { isTagPattern, tagExpression, tagPatternRule } from "../../../src/zot/retention/tagPattern";
 
 const matches = (pattern: string, tag: string) => new RegExp(tagExpression(pattern)).test(tag);
 
@@ -26,5 +26,25 @@ describe("a pattern of tags", () => {
       assert.ok(!isTagPattern(text), text);
     for (const text of ["*", "v*", "1.0", "[0-9a-f]*", "A-b_c"])
       assert.ok(isTagPattern(text), text);
+  });
+
+  it("has ranges of one kind, in their order, one of a single character included", () => {
+    for (const text of [
+      "[0-0]",
+      "[a-f]",
+      "[A-F]",
+      "[a-cx-z]",
+      "[abc]",
+      "[0-9a-fA-F]",
+      "9-0",
+      "a-Z",
+    ])
+      assert.ok(isTagPattern(text), text);
+    for (const text of ["[0-a]", "[a-Z]", "[A-z]", "[Z-A]", "[f-a]", "[0-93-1]", "v[0-9]-[5-1]"])
+      assert.ok(!isTagPattern(text), text);
+  });
+
+  it("is told with an example of each", () => {
+    assert.match(tagPatternRule, /\* .*\? .*\[0-9\] .*v\*$/);
   });
 });
