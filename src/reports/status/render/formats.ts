@@ -6,7 +6,8 @@ import { html } from "./page/page";
 import { table } from "./table";
 
 /** For programs: the shape is `FleetStatus`, and `version` counts what is not compatible. */
-const json: Format<FleetStatus> = (fleet) => jsonText({ version: 1, writtenBy: userAgent, ...fleet });
+const json: Format<FleetStatus> = (fleet) =>
+  jsonText({ version: 1, writtenBy: userAgent, ...fleet });
 
 /** How the fleet can be told, by the names that `-o` takes. */
 export const fleetFormats = { table, json, markdown, html };
