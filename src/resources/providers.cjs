@@ -20,9 +20,9 @@ exports.call = (name, method, args) => {
 function load() {
   endWithEngine();
   const source = join(__dirname, "providers.ts");
-  return existsSync(source)
-    ? require("tsx/cjs/api").require(source, __filename).providers
-    : require("../../dist/resources/providers.js").providers;
+  if (!existsSync(source)) return require("../../dist/resources/providers.js").providers;
+  require("tsx/cjs");
+  return require(source).providers;
 }
 
 /**
