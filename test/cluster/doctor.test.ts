@@ -43,7 +43,7 @@ describe("doctor, where a cluster was broken", function () {
         assert.deepEqual(
           [...new Set(broken.findings.map((finding) => finding.code))].slice(0, codes.length),
           codes,
-          JSON.stringify(broken.findings, null, 2),
+          `of "${made.broken.input ?? ""}": ${JSON.stringify(broken.findings, null, 2)}`,
         );
         assert.match(broken.findings[0]?.detail ?? "", made.says);
         assert.equal(broken.code, 1);
