@@ -22,7 +22,7 @@ export const pushMemory: Benchmark = {
         const job: Job = { url: registry.url, platforms };
         return (await inChild(__filename, job)).megabytes;
       };
-      const large = quick ? 200 : 2000;
+      const large = quick ? 100 : 2000;
       const peer = await peakOf(40);
       const ours = await peakOf(large);
       const name = `memory of a push of ${large} MB, against one of 40 MB`;

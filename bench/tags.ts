@@ -43,7 +43,7 @@ export const tags: Benchmark = {
   about: "whether each tag is there (ZF301, ZF303), against bare HTTP requests and a loop of crane",
   tools: ["zot", "crane"],
   run: async (quick) => {
-    const [few, many] = quick ? [100, 1000] : [1000, 10_000];
+    const [few, many] = quick ? [40, 400] : [1000, 10_000];
     const small = await compare(few, quick);
     const large = await compare(many, quick);
     const growth = { ours: large.ours, peer: small.ours, goal: 12 };
