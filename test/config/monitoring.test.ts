@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
-import { ConfigError } from "../../src/config/problem";
 import { parseStackConfig } from "../../src/config/stack";
+import { problemsOf } from "./told";
 
 const cluster = { name: "ottawa", context: "ottawa", domain: "killinit.cc" };
 const parsed = (monitoring: unknown, more: object = {}) =>
   parseStackConfig({ cluster, monitoring, ...more });
-
-function problemsOf(monitoring: unknown, more: object = {}) {
-  try {
-    parsed(monitoring, more);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return assert.fail("it was taken");
-}
 
 describe("zot-fleet:monitoring", () => {
   it("is nothing where it is not there, and nothing is wanted where nothing is said", () => {
@@ -28,10 +18,10 @@ describe("zot-fleet:monitoring", () => {
   });
 
   it("is refused beside a Zot that serves no metrics, with both keys", () => {
-    const problems = problemsOf(
-      { serviceMonitor: true, rules: false, dashboard: true },
-      { zot: { metrics: false } },
-    );
+    const problems = problemsOf({
+      monitoring: { serviceMonitor: true, rules: false, dashboard: true },
+      zot: { metrics: false },
+    });
     assert.deepEqual(problems, [
       {
         path: "zot-fleet:monitoring.serviceMonitor",
@@ -58,7 +48,7 @@ describe("zot-fleet:monitoring", () => {
     assert.deepEqual(parsed({ labels }).monitoring?.labels, labels);
     const wrong = { release: "two words", "-x": "y", "https://x": "y" };
     assert.deepEqual(
-      problemsOf({ labels: wrong }).map(({ path }) => path),
+      problemsOf({ monitoring: { labels: wrong } }).map(({ path }) => path),
       [
         "zot-fleet:monitoring.labels.release",
         'zot-fleet:monitoring.labels["-x"]',
