@@ -53,8 +53,17 @@ function issueProblems(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue)
     return issue.keys.map((key) => unknownKey(root, value, path, key));
   if (issue.code === "invalid_key")
     return [wrongKey(root, issue), ...behindWrongKey(root, value, path)];
+  const inside = issue.code === "invalid_union" ? issue.errors.find(isInside) : undefined;
+  if (inside !== undefined)
+    return inside.flatMap((each) =>
+      issueProblems(root, value, { ...each, path: [...path, ...each.path] }),
+    );
   return [wrongValue(root, value, issue)];
 }
+
+/** Whether a value has one of several shapes, since what is wrong with it lies within it. */
+const isInside = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.every(({ code, path }) => code === "unrecognized_keys" || path.length > 0);
 
 function unknownKey(root: z.ZodType, value: unknown, path: Step[], key: string): Problem {
   const known = knownKeys(schemaAt(root, path, value)) ?? [];

@@ -14,6 +14,9 @@ const longForm = z.strictObject({
   keep: z
     .array(generation())
     .max(mostKept)
+    .register(allowedText, {
+      allowed: `a list of at most ${mostKept} whole numbers from 1 to 1000000`,
+    })
     .default([])
     .describe("Other generations that work as well: those that clients hold."),
 });

@@ -34,7 +34,9 @@ export function allowed(schema: z.core.$ZodType): string {
     return `a whole number from ${String(here.minValue)} to ${String(here.maxValue)}`;
   if (here instanceof z.ZodArray) return `a list, each item ${allowed(here.element)}`;
   if (here instanceof z.ZodRecord) return `an object, each value ${allowed(here.valueType)}`;
-  return "a text";
+  return here instanceof z.ZodString && here.minLength === 1
+    ? "a text that is not empty"
+    : "a text";
 }
 
 /** A path as a person would write it: `zot-fleet:seeds[0].archives["linux/amd64"]`. */
