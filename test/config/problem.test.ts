@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ConfigError } from "../../src/config/problem";
 import { areTold, haveLimits, problemsOf } from "./told";
 import { right } from "./wrongStacks";
 
@@ -128,4 +129,114 @@ describe("an empty text", () => {
       "a text that is not empty",
     ],
   ]);
+});
+
+describe("a key that is wrong", () => {
+  const quotes = "YAML reads a bare 1.10, 0123 or true as something else: put quotes around it";
+  const clusterKeys = "the keys name, context, domain, gateways, rebind and aliases";
+  const top =
+    "the keys cluster, adminPassword, zot, seeds, sources, sourcePasswords, compression, pullSecrets, access, upstreams, upstreamPasswords and 15 more";
+  areTold([
+    [
+      "a key that has another name by now, before one that is near",
+      { checks: { certificateDays: "14" } },
+      "checks.certificateDays",
+      "an unknown key",
+      "the keys extraContent, certificateEndsWithin and clockSkew",
+      "by now it is certificateEndsWithin, such as 30d",
+    ],
+    [
+      "a key that belongs into an object, before one that is not near",
+      { extraContent: true },
+      "extraContent",
+      "an unknown key",
+      top,
+      "it belongs at zot-fleet:checks.extraContent",
+    ],
+    ["a key of nobody's", { quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", top],
+    [
+      "a near key",
+      { cluster: { ...right.cluster, alias: [] } },
+      "cluster.alias",
+      "an unknown key",
+      clusterKeys,
+      "did you mean aliases?",
+    ],
+    [
+      "a number for a text",
+      { cluster: { ...right.cluster, name: 12 } },
+      "cluster.name",
+      "the number 12",
+      "a DNS label: lower-case letters, digits and dashes, such as ottawa",
+      quotes,
+    ],
+    [
+      "a list for a text, which no quotes help",
+      { cluster: { ...right.cluster, name: [] } },
+      "cluster.name",
+      "an empty list",
+      "a DNS label: lower-case letters, digits and dashes, such as ottawa",
+    ],
+    [
+      "a choice that is near none",
+      { zot: { logLevel: "everything" } },
+      "zot.logLevel",
+      '"everything"',
+      '"debug" or "info" or "warn" or "error"',
+    ],
+    [
+      "a choice that is near one",
+      { zot: { logLevel: "wran" } },
+      "zot.logLevel",
+      '"wran"',
+      '"debug" or "info" or "warn" or "error"',
+      'did you mean "warn"?',
+    ],
+    [
+      "a choice that is no text",
+      { zot: { logLevel: 1 } },
+      "zot.logLevel",
+      "the number 1",
+      '"debug" or "info" or "warn" or "error"',
+    ],
+  ]);
+
+  it("is told beside the value behind it, in the order of the schema", () => {
+    const sources = { Accra: { url: "oci.test", prefixx: "a" } };
+    assert.deepEqual(problemsOf({ sources }), [
+      {
+        path: "zot-fleet:sources.Accra",
+        found: 'the key "Accra"',
+        allowed: "a name in lower case, such as accra",
+      },
+      {
+        path: "zot-fleet:sources.Accra.url",
+        found: '"oci.test"',
+        allowed: "http(s)://host[:port]",
+      },
+      {
+        path: "zot-fleet:sources.Accra.prefixx",
+        found: "an unknown key",
+        allowed: "the keys url, prefix, username, signedBy, ca and connect",
+        hint: "did you mean prefix?",
+      },
+    ]);
+  });
+});
+
+describe("the error of a stack file", () => {
+  const problem = { path: "zot-fleet:a", found: "b", allowed: "c" };
+
+  it("has each problem on lines of its own, and how many there are", () => {
+    const one = new ConfigError([{ ...problem, hint: "d" }]);
+    assert.equal(one.name, "ConfigError");
+    assert.equal(
+      one.message,
+      "The stack file is wrong in one place.\n\n  zot-fleet:a\n    found:    b\n    allowed:  c\n    hint:     d",
+    );
+    assert.equal(
+      new ConfigError([problem, { ...problem, path: "zot-fleet:e" }]).message,
+      "The stack file is wrong in 2 places.\n\n  zot-fleet:a\n    found:    b\n    allowed:  c\n\n  zot-fleet:e\n    found:    b\n    allowed:  c",
+    );
+  });
 });
