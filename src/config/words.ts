@@ -58,8 +58,10 @@ export function listed(words: readonly string[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
 
+/** Without what stands before the host of a URL, which may be a password. */
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const shown = text.replace(/:\/\/[^/\s]*@/g, "://…@");
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
 /** The known word that was probably meant; undefined when none is near enough to be worth saying. */

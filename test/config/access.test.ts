@@ -59,6 +59,8 @@ describe("zot-fleet:access", () => {
         "user:ci",
         "user:ci-x",
         "user:xci-1",
+        "user:ci-1b",
+        "group:user:ci-1",
         "group:Team A",
         "group:#a: b",
       ],

@@ -52,6 +52,13 @@ describe("zot-fleet:access beside caches, seeds and Zot's version", () => {
       apart,
     ],
     [
+      "a rule that two stars make no longer",
+      rules("*/**", "x/**"),
+      "access.rules[1].repositories",
+      '"x/**", which lies within */** and is not longer, so that Zot would overlook it',
+      apart,
+    ],
+    [
       "moving tags, with a Zot that lets nobody move one alone",
       { access: { moving: ["latest"] }, zot: { version: "2.1.16" } },
       "access.moving",

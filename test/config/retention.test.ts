@@ -130,10 +130,13 @@ describe("zot-fleet:retention", () => {
     ],
     [
       "a rule for a seed alone that lets its tags go by and by",
-      rules(
-        { repositories: "a", keep: [{}] },
-        { repositories: "openclaw/openclaw", keep: [{ pushedWithin: "7d" }] },
-      ),
+      {
+        ...rules(
+          { repositories: "a", keep: [{}] },
+          { repositories: "openclaw/openclaw", keep: [{ pushedWithin: "7d" }] },
+        ),
+        seeds: [{ image: "a", tags: ["1"], archives: { "linux/amd64": "a.tar" } }, ...right.seeds],
+      },
       "retention.rules[1].keep",
       "what does not keep every tag that is seeded into openclaw/openclaw",
       "what keeps seeded tags whatever their age, in the first object that names them",

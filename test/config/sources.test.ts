@@ -112,6 +112,13 @@ describe("zot-fleet:sources", () => {
       "another registry",
     ],
     [
+      "a password in a source's url, which is not repeated",
+      source({ url: "https://ana:hunter2@oci.accra.test" }),
+      "sources.accra.url",
+      '"https://…@oci.accra.test"',
+      "http(s)://host[:port]",
+    ],
+    [
       "latest of a source, at the second seed",
       {
         ...promoted({}),
