@@ -46,6 +46,22 @@ describe("passwords over http", () => {
     ]);
     assert.deepEqual(warned("http://127.0.0.1:5000", "https://registry.test"), []);
   });
+
+  it("are told of sources, too, and where there is no account there is no password", () => {
+    const url = "http://oci.accra.test";
+    const places = {
+      sources: {
+        accra: { url, username: "ana" },
+        bare: { url },
+        lagos: { url: "https://a.test", username: "ana" },
+      },
+      sourcePasswords: { accra: "password-canary", lagos: "password-canary" },
+      upstreams: [{ name: "registry.test", url: "http://registry.test" }],
+    };
+    assert.deepEqual(stackWarnings(parseStackConfig({ ...right, ...places })), [
+      "zot-fleet:sources.accra: the password for accra goes there in plain text, for everybody on the way to read: write https://…",
+    ]);
+  });
 });
 
 describe("adoptionWarnings", () => {
