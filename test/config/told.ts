@@ -20,7 +20,7 @@ export function problemsOf(change: object): readonly Problem[] {
     parseStackConfig({ ...right, ...change });
     return [];
   } catch (error) {
-    assert.ok(error instanceof ConfigError);
+    assert.ok(error instanceof ConfigError && error.problems.length > 0);
     return error.problems;
   }
 }
