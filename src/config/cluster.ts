@@ -22,13 +22,7 @@ const gatewayObject = z.strictObject({
 });
 
 const gateway = z
-  .union([
-    textLike(
-      "the name of a Gateway, such as private or network/private",
-      new RegExp(`^(?:${label}/)?${label}$`),
-    ),
-    gatewayObject,
-  ])
+  .union([z.string().regex(new RegExp(`^(?:${label}/)?${label}$`)), gatewayObject])
   .register(allowedText, {
     allowed:
       "the name of a Gateway, such as private, or network/private in another namespace, or an object with name, namespace and section",
@@ -80,7 +74,7 @@ export const clusterSchema = z
     ),
     context: textThat(
       "the name of a kubeconfig context",
-      (text) => text.trim() === text && text !== "" && !/\p{Cc}/u.test(text),
+      (text) => text.trim() === text && !/\p{Cc}/u.test(text),
     )
       .min(1)
       .describe(

@@ -192,10 +192,22 @@ describe("zot-fleet:seeds", () => {
 
   it("clash with none that is wrong in itself, and keep their place beside it", () => {
     assert.deepEqual(seedClashes("none"), []);
-    assert.deepEqual(
-      seedClashes([{ image: "A" }, seed, 7, seed]).map(({ path }) => path),
-      ["zot-fleet:seeds[3].tags[0]", "zot-fleet:seeds[3].tags[0]", "zot-fleet:seeds[3].tags[0]"],
-    );
+    const taken = (tag: string, where: string, at = 3) => ({
+      path: `zot-fleet:seeds[${at}].tags[0]`,
+      found: `team/app:${tag}, ${where}`,
+      allowed: once,
+    });
+    const first = "zot-fleet:seeds[1].tags[0]";
+    assert.deepEqual(seedClashes([{ image: "A" }, seed, 7, seed]), [
+      taken("1.0", `declared at ${first}`),
+      taken("1.0-amd64", `which linux/amd64 needs for itself, taken at ${first} for linux/amd64`),
+      taken("1.0-arm64", `which linux/arm64 needs for itself, taken at ${first} for linux/arm64`),
+    ]);
+    const one = { ...seed, archives: { "linux/amd64": "a.tar" } };
+    assert.deepEqual(seedClashes([7, one, one, one]), [
+      taken("1.0", `declared at ${first}`, 2),
+      taken("1.0", `declared at ${first}`),
+    ]);
   });
 
   it("have a tag for each of several platforms, and are of archives or of a source", () => {
