@@ -58,6 +58,18 @@ describe("a stack file that is no YAML", () => {
       assert.deepEqual(parseStackYaml(text), { config, problems });
     });
 
+  it("is read without a warning of the parser, which would show what stands there", () => {
+    const emitWarning = process.emitWarning.bind(process);
+    const warned: string[] = [];
+    process.emitWarning = (warning: string | Error) => void warned.push(String(warning));
+    try {
+      parseStackYaml(`config:\n  ? [${secret}]\n  : x\n`);
+    } finally {
+      process.emitWarning = emitWarning;
+    }
+    assert.deepEqual(warned, []);
+  });
+
   it("names the file", () => {
     const project = scratch("project");
     mkdirSync(`${project}/stacks`, { recursive: true });
