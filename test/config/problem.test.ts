@@ -153,6 +153,14 @@ describe("a key that is wrong", () => {
       top,
       "it belongs at zot-fleet:checks.extraContent",
     ],
+    [
+      "a near key of one kind of target",
+      { apiKeys: [{ name: "a", account: "ci", deliver: [{ to: "file", paht: "k", path: "k" }] }] },
+      "apiKeys[0].deliver[0].paht",
+      "an unknown key",
+      "the keys to, path and type",
+      "did you mean path?",
+    ],
     ["a key of nobody's", { quxfrobnicate: 1 }, "quxfrobnicate", "an unknown key", top],
     [
       "a near key",
