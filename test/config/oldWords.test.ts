@@ -6,6 +6,7 @@ import { parseStackConfig, stackSchema } from "../../src/config/stack";
 import { schemaAt } from "../../src/config/schemaTree";
 import { version } from "../../src/system/version";
 import { readYaml } from "../support/yaml";
+import { problemsOf } from "./told";
 import { right } from "./wrongStacks";
 
 const key = { name: "builds", account: "ci", deliver: [{ to: "file", path: ".key" }] };
@@ -105,6 +106,7 @@ describe("old words of the stack file", () => {
 
   for (const [raw, path] of [
     [{ registry: { startupMinutes: "30" } }, "registry.startupMinutes"],
+    [{ apiKeys: [{ ...key, expiresAfterDays: "30" }] }, "apiKeys[0].expiresAfterDays"],
     [{ registry: { startupMinutes: 0.5 } }, "registry.startupMinutes"],
     [{ registry: { startupMinutes: -5 } }, "registry.startupMinutes"],
     [{ registry: { startupMinutes: 5, startupTimeout: "5m" } }, "registry.startupMinutes"],
@@ -121,11 +123,27 @@ describe("old words of the stack file", () => {
             [problem?.path, problem?.found],
             [`zot-fleet:${path}`, "an unknown key"],
           );
-          assert.match(problem?.hint ?? "", /^by now it is (startupTimeout|rotation)/);
+          assert.match(problem?.hint ?? "", /^by now it is (expiresAfter|startupTimeout|rotation)/);
           return true;
         },
       );
     });
+
+  it("are looked for in objects alone", () => {
+    assert.deepEqual(problemsOf({ checks: null, registry: "startupMinutes" }), [
+      {
+        path: "zot-fleet:registry",
+        found: '"startupMinutes"',
+        allowed:
+          "an object with namespace, adopt, image, replicas, onePusherPerRepository, storage, redis, drain, resources, serviceAccountToken, networkPolicy and startupTimeout",
+      },
+      {
+        path: "zot-fleet:checks",
+        found: "null",
+        allowed: "an object with extraContent, certificateEndsWithin and clockSkew",
+      },
+    ]);
+  });
 
   it("show nothing of what the stack file encrypts", () => {
     const { warnings } = read({ registry: { startupMinutes: 47 } }, ["registry"]);
