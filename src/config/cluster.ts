@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "./problem";
+import { kubernetesLabel } from "./registry";
 import { allowedText, textLike, textThat } from "./rules";
 import { found, pathText } from "./words";
 
@@ -11,27 +12,17 @@ const domainPattern = new RegExp(`^(?:${label}\\.)*(?=[a-z0-9-]*[a-z])${label}$`
 const uidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const gatewayObject = z.strictObject({
-  name: z.string().regex(labelPattern).describe("The Gateway's name."),
-  namespace: z
-    .string()
-    .regex(labelPattern)
+  name: kubernetesLabel("a Gateway's name").describe("The Gateway's name."),
+  namespace: kubernetesLabel("a namespace")
     .optional()
     .describe("The Gateway's namespace. Default: the registry's."),
-  section: z
-    .string()
-    .regex(labelPattern)
+  section: kubernetesLabel("a listener's name")
     .optional()
     .describe("One listener of the Gateway. Default: every listener that fits the host name."),
 });
 
 const gateway = z
-  .union([
-    textLike(
-      "the name of a Gateway, such as private or network/private",
-      new RegExp(`^(?:${label}/)?${label}$`),
-    ),
-    gatewayObject,
-  ])
+  .union([z.string().regex(new RegExp(`^(?:${label}/)?${label}$`)), gatewayObject])
   .register(allowedText, {
     allowed:
       "the name of a Gateway, such as private, or network/private in another namespace, or an object with name, namespace and section",
@@ -83,7 +74,7 @@ export const clusterSchema = z
     ),
     context: textThat(
       "the name of a kubeconfig context",
-      (text) => text.trim() === text && text !== "" && !/\p{Cc}/u.test(text),
+      (text) => text.trim() === text && !/\p{Cc}/u.test(text),
     )
       .min(1)
       .describe(

@@ -109,7 +109,7 @@ function issuerHint(text: string): string | undefined {
   const at = text.indexOf(discoveryPath);
   if (at >= 0) return `leave off ${text.slice(at)}: Zot adds it`;
   if (text.trim() !== text) return "there is white space around it";
-  return text.includes("@") ? "no credentials belong into it" : undefined;
+  return /^\w+:\/\/[^/]*@/.test(text) ? "no credentials belong into it" : undefined;
 }
 
 /** The client's secret at the provider. Secret. */

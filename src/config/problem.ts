@@ -53,8 +53,26 @@ function issueProblems(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue)
     return issue.keys.map((key) => unknownKey(root, value, path, key));
   if (issue.code === "invalid_key")
     return [wrongKey(root, issue), ...behindWrongKey(root, value, path)];
+  const inside = issue.code === "invalid_union" ? issue.errors.find(isInside) : undefined;
+  if (inside !== undefined) return problemsAt(path, root, value, inside);
   return [wrongValue(root, value, issue)];
 }
+
+/** What issues with the value at `path` mean, which know of that value alone. */
+function problemsAt(
+  path: Step[],
+  root: z.ZodType,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): Problem[] {
+  return issues.flatMap((issue) =>
+    issueProblems(root, value, { ...issue, path: [...path, ...issue.path] }),
+  );
+}
+
+/** Whether a value has one of several shapes, since what is wrong with it lies within it. */
+const isInside = (issues: readonly z.core.$ZodIssue[]) =>
+  issues.every(({ code, path }) => code === "unrecognized_keys" || path.length > 0);
 
 function unknownKey(root: z.ZodType, value: unknown, path: Step[], key: string): Problem {
   const known = knownKeys(schemaAt(root, path, value)) ?? [];
@@ -93,9 +111,7 @@ function behindWrongKey(root: z.ZodType, value: unknown, path: Step[]): Problem[
   const schema = schemaAt(root, path);
   if (!(schema instanceof z.ZodType)) return [];
   const inner = schema.safeParse(valueAt(value, path)).error?.issues ?? [];
-  return inner.map((issue) =>
-    wrongValue(root, value, { ...issue, path: [...path, ...issue.path] }),
-  );
+  return problemsAt(path, root, value, inner);
 }
 
 function wrongValue(root: z.ZodType, value: unknown, issue: z.core.$ZodIssue): Problem {

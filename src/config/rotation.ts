@@ -14,6 +14,9 @@ const longForm = z.strictObject({
   keep: z
     .array(generation())
     .max(mostKept)
+    .register(allowedText, {
+      allowed: `a list of at most ${mostKept} whole numbers from 1 to 1000000`,
+    })
     .default([])
     .describe("Other generations that work as well: those that clients hold."),
 });
@@ -67,9 +70,10 @@ export function rotationWarnings(
   declared: DeclaredGenerations,
   { held, begun }: BegunRotations,
 ): string[] {
+  if (held === undefined) return [];
   const { current, keep } = liveGenerations(declared);
   const lost = heldBySomebody(held, begun).filter((each) => ![current, ...keep].includes(each));
-  if (lost.length === 0 || held === undefined) return [];
+  if (lost.length === 0) return [];
   const gone = lost.includes(held)
     ? `clients hold ${held}`
     : "pull secrets may hold it, of a deployment that did not end";
@@ -83,10 +87,10 @@ export function rotationWarnings(
  * What was verified and, where a later deployment did not end, all that it left at work: its pull secrets may be of any of
  * them. No more than the long form takes.
  */
-function heldBySomebody(held: number | undefined, begun: Generations | undefined): number[] {
+function heldBySomebody(held: number, begun: Generations | undefined): number[] {
   const unfinished =
     begun === undefined || begun.current === held ? [] : [begun.current, ...begun.keep];
-  const all = new Set([...(held === undefined ? [] : [held]), ...unfinished]);
+  const all = new Set([held, ...unfinished]);
   return [...all].slice(0, mostKept);
 }
 

@@ -51,8 +51,10 @@ export function kindsOf(union: z.ZodDiscriminatedUnion): [string, z.core.$ZodTyp
   });
 }
 
-/** The keys that an object may have; undefined when the schema is not of an object with known keys. */
+/** The keys that an object may have, if only in one of several shapes; undefined when the schema is of no object with known keys. */
 export function knownKeys(schema: z.core.$ZodType | undefined): string[] | undefined {
+  if (schema instanceof z.ZodUnion)
+    return schema.options.map((each) => knownKeys(bare(each))).find(Boolean);
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
 }
 

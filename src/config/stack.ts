@@ -79,7 +79,7 @@ const crossChecks: ((raw: Record<string, unknown>) => Problem[])[] = [
 /** Top-level keys whose values no error may show. */
 export const secretKeys: ReadonlySet<string> = new Set(
   Object.entries(stackSchema.shape)
-    .filter(([, schema]) => secrets.get(bare(schema)) !== undefined)
+    .filter(([, schema]) => secrets.get(bare(schema))?.secret === true)
     .map(([key]) => key),
 );
 

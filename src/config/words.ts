@@ -34,7 +34,9 @@ export function allowed(schema: z.core.$ZodType): string {
     return `a whole number from ${String(here.minValue)} to ${String(here.maxValue)}`;
   if (here instanceof z.ZodArray) return `a list, each item ${allowed(here.element)}`;
   if (here instanceof z.ZodRecord) return `an object, each value ${allowed(here.valueType)}`;
-  return "a text";
+  return here instanceof z.ZodString && here.minLength === 1
+    ? "a text that is not empty"
+    : "a text";
 }
 
 /** A path as a person would write it: `zot-fleet:seeds[0].archives["linux/amd64"]`. */
@@ -56,8 +58,10 @@ export function listed(words: readonly string[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
 
+/** Without what stands before the host of a URL, which may be a password. */
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const shown = text.replace(/:\/\/[^/\s]*@/g, "://…@");
+  return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
 /** The known word that was probably meant; undefined when none is near enough to be worth saying. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../src/config/problem";
 import { readStackConfig } from "../../src/config/readStackConfig";
-import { oldKeys, untilVersion } from "../../src/config/oldWords";
+import { oldFlags, oldKeys, untilVersion } from "../../src/config/oldWords";
 import { parseStackConfig, stackSchema } from "../../src/config/stack";
 import { schemaAt } from "../../src/config/schemaTree";
 import { version } from "../../src/system/version";
 import { readYaml } from "../support/yaml";
+import { problemsOf } from "./told";
 import { right } from "./wrongStacks";
 
 const key = { name: "builds", account: "ci", deliver: [{ to: "file", path: ".key" }] };
@@ -59,10 +60,10 @@ const cases: [old: object, now: object, path: string, line: string][] = [
     "startupTimeout: 30m",
   ],
   [
-    { checks: { certificateDays: 21 } },
-    { checks: { certificateEndsWithin: "21d" } },
-    "checks.certificateDays: the number 21",
-    "certificateEndsWithin: 21d",
+    { checks: { certificateDays: 0 } },
+    { checks: { certificateEndsWithin: "0d" } },
+    "checks.certificateDays: the number 0",
+    "certificateEndsWithin: 0d",
   ],
   [
     { checks: { clockSkewSeconds: 30 } },
@@ -105,7 +106,9 @@ describe("old words of the stack file", () => {
 
   for (const [raw, path] of [
     [{ registry: { startupMinutes: "30" } }, "registry.startupMinutes"],
+    [{ apiKeys: [{ ...key, expiresAfterDays: "30" }] }, "apiKeys[0].expiresAfterDays"],
     [{ registry: { startupMinutes: 0.5 } }, "registry.startupMinutes"],
+    [{ registry: { startupMinutes: -5 } }, "registry.startupMinutes"],
     [{ registry: { startupMinutes: 5, startupTimeout: "5m" } }, "registry.startupMinutes"],
     [{ rotation: { current: 3 }, keepPrevious: false }, "keepPrevious"],
   ] as const)
@@ -120,11 +123,27 @@ describe("old words of the stack file", () => {
             [problem?.path, problem?.found],
             [`zot-fleet:${path}`, "an unknown key"],
           );
-          assert.match(problem?.hint ?? "", /^by now it is (startupTimeout|rotation)/);
+          assert.match(problem?.hint ?? "", /^by now it is (expiresAfter|startupTimeout|rotation)/);
           return true;
         },
       );
     });
+
+  it("are looked for in objects alone", () => {
+    assert.deepEqual(problemsOf({ checks: null, registry: "startupMinutes" }), [
+      {
+        path: "zot-fleet:registry",
+        found: '"startupMinutes"',
+        allowed:
+          "an object with namespace, adopt, image, replicas, onePusherPerRepository, storage, redis, drain, resources, serviceAccountToken, networkPolicy and startupTimeout",
+      },
+      {
+        path: "zot-fleet:checks",
+        found: "null",
+        allowed: "an object with extraContent, certificateEndsWithin and clockSkew",
+      },
+    ]);
+  });
 
   it("show nothing of what the stack file encrypts", () => {
     const { warnings } = read({ registry: { startupMinutes: 47 } }, ["registry"]);
@@ -143,5 +162,57 @@ describe("old words of the stack file", () => {
     );
     assert.deepEqual(config.rotation, { current: 4, keep: [] });
     assert.equal(warnings.length, 1);
+  });
+});
+
+/** A command, a flag, or none of an argument, its value, and what is written in their place; undefined where it is right as it is. */
+const flags: [command: string, flag: string, value: string, now: string[] | undefined][] = [
+  ["verify", "--role", "pusher", ["--role", "ci"]],
+  ["verify", "--role", "reader", ["--role", "puller"]],
+  ["verify", "--role", "scraper", ["--role", "metrics"]],
+  ["verify", "--role", "ci", undefined],
+  ["verify", "--role", "admin", undefined],
+  ["verify", "--role", "nobody", undefined],
+  ["verify", "--wait", "60", ["--wait", "60s"]],
+  ["verify", "--wait", "0", ["--wait", "0s"]],
+  ["verify", "--wait", "2.0", ["--wait", "2.0s"]],
+  ["verify", "--wait", "0.25", ["--wait", "250ms"]],
+  ["verify", "--wait", "1.0004", ["--wait", "1000ms"]],
+  ["verify", "--wait", "60s", undefined],
+  ["verify", "--wait", "-60", undefined],
+  ["verify", "--wait", ".5", undefined],
+  ["verify", "--wait", "5.", undefined],
+  ["status", "--timeout", "12", ["--timeout", "12s"]],
+  ["status", "", "ottawa", ["--stack", "ottawa"]],
+  ["lock", "", "ottawa", ["--stack", "ottawa"]],
+  ["lock", "--keep-missing", "", []],
+  ["mirrors", "-f", "k3s", ["--output", "k3s"]],
+  ["mirrors", "--format", "k3s", ["--output", "k3s"]],
+  ["mirrors", "--out", "nodes", ["--into", "nodes"]],
+  ["local", "--json", "", ["--output", "json"]],
+];
+
+describe("old words of commands", () => {
+  const of = (command: string, flag: string) =>
+    oldFlags.find(
+      (each) =>
+        each.command === command &&
+        (flag === "" ? each.names.length === 0 : each.names.includes(flag)),
+    );
+
+  for (const [command, flag, value, now] of flags)
+    it(`${command} ${flag} ${value} is ${now?.join(" ") ?? "right as it is"}`, () => {
+      const old = of(command, flag);
+      assert.ok(old);
+      assert.equal(old.alone === true, value === "", "whether a value follows");
+      assert.deepEqual(old.instead(value), now);
+    });
+
+  it("are all tried here", () => {
+    const tried = flags.map(([command, flag]) => of(command, flag));
+    assert.deepEqual(
+      oldFlags.filter((each) => !tried.includes(each)),
+      [],
+    );
   });
 });

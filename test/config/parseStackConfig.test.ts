@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
-import { ConfigError } from "../../src/config/problem";
 import { registryHost } from "../../src/config/cluster";
 import { parseStackConfig } from "../../src/config/stack";
+import { errorOf } from "./told";
 import { right, wrongStacks } from "./wrongStacks";
-
-function errorOf(raw: Record<string, unknown>, alsoSecret: string[] = []): ConfigError {
-  try {
-    parseStackConfig(raw, alsoSecret);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError);
-    return error;
-  }
-  return assert.fail("the stack file was taken");
-}
 
 describe("parseStackConfig", () => {
   it("fills in what a careful operator would have chosen", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { namespaceClashes } from "../../src/config/pullSecrets";
+import { haveLimits } from "./told";
 
 const clash = (index: number, name: string, owner: string) => ({
   path: `zot-fleet:pullSecrets[${index}].namespace`,
@@ -8,6 +9,23 @@ const clash = (index: number, name: string, owner: string) => ({
 });
 
 describe("the namespaces of pull secrets", () => {
+  haveLimits([
+    [
+      "pullSecrets",
+      (pullSecrets) => ({ pullSecrets }),
+      [[], [{ namespace: "a" }]],
+      ["a", { namespace: "a" }],
+      "a list of objects, each with namespace, create and attach",
+    ],
+    [
+      "pullSecrets[0].namespace",
+      (namespace) => ({ pullSecrets: [{ namespace }] }),
+      ["a"],
+      ["A", "", undefined],
+      "a namespace: lower-case letters, digits and dashes, at most 63",
+    ],
+  ]);
+
   const cases: [what: string, raw: Record<string, unknown>, problems: object[]][] = [
     ["may be several", { pullSecrets: [{ namespace: "a" }, { namespace: "b" }] }, []],
     [

@@ -46,6 +46,41 @@ describe("generations that clients hold", () => {
     ]);
   });
 
+  it("are told with what a number keeps, and what it has to keep", () => {
+    const refused = (rotation: number) => {
+      try {
+        refuseLostGeneration({ rotation }, { held: 5 });
+      } catch (error) {
+        assert.ok(error instanceof ConfigError);
+        return error.problems;
+      }
+      return assert.fail("it was taken");
+    };
+    const told = (current: number, kept: string) => [
+      {
+        path: "zot-fleet:rotation",
+        found: `${current}, which keeps ${kept}`,
+        allowed:
+          "a rotation that keeps 5 as well: clients hold 5 since the last deployment that ended well",
+        hint: `write zot-fleet:rotation: { current: ${current}, keep: [5] }`,
+      },
+    ];
+    assert.deepEqual(refused(1), told(1, "nothing else"));
+    assert.deepEqual(refused(8), told(8, "7"));
+  });
+
+  it("are named all, and no more in a line than the long form takes", () => {
+    const begun = { current: 20, keep: [19, 18, 17, 16, 15, 14, 13, 12, 11, 10] };
+    const [warning = ""] = rotationWarnings(
+      { rotation: { current: 30, keep: [] } },
+      { held: 3, begun },
+    );
+    assert.match(
+      warning,
+      /^zot-fleet:rotation: 3, 20, 19, 18, 17, 16, 15, 14, 13 and 12 stop working .* keep: \[20, 19, 18, 17, 16, 15, 14, 13, 12, 3\] \}$/,
+    );
+  });
+
   it("are dropped by the long form and by keepPrevious: false, which say so, and warn", () => {
     const before = { held: 1, begun: { current: 1, keep: [] } };
     for (const said of [{ rotation: { current: 2 } }, { rotation: 2, keepPrevious: false }]) {

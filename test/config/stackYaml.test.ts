@@ -37,6 +37,39 @@ describe("a stack file that is no YAML", () => {
       assert.ok(problems.length > 0 || value.startsWith("%"), "it was taken for YAML");
     });
 
+  const read: [text: string, config: object, problems: string[]][] = [
+    ["config:\n  a: 1\n  b: [x]\n", { a: 1, b: ["x"] }, []],
+    ["config:\n", {}, []],
+    ["encryptionsalt: v1\n", {}, []],
+    ["", {}, []],
+    ["config:\n  a: 1\n  a: 2\n", {}, ["no YAML at line 3, column 3: duplicate key"]],
+    ["config:\n  a: *b\n", {}, ["no YAML: an alias (*) that cannot be read"]],
+    [
+      'config:\n  a: "b"c\n  d: "e"f\n',
+      {},
+      [
+        "no YAML at line 2, column 9: unexpected token",
+        "no YAML at line 3, column 9: unexpected token",
+      ],
+    ],
+  ];
+  for (const [text, config, problems] of read)
+    it(`${JSON.stringify(text)} is ${problems.length === 0 ? "read" : "told"} as a whole`, () => {
+      assert.deepEqual(parseStackYaml(text), { config, problems });
+    });
+
+  it("is read without a warning of the parser, which would show what stands there", () => {
+    const emitWarning = process.emitWarning.bind(process);
+    const warned: string[] = [];
+    process.emitWarning = (warning: string | Error) => void warned.push(String(warning));
+    try {
+      parseStackYaml(`config:\n  ? [${secret}]\n  : x\n`);
+    } finally {
+      process.emitWarning = emitWarning;
+    }
+    assert.deepEqual(warned, []);
+  });
+
   it("names the file", () => {
     const project = scratch("project");
     mkdirSync(`${project}/stacks`, { recursive: true });

@@ -18,7 +18,7 @@ describe("stackWarnings", () => {
     const [warning, ...others] = warningsWith("2.1.14");
     assert.match(
       warning ?? "",
-      /^zot-fleet:zot\.version: Zot 2\.1\.14 does not know .* came with 2\.1\.15: whoever may push what is new/,
+      /^zot-fleet:zot\.version: Zot 2\.1\.14 does not know .* came with 2\.1\.15: whoever may push what is new.* set zot-fleet:zot\.version to 2\.1\.15 or newer\.$/,
     );
     assert.deepEqual(others, []);
   });
@@ -45,6 +45,22 @@ describe("passwords over http", () => {
       "zot-fleet:upstreams: the password for registry.test goes there in plain text, for everybody on the way to read: write https://…",
     ]);
     assert.deepEqual(warned("http://127.0.0.1:5000", "https://registry.test"), []);
+  });
+
+  it("are told of sources, too, and where there is no account there is no password", () => {
+    const url = "http://oci.accra.test";
+    const places = {
+      sources: {
+        accra: { url, username: "ana" },
+        bare: { url },
+        lagos: { url: "https://a.test", username: "ana" },
+      },
+      sourcePasswords: { accra: "password-canary", lagos: "password-canary" },
+      upstreams: [{ name: "registry.test", url: "http://registry.test" }],
+    };
+    assert.deepEqual(stackWarnings(parseStackConfig({ ...right, ...places })), [
+      "zot-fleet:sources.accra: the password for accra goes there in plain text, for everybody on the way to read: write https://…",
+    ]);
   });
 });
 
@@ -119,12 +135,16 @@ describe("a short password", () => {
 
 describe("tokenWarnings", () => {
   const of = (registry: object, before?: "chart" | "own") =>
-    tokenWarnings(parseStackConfig({ ...right, registry }), before).length;
+    tokenWarnings(parseStackConfig({ ...right, registry }), before);
 
   it("tells of a token that nobody chose, until somebody does", () => {
-    assert.deepEqual([of({}, "chart"), of({}, "own"), of({})], [1, 0, 0]);
+    assert.match(
+      of({}, "chart").join(),
+      /^zot-fleet:registry\.serviceAccountToken: Zot's pod holds a token for the Kubernetes API/,
+    );
+    assert.deepEqual([of({}, "own"), of({})].flat(), []);
     for (const serviceAccountToken of [true, false])
-      assert.equal(of({ serviceAccountToken }, "chart"), 0);
+      assert.deepEqual(of({ serviceAccountToken }, "chart"), []);
   });
 });
 
@@ -137,8 +157,14 @@ describe("storageWarnings", () => {
     storageWarnings(parseStackConfig({ ...right, registry }), before);
 
   it("tells that nothing copies images from one place to another", () => {
-    assert.match(of(shared, "claim")[0] ?? "", /lie on the claim.*what the bucket has: nothing/);
-    assert.match(of({}, "bucket")[0] ?? "", /lie in the bucket.*what the claim has: nothing/);
+    assert.match(
+      of(shared, "claim")[0] ?? "",
+      /^zot-fleet:registry\.storage: .* lie on the claim.*what the bucket has: nothing/,
+    );
+    assert.match(
+      of({}, "bucket")[0] ?? "",
+      /^zot-fleet:registry\.storage: .* lie in the bucket.*what the claim has: nothing/,
+    );
   });
 
   it("is silent about a new registry, and one that stays", () => {
