@@ -60,7 +60,7 @@ export function listed(words: readonly string[]): string {
 
 /** Without what stands before the host of a URL, which may be a password. */
 function quoted(text: string): string {
-  const shown = text.replace(/:\/\/[^/\s]*@/g, "://…@");
+  const shown = text.replace(/:\/\/.*@/gs, "://…@");
   return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
 }
 
