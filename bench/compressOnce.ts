@@ -19,7 +19,7 @@ export const compressOnce: Benchmark = {
     const archives = new SeedArchives();
     archives.enterProject(["accra", "lisbon"]);
     try {
-      const platforms = await (quick ? archives.write(4, 20) : archives.write(8, 40));
+      const platforms = await (quick ? archives.write(2, 20) : archives.write(8, 40));
       const results: Measurement[] = [];
       for (const compression of quick ? (["zstd"] as const) : (["zstd", "gzip"] as const))
         results.push(...(await compare(archives, platforms, compression, quick)));

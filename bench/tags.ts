@@ -43,7 +43,7 @@ export const tags: Benchmark = {
   about: "whether each tag is there (ZF301, ZF303), against bare HTTP requests and a loop of crane",
   tools: ["zot", "crane"],
   run: async (quick) => {
-    const [few, many] = quick ? [40, 400] : [1000, 10_000];
+    const [few, many] = quick ? [40, 200] : [1000, 10_000];
     const small = await compare(few, quick);
     const large = await compare(many, quick);
     const growth = { ours: large.ours, peer: small.ours, goal: 12 };
@@ -138,7 +138,7 @@ async function craneLoop(
   const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64");
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
   const env = { ...process.env, DOCKER_CONFIG: folder };
-  const step = Math.floor(images.length / sample);
+  const step = Math.max(1, Math.floor(images.length / sample));
   const chosen = images.filter((_, at) => at % step === 0).slice(0, sample);
   try {
     const seconds = await secondsOf(async () => {
