@@ -44,6 +44,14 @@ describe("upstreams", () => {
     });
   });
 
+  for (const [what, upstream, passwords] of [
+    ["a name without a password", docker, {}],
+    ["a password without a name", { ...docker, username: undefined }, { "docker.io": "p" }],
+  ] as const)
+    it(`are asked as a stranger with ${what}`, () => {
+      assert.equal(syncCredentials([upstream], passwords), "{}");
+    });
+
   it("need no file where nobody signs in", () => {
     assert.ok(!("credentialsFile" in syncConfig([{ name: "quay.io", url: "https://quay.io" }])));
   });

@@ -95,7 +95,7 @@ describe("what each Zot understands", () => {
     assert.ok(supports("2.10.0", "keepUntagged"));
   });
 
-  for (const version of ["2.1.13", "2.0.99", "1.4.3", "3.0.0"])
+  for (const version of ["2.1.13", "2.0.99", "1.4.3", "3.0.0", "10.1.0"])
     it(`does not cover ${version}`, () => {
       assert.match(validateZotVersion(version) ?? "", /2\.1\.14 or newer/);
       assert.throws(() => supports(version, "maxRepos"), ZotVersionError);
