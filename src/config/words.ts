@@ -58,7 +58,7 @@ export function listed(words: readonly string[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
 }
 
-/** Without what stands before the host of a URL, which may be a password. */
+/** Without what stands before the last @ of a URL, which may be a password. */
 function quoted(text: string): string {
   const shown = text.replace(/:\/\/.*@/gs, "://…@");
   return JSON.stringify(shown.length > 80 ? `${shown.slice(0, 80)}…` : shown);
